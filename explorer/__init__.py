@@ -1,0 +1,1 @@
+"""Residual Explorer: see why very deep networks need shortcuts."""

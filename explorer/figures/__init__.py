@@ -1,0 +1,1 @@
+"""Data in, Plotly figure or Graphviz source out; pure functions."""

@@ -1,0 +1,23 @@
+"""Where things are: the shipped assets, the user's data folder, its runs and downloads."""
+
+import os
+from pathlib import Path
+
+import platformdirs
+
+ASSETS = Path(__file__).resolve().parents[2] / "assets"
+
+
+def data_folder() -> Path:
+    """`$EXPLORER_HOME`, or the platform's folder for user data; never inside the repository."""
+    home = os.environ.get("EXPLORER_HOME")
+    return Path(home).expanduser() if home else platformdirs.user_data_path("residual-explorer", appauthor=False)
+
+
+def runs_folder() -> Path:
+    return data_folder() / "runs"
+
+
+def downloads_folder() -> Path:
+    """Data sets and weights fetched on first use."""
+    return data_folder() / "downloads"

@@ -1,0 +1,1 @@
+"""What a network is: its spec, blocks, shortcuts, families."""

@@ -1,0 +1,1 @@
+"""The run folder: create, read live, control, launch, export. Imports no torch."""

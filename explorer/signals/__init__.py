@@ -1,0 +1,1 @@
+"""How signals flow through a network: probes at initialisation and in training."""

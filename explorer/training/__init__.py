@@ -1,0 +1,1 @@
+"""Data, recipe, loop, checkpoint and the worker process."""

@@ -1,0 +1,1 @@
+"""Streamlit only: controls, URL state, theme, components."""

@@ -1,0 +1,1 @@
+"""Components of our own: the chart that keeps its zoom, the network view."""
