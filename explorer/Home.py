@@ -1,0 +1,16 @@
+"""The entry: `streamlit run explorer/Home.py`. Page configuration and navigation, nothing else."""
+
+import streamlit as st
+
+st.set_page_config(page_title="Residual Explorer", page_icon=":material/account_tree:", layout="wide")
+
+PAGES = [
+    st.Page("../pages/home.py", title="Home", icon=":material/home:", default=True),
+    st.Page("../pages/architecture.py", title="Architecture", icon=":material/account_tree:", url_path="architecture"),
+    st.Page("../pages/train.py", title="Train", icon=":material/show_chart:", url_path="train"),
+    st.Page("../pages/runs.py", title="Runs", icon=":material/list_alt:", url_path="runs"),
+    st.Page("../pages/gradients.py", title="Gradient flow", icon=":material/stacked_line_chart:", url_path="gradients"),
+    st.Page("../pages/classify.py", title="Classify", icon=":material/image_search:", url_path="classify"),
+]
+
+st.navigation(PAGES, position="top").run()
