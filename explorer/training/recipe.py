@@ -1,0 +1,83 @@
+"""A recipe: everything about a training run except the network and the seed. Imports no torch."""
+
+import math
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+
+class RecipeError(ValueError):
+    """A recipe that cannot be followed; the message says which value is wrong and what would be right."""
+
+
+class Recipe(BaseModel):
+    """How a network is trained, by SGD with momentum. The defaults are the degradation problem's, measured in minutes.
+
+    `lr` is the peak: a linear warm-up of `warmup_steps` leads up to it, the schedule leads away from it. Weight decay
+    acts on every parameter, as in the paper. `precision` auto is bf16 autocast where the hardware is fast at it.
+    The gradient norms are read every `probe_every` steps; 0 turns the probe off.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+    dataset: str = Field("mnist-5k", min_length=1)
+    epochs: int = Field(4, ge=1, le=10_000)
+    batch: int = Field(64, ge=2, le=65_536)
+    lr: float = Field(0.05, gt=0, le=100)
+    momentum: float = Field(0.9, ge=0, lt=1)
+    weight_decay: float = Field(1e-4, ge=0, le=1)
+    warmup_steps: int = Field(30, ge=0, le=1_000_000)
+    schedule: Literal["cosine", "steps", "constant"] = "cosine"
+    augment: Literal["none", "crop-flip"] = "none"
+    precision: Literal["auto", "fp32", "bf16"] = "auto"
+    probe_every: int = Field(10, ge=0, le=1_000_000)
+    device: Literal["auto", "cpu", "cuda", "mps"] = "auto"
+
+
+RULES = {
+    "dataset": "the name of a data set, or the path of a folder or zip of class folders",
+    "epochs": "a whole number from 1 to 10,000",
+    "batch": "a whole number from 2 to 65,536",
+    "lr": "a number above 0, up to 100",
+    "momentum": "a number from 0 to below 1",
+    "weight_decay": "a number from 0 to 1",
+    "warmup_steps": "a whole number from 0 to 1,000,000",
+    "schedule": "cosine, steps or constant",
+    "augment": "none or crop-flip",
+    "precision": "auto, fp32 or bf16",
+    "probe_every": "a whole number from 0 (no probe) to 1,000,000",
+    "device": "auto, cuda, mps or cpu",
+}
+
+
+def read_recipe(values: dict) -> Recipe:
+    """The recipe of a form or of a run.json. Raises RecipeError with a sentence for the first value that is wrong."""
+    try:
+        return Recipe.model_validate(values)
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = str(first["loc"][0]) if first["loc"] else "recipe"
+        if name not in RULES:
+            raise RecipeError(f"A recipe has no {name!r}; it has {', '.join(RULES)}.") from None
+        raise RecipeError(f"{name} must be {RULES[name]}, not {first['input']!r}.") from None
+
+
+def learning_rate(recipe: Recipe, step: int, total_steps: int) -> float:
+    """The learning rate of step 0 … total_steps-1: a pure function, so that a resumed run needs no schedule state.
+
+    cosine: half a wave from the peak to zero after the warm-up (Loshchilov and Hutter, 1608.03983); steps: divided by
+    10 at half and at three quarters of the steps, as in the paper (32k and 48k of 64k iterations); constant: the peak.
+    """
+    if step < recipe.warmup_steps:
+        return recipe.lr * (step + 1) / recipe.warmup_steps
+    if recipe.schedule == "cosine":
+        done = (step - recipe.warmup_steps) / max(1, total_steps - recipe.warmup_steps)
+        return recipe.lr * 0.5 * (1 + math.cos(math.pi * min(1.0, done)))
+    if recipe.schedule == "steps":
+        return recipe.lr * (1.0 if step < total_steps / 2 else 0.1 if step < total_steps * 3 / 4 else 0.01)
+    return recipe.lr
+
+
+def steps_per_epoch(recipe: Recipe, train_images: int) -> int:
+    """Full batches only: what is left over takes its turn in another epoch, since every epoch is shuffled anew."""
+    return max(1, train_images // recipe.batch)
