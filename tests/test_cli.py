@@ -1,0 +1,103 @@
+"""The command line: JSON as promised, one clear line and exit status 2 for bad input."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+from PIL import Image
+
+
+def explorer(*arguments):
+    return subprocess.run([sys.executable, "-m", "explorer.cli", *map(str, arguments)], capture_output=True, text=True)
+
+
+def answer(*arguments):
+    done = explorer(*arguments, "--json")
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+def test_summary_says_the_papers_numbers():
+    found = answer("summary", "cifar/basic-56")
+    assert (found["network"], found["params"], found["macs"]) == ("cifar/basic-56", 853018, 125485696)
+    assert sum(layer["params"] for layer in found["layers"]) == 853018
+    assert sum(layer["macs"] for layer in found["layers"]) == 125485696
+
+
+def test_summary_prints_totals_for_people():
+    assert "853,018" in explorer("summary", "cifar/basic-56").stdout
+
+
+@pytest.mark.parametrize("suffix, start", [("svg", b"<"), ("png", b"\x89PNG"), ("pdf", b"%PDF"), ("dot", b"digraph")])
+def test_diagram_writes_the_kind_its_name_says(tmp_path, suffix, start):
+    file = tmp_path / f"net.{suffix}"
+    found = answer("diagram", "cifar/basic-8", "-o", file)
+    assert file.read_bytes().lstrip(b"/* generated\n").startswith(start) or start in file.read_bytes()[:400]
+    assert found["bytes"] == file.stat().st_size
+
+
+def test_gradients_of_one_network():
+    found = answer("gradients", "cifar/plain-8?width=8&channels=1", "--seed", 3)
+    assert found["layers"][0]["name"] == "conv1"
+    assert set(found["layers"][0]) == {"name", "kind", "grad_norm"}
+    assert len([layer for layer in found["layers"] if layer["kind"] == "conv"]) == 7
+    assert all(layer["grad_norm"] > 0 for layer in found["layers"])
+
+
+def test_train_waits_and_the_run_can_be_shown_exported_and_deleted(tmp_path):
+    (row,) = answer("train", "cifar/basic-8?width=4&channels=1", "--epochs", 1, "--batch", 250, "--seed", 5)
+    assert set(row) >= {"network", "train_error", "val_error", "steps", "run"}
+    assert row["steps"] == 16 and row["state"] == "finished"
+    assert 0 <= row["val_error"] <= 1 and 0 <= row["train_error"] <= 1
+    assert [run["run"] for run in answer("runs", "list")] == [row["run"]]
+    assert answer("runs", "show", row["run"])["val_error"] == row["val_error"]
+    assert explorer("runs", "export", row["run"], "-o", tmp_path / "run.zip").returncode == 0
+    digit = tmp_path / "digit.png"
+    Image.new("L", (28, 28)).save(digit)
+    (named,) = answer("classify", digit, "--model", row["run"])
+    assert len(named["classes"]) == 5 and named["file"] == str(digit)
+    assert explorer("runs", "delete", row["run"]).returncode == 0
+    assert answer("runs", "list") == []
+
+
+def test_doctor_knows_the_embedded_data():
+    found = answer("doctor")
+    assert found["datasets"]["mnist-5k"] is True
+    assert found["device"] and found["graphviz"]
+
+
+BAD = {
+    "unknown stem": ["summary", "mnist/basic-20"],
+    "impossible depth": ["summary", "cifar/basic-21"],
+    "unknown option": ["summary", "cifar/basic-20?color=red"],
+    "no such command": ["sumary", "cifar/basic-20"],
+    "missing argument": ["summary"],
+    "file type": ["diagram", "cifar/basic-20", "-o", "net.gif"],
+    "folder missing": ["diagram", "cifar/basic-20", "-o", "/nonexistent/net.svg"],
+    "unknown group": ["diagram", "cifar/basic-20", "-o", "/tmp/never-written.dot", "--open", "layer9"],
+    "unknown preset": ["train", "--preset", "magic"],
+    "nothing to train": ["train"],
+    "unknown data set": ["train", "cifar/basic-20", "--dataset", "imagenet-22k"],
+    "classes do not fit": ["train", "cifar/basic-20?classes=100", "--dataset", "mnist-5k"],
+    "no epochs": ["train", "cifar/basic-20?channels=1", "--epochs", "0"],
+    "negative seed": ["gradients", "cifar/basic-20", "--seed", "-1"],
+    "unknown run": ["runs", "show", "no-such-run"],
+    "run outside": ["runs", "delete", "../.."],
+    "no such picture": ["classify", "/nonexistent.png", "--model", "mnist-residual-20"],
+    "not a picture": ["classify", __file__, "--model", "mnist-residual-20"],
+    "unknown model": ["classify", __file__, "--model", "no-such-model"],
+}
+
+
+@pytest.mark.parametrize("arguments", BAD.values(), ids=BAD.keys())
+def test_bad_input_is_one_line_and_status_2(arguments):
+    done = explorer(*arguments)
+    assert done.returncode == 2, done.stdout + done.stderr
+    assert done.stdout == ""
+    assert len(done.stderr.splitlines()) == 1 and done.stderr.startswith("explorer: ")
+
+
+def test_a_depth_that_cannot_be_names_the_nearest():
+    message = explorer("summary", "cifar/basic-21").stderr
+    assert "20" in message and "26" in message
