@@ -1,0 +1,122 @@
+"""A run is a folder: make one, open one, list them, delete one."""
+
+import os
+import re
+import shutil
+import sys
+import tempfile
+import time
+from collections.abc import Mapping
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from explorer.machine.folders import runs_folder
+from explorer.runs.errors import RunError, write_error
+from explorer.runs.files import write_json
+from explorer.runs.run import CONFIG, Run, RunConfig, read_run
+from explorer.runs.status import read_status
+
+SAFE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,119}")
+STAMPED_ID = re.compile(r"\d{8}-\d{6}-[a-z0-9-]+")
+PACKAGES = ("explorer", "torch", "torchvision", "numpy")
+
+
+def create(network: str, recipe: Mapping, seed: int, *, group: str = "", data: Mapping | None = None) -> Run:
+    """Make the folder of a new run, complete or not at all. Raises RunWriteError.
+
+    The id sorts by time of creation (UTC) and names the network for a person: 20261121-224301-plain-56-s0-3fa9.
+    """
+    created = time.time()
+    config = RunConfig(
+        network=network, recipe=dict(recipe), seed=seed, group=group, data=dict(data or {}), versions=_versions(), created=created
+    )
+    parent = runs_folder()
+    try:
+        parent.mkdir(parents=True, exist_ok=True)
+        unfinished = Path(tempfile.mkdtemp(prefix=".new-", dir=parent))
+    except OSError as error:
+        raise write_error(parent / CONFIG, error) from error
+    try:
+        write_json(unfinished / CONFIG, config.model_dump())
+        os.chmod(unfinished, 0o755)
+        (unfinished / "checkpoints").mkdir()
+        folder = parent / _new_id(network, seed, created, unfinished.name)
+        unfinished.rename(folder)
+    except OSError as error:
+        raise write_error(parent / CONFIG, error) from error
+    finally:
+        shutil.rmtree(unfinished, ignore_errors=True)
+    return Run(folder.name, folder, config)
+
+
+def open_run(run_id: str) -> Run:
+    """The run of that id. Raises RunError if there is none, or if the id is no plain folder name."""
+    folder = runs_folder() / run_id if SAFE_ID.fullmatch(run_id) else None
+    if folder is None or not _is_run(folder):
+        raise RunError(f"There is no run {run_id[:120]!r}; the Runs page and `explorer runs list` show those there are.")
+    return read_run(folder)
+
+
+def open_folder(folder: Path) -> Run:
+    """The run in a folder, wherever that is. Raises RunError if its run.json cannot be read."""
+    run = read_run(Path(folder).resolve())
+    if run.problem:
+        raise RunError(f"{folder} is not a run folder: {run.problem}")
+    return run
+
+
+def list_runs() -> list[Run]:
+    """Every run, the newest first. Folders and files that are not runs are passed over."""
+    try:
+        found = [read_run(folder) for folder in runs_folder().iterdir() if _is_run(folder)]
+    except FileNotFoundError:
+        return []
+    return sorted(found, key=age_key, reverse=True)
+
+
+def age_key(run: Run) -> tuple:
+    """Sorts the oldest run first; by its id where run.json does not say when it was made."""
+    stamp = time.strftime("%Y%m%d-%H%M%S", time.gmtime(run.config.created)) if run.config else run.id[:15]
+    return stamp, run.config.created if run.config else 0.0, run.id
+
+
+def delete(run: Run) -> None:
+    """Remove a run and all it learnt. Raises RunError while it is active, or if the folder cannot be removed."""
+    state = read_status(run).state
+    if state.active:
+        raise RunError(f"The run {run.id} is {state}: stop it before deleting it.")
+    # Renamed first: nobody sees a run with half its files, and what a crash leaves is no run any more.
+    doomed = run.folder.with_name(f".deleted-{run.id}")
+    try:
+        run.folder.rename(doomed)
+        for leftover in run.folder.parent.glob(".deleted-*"):
+            shutil.rmtree(leftover)
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        raise RunError(f"The run {run.id} could not be deleted: {error.strerror or error}.") from error
+
+
+def _is_run(folder: Path) -> bool:
+    """A folder of its own (no link to elsewhere) with a run's name or a run's description inside."""
+    if not SAFE_ID.fullmatch(folder.name) or folder.is_symlink() or not folder.is_dir():
+        return False
+    return bool(STAMPED_ID.fullmatch(folder.name)) or (folder / CONFIG).is_file()
+
+
+def _new_id(network: str, seed: int, created: float, random_name: str) -> str:
+    name = network.split("?")[0].split("/")[-1].lower()
+    slug = re.sub(r"[^a-z0-9]+", "-", name).strip("-")[:40] or "net"
+    unique = re.sub(r"[^a-z0-9]", "", random_name.removeprefix(".new-"))[:4]
+    return f"{time.strftime('%Y%m%d-%H%M%S', time.gmtime(created))}-{slug}-s{abs(seed)}-{unique}"
+
+
+def _versions() -> dict[str, str]:
+    """The packages a result depends on, asked from their metadata: importing torch takes seconds."""
+    found = {"python": sys.version.split()[0]}
+    for package in PACKAGES:
+        try:
+            found[package] = version(package)
+        except PackageNotFoundError:
+            continue
+    return found

@@ -1,0 +1,134 @@
+"""What a run has measured so far, read while it goes on: metrics, gradient norms, the log."""
+
+import json
+import math
+from dataclasses import dataclass
+from pathlib import Path
+
+from explorer.runs.files import finite
+from explorer.runs.run import Run
+
+METRICS = "metrics.jsonl"
+LAYERS = "layers.jsonl"
+LOG = "log.txt"
+
+TAIL_BYTES = 64 * 1024
+
+
+@dataclass(frozen=True)
+class LayerSeries:
+    """Gradient norms: `norms[i][j]` is the L2 norm of layer j's weight gradient at `steps[i]`, None if not finite."""
+
+    layers: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
+    steps: tuple[int, ...] = ()
+    norms: tuple[tuple[float | None, ...], ...] = ()
+
+
+def read_metrics(run: Run) -> list[dict]:
+    """The rows of `metrics.jsonl` in order; torn and foreign lines are passed over."""
+    return SeriesReader(run).metrics()
+
+
+def read_layers(run: Run) -> LayerSeries:
+    """The rows of `layers.jsonl`; torn and foreign lines, and rows of another length, are passed over."""
+    return SeriesReader(run).layers()
+
+
+def tail_log(run: Run, lines: int = 20) -> list[str]:
+    """The last lines of the log; none if there is no log."""
+    try:
+        with open(run.folder / LOG, "rb") as file:
+            size = file.seek(0, 2)
+            file.seek(max(0, size - TAIL_BYTES))
+            text = file.read(TAIL_BYTES).decode(errors="replace")
+    except OSError:
+        return []
+    found = [line.rstrip() for line in text.splitlines()]
+    return [line for line in found if line][-lines:] if lines > 0 else []
+
+
+class SeriesReader:
+    """Follows a run's series: each call parses only what was appended since the last. Not for several threads."""
+
+    def __init__(self, run: Run):
+        self._metrics = _GrowingFile(run.folder / METRICS)
+        self._layers = _GrowingFile(run.folder / LAYERS)
+
+    def metrics(self) -> list[dict]:
+        """As `read_metrics`."""
+        return [row for row in self._metrics.rows() if _is_step(row.get("step"))]
+
+    def layers(self) -> LayerSeries:
+        """As `read_layers`."""
+        rows = self._layers.rows()
+        head = next((row for row in rows if _is_head(row)), None)
+        if head is None:
+            return LayerSeries()
+        width = len(head["layers"])
+        found = [row for row in rows if _is_step(row.get("step")) and _is_norms(row.get("grad_norm"), width)]
+        return LayerSeries(
+            layers=tuple(head["layers"]),
+            kinds=tuple(head["kinds"]),
+            steps=tuple(row["step"] for row in found),
+            norms=tuple(tuple(row["grad_norm"]) for row in found),
+        )
+
+
+class _GrowingFile:
+    """The JSON objects of a file to which another process appends lines.
+
+    A resumed run may have cut the file or replaced it: then the bytes before the place read last are others than
+    they were, and reading starts afresh.
+    """
+
+    def __init__(self, path: Path):
+        self._path = path
+        self._start_afresh()
+
+    def _start_afresh(self) -> None:
+        self._end, self._seam, self._rows = 0, b"", []
+
+    def rows(self) -> list[dict]:
+        try:
+            with open(self._path, "rb") as file:
+                file.seek(self._end - len(self._seam))
+                if file.read(len(self._seam)) != self._seam:
+                    self._start_afresh()
+                    file.seek(0)
+                new = file.read()
+        except OSError:
+            self._start_afresh()
+            return []
+        whole = new[: new.rfind(b"\n") + 1]
+        if whole:
+            self._end += len(whole)
+            self._seam = (self._seam + whole)[-1024:]
+            self._rows += [row for line in whole.split(b"\n") if (row := _parse(line)) is not None]
+        return self._rows
+
+
+def _parse(line: bytes) -> dict | None:
+    try:
+        row = json.loads(line)
+    except (ValueError, RecursionError):
+        return None
+    return finite(row) if isinstance(row, dict) else None
+
+
+def _is_step(value) -> bool:
+    return type(value) is int and value >= 0
+
+
+def _is_head(row: dict) -> bool:
+    layers, kinds = row.get("layers"), row.get("kinds")
+    names = isinstance(layers, list) and isinstance(kinds, list) and len(layers) == len(kinds)
+    return names and all(isinstance(name, str) for name in layers + kinds)
+
+
+def _is_norms(value, width: int) -> bool:
+    return isinstance(value, list) and len(value) == width and all(_is_norm(entry) for entry in value)
+
+
+def _is_norm(value) -> bool:
+    return value is None or (type(value) in (int, float) and math.isfinite(value))

@@ -1,0 +1,143 @@
+"""The worker's side of a run folder: its status, its metrics, its gradient norms."""
+
+import json
+import os
+import threading
+import time
+from pathlib import Path
+
+from explorer.machine.process import identity
+from explorer.runs.errors import RunWriteError, write_error
+from explorer.runs.files import finite, write_json, write_whole
+from explorer.runs.series import LAYERS, METRICS
+from explorer.runs.status import STATUS, State, Status, recorded_status
+
+__all__ = ["RunWriter", "RunWriteError"]
+
+WORKING = (State.STARTING, State.RUNNING)
+
+
+class RunWriter:
+    """Writes a run folder; one a run, in the worker's process. Its methods may be called from several threads.
+
+    Every method raises RunWriteError, with a sentence for a person, when the folder cannot be written; what was
+    there before is still whole then.
+    """
+
+    def __init__(self, folder: Path):
+        self._folder = Path(folder)
+        self._lock = threading.RLock()
+        self._clock = time.monotonic()
+        pid = os.getpid()
+        earlier = recorded_status(self._folder) or Status(state=State.QUEUED)
+        self._status = earlier.model_copy(
+            update={"state": State.QUEUED, "pid": pid, "pid_started": identity(pid), "reason": None, "ended": None, "seconds_left": None}
+        )
+
+    def status(self, **fields) -> None:
+        """Change some fields of `status.json` and leave the others; without fields, only the heartbeat.
+
+        `started`, `ended` and `elapsed` follow from the changes of `state`. An ended run stays ended: a keeper
+        thread's late heartbeat does not bring it back.
+        """
+        if unknown := fields.keys() - Status.model_fields.keys():
+            raise TypeError(f"status.json has no {', '.join(sorted(unknown))}")
+        with self._lock:
+            if not self._status.active:
+                return
+            changed = Status.model_validate(finite({**self._status.model_dump(), **self._times(fields.get("state")), **fields}))
+            _replace_status(self._folder / STATUS, changed)
+            self._status = changed
+
+    def metrics(self, row: dict) -> None:
+        """Append a row to `metrics.jsonl`; it has at least `step`. Numbers that are not finite become null."""
+        self._append(METRICS, row)
+
+    def layers(self, row: dict) -> None:
+        """Append to `layers.jsonl`: once {"layers": names, "kinds": kinds}, then rows {"step": n, "grad_norm": norms}.
+
+        The names are passed over where the file has them already, so a resumed run may give them again.
+        """
+        with self._lock:
+            path = self._folder / LAYERS
+            if "layers" in row and path.exists() and path.stat().st_size:
+                return
+            self._append(LAYERS, row)
+
+    def keep_until(self, step: int) -> None:
+        """Drop the rows beyond a step, and lines that are no rows: before going on from a checkpoint of that step."""
+        with self._lock:
+            for name in (METRICS, LAYERS):
+                path = self._folder / name
+                if path.exists():
+                    write_whole(path, b"".join(line for line in path.read_bytes().splitlines(True) if _kept(line, step)))
+
+    def _times(self, state: State | None) -> dict:
+        now, clock = time.time(), time.monotonic()
+        elapsed = self._status.elapsed or 0.0
+        if self._status.state in WORKING:
+            elapsed += clock - self._clock
+        self._clock = clock
+        times = {"heartbeat": now, "elapsed": elapsed}
+        if state in WORKING and self._status.started is None:
+            times["started"] = now
+        if state is not None and not State(state).active:
+            times["ended"] = now
+        return times
+
+    def _append(self, name: str, row: dict) -> None:
+        line = (json.dumps(finite(row), separators=(",", ":"), allow_nan=False) + "\n").encode()
+        path = self._folder / name
+        with self._lock:
+            try:
+                _append_line(path, line)
+            except OSError as error:
+                raise write_error(path, error) from error
+
+
+def _replace_status(path: Path, status: Status) -> None:
+    try:
+        write_json(path, status.model_dump())
+    except RunWriteError:
+        # On a full disk there is no room for a second file, but the old one's block can take the new text: so the
+        # reason still reaches the reader. A reader who meets it half written takes it for torn and looks again.
+        if status.active or not path.exists():
+            raise
+        text = json.dumps(finite(status.model_dump()), allow_nan=False).encode()
+        with open(path, "r+b") as file:
+            file.write(text.ljust(path.stat().st_size))
+
+
+def _append_line(path: Path, line: bytes) -> None:
+    """Add one line, whole or not at all, after cutting off a line that an earlier process left torn."""
+    with open(path, "ab+", buffering=0) as file:
+        end = file.seek(0, os.SEEK_END)
+        if end and file.seek(-1, os.SEEK_END) is not None and file.read(1) != b"\n":
+            end = _end_of_last_line(file, end)
+            file.truncate(end)
+        try:
+            written = 0
+            while written < len(line):
+                written += file.write(line[written:])
+        except OSError:
+            file.truncate(end)
+            raise
+
+
+def _end_of_last_line(file, end: int) -> int:
+    while end:
+        start = max(0, end - 4096)
+        file.seek(start)
+        newline = file.read(end - start).rfind(b"\n")
+        if newline >= 0:
+            return start + newline + 1
+        end = start
+    return 0
+
+
+def _kept(line: bytes, step: int) -> bool:
+    try:
+        row = json.loads(line)
+        return line.endswith(b"\n") and ("layers" in row or row["step"] <= step)
+    except (ValueError, TypeError, KeyError, RecursionError):
+        return False
