@@ -1,0 +1,86 @@
+"""The chart of the app: a Plotly figure that keeps what its reader did to it while its data goes on changing."""
+
+import filecmp
+import importlib.util
+import json
+import os
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+if TYPE_CHECKING:
+    from plotly.graph_objects import Figure
+
+FRONTEND = Path(__file__).resolve().parents[1] / "frontend"
+
+HTML = """
+<figure class="explorer-chart">
+  <figcaption>
+    <div class="explorer-chart-text"><strong></strong><span></span></div>
+    <div class="explorer-chart-tools" role="toolbar" aria-label="Chart tools"></div>
+  </figcaption>
+  <div class="explorer-chart-plot" tabindex="0"></div>
+</figure>
+"""
+
+
+def chart(
+    figure: "Figure",
+    key: str,
+    *,
+    height: int = 400,
+    log_toggle: bool = False,
+    filename: str = "chart",
+    view: str = "",
+) -> None:
+    """Draw `figure`, `height` pixels high, in the colours of the page's theme.
+
+    Zoom, pan, hidden traces and the log scale belong to the reader: they outlive every rerun and tick under the
+    same `key`. A chart that comes to show something else under its key says so with another `view`, and its zoom
+    starts afresh. `log_toggle` offers a logarithmic y axis, starting as the figure has it. `filename`, without
+    extension, names the downloads: the picture (PNG) and the data of the traces (CSV).
+    """
+    drawn = figure.to_plotly_json()
+    # The page's theme takes the place of the figure's template, which is most of the bytes of a small figure.
+    drawn["layout"].pop("template", None)
+    _chart()(
+        key=key,
+        data={
+            "figure": _as_json(drawn),
+            "key": key,
+            "view": view,
+            "height": height,
+            "logToggle": log_toggle,
+            "filename": filename,
+        },
+    )
+
+
+def provide_plotly() -> Path:
+    """Plotly's browser script, copied out of the installed package to where the component can load it."""
+    (package,) = importlib.util.find_spec("plotly").submodule_search_locations
+    source = Path(package) / "package_data" / "plotly.min.js"
+    target = FRONTEND / "plotly.min.js"
+    if not (target.is_file() and filecmp.cmp(source, target, shallow=False)):
+        # Several servers may start at once: each writes a file of its own, and the rename is atomic.
+        part = target.with_suffix(f".{os.getpid()}.part")
+        shutil.copyfile(source, part)
+        part.replace(target)
+    return target
+
+
+@st.cache_resource(show_spinner=False)
+def _chart():
+    provide_plotly()
+    return st.components.v2.component(
+        "explorer.chart", html=HTML, css="chart.css", js="chart.js", isolate_styles=False
+    )
+
+
+def _as_json(drawn: dict) -> str:
+    """Arrays become plain lists, so that the browser can write them into the CSV; not-a-number becomes null."""
+    from plotly.utils import PlotlyJSONEncoder
+
+    return json.dumps(drawn, cls=PlotlyJSONEncoder, separators=(",", ":"))

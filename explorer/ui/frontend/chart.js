@@ -1,0 +1,201 @@
+// The chart component: Plotly.react on every tick, with the reader's view put back into each new figure.
+
+import { csv, plain, save } from "./chart_data.js";
+import { background, template } from "./chart_theme.js";
+import { apply, axes, recordRanges, recordVisible, reset, switchScale, viewOf } from "./chart_view.js";
+
+const plotly = load(new URL("./plotly.min.js", import.meta.url));
+const charts = new WeakMap();
+
+const CONFIG = { displayModeBar: false, responsive: false, doubleClick: "autosize" };
+
+export default function ({ data, parentElement }) {
+  let chart = charts.get(parentElement);
+  if (!chart) {
+    chart = new Chart(parentElement.querySelector(".explorer-chart"));
+    charts.set(parentElement, chart);
+  }
+  chart.show(data);
+  // Streamlit also calls this when a newer tick overtakes one that is still loading: then the chart stays.
+  return () => setTimeout(() => chart.root.isConnected || chart.dispose());
+}
+
+class Chart {
+  constructor(root) {
+    this.root = root;
+    this.plot = root.querySelector(".explorer-chart-plot");
+    this.tools = tools(root.querySelector(".explorer-chart-tools"), this);
+    this.held = false;
+    this.listening = new AbortController();
+    const { signal } = this.listening;
+    // A figure that arrives in the middle of a drag waits for its end: redrawing would tear the zoom box away.
+    this.plot.addEventListener("pointerdown", () => (this.held = true), { signal });
+    for (const end of ["pointerup", "pointercancel"]) {
+      window.addEventListener(end, () => setTimeout(() => this.release(), 50), { signal });
+    }
+    this.plot.addEventListener("keydown", (event) => this.key(event), { signal });
+    this.resizing = new ResizeObserver(() => this.drawn && this.plot.clientWidth && window.Plotly.Plots.resize(this.plot));
+    this.resizing.observe(this.plot);
+  }
+
+  show(data) {
+    this.data = data;
+    this.view = viewOf(data.key, data.view);
+    this.plot.style.height = `${data.height}px`;
+    if (!this.held) this.draw();
+  }
+
+  async draw() {
+    const { data, view } = this;
+    const Plotly = await plotly;
+    // The element may have left the page, or a newer figure come, while Plotly was loading.
+    if (this.data !== data || !this.root.isConnected) return;
+    const figure = JSON.parse(data.figure);
+    this.figure = JSON.parse(data.figure);
+    const { layout } = figure;
+    this.caption(layout.title);
+    apply(view, data.key, figure);
+    layout.template = template(this.root.querySelector("figcaption"));
+    layout.autosize = true;
+    // The titles of subplots are annotations above the plot.
+    if (layout.annotations?.length) layout.margin = { t: 30, ...layout.margin };
+    for (const name of ["title", "width", "height"]) delete layout[name];
+    await Plotly.react(this.plot, figure.data, layout, CONFIG);
+    if (!this.drawn) this.listen();
+    this.state();
+  }
+
+  listen() {
+    this.drawn = true;
+    this.plot.on("plotly_relayout", (changes) => recordRanges(this.view, this.plot.layout, changes));
+    this.plot.on("plotly_restyle", () => recordVisible(this.view, this.plot.data));
+  }
+
+  caption(title) {
+    const [heading, note] = this.root.querySelectorAll(".explorer-chart-text > *");
+    heading.textContent = plain(title?.text);
+    note.textContent = plain(title?.subtitle?.text);
+    this.plot.setAttribute("role", "group");
+    this.plot.setAttribute("aria-label", `${heading.textContent}. Arrow keys move, plus and minus zoom, 0 fits.`);
+  }
+
+  /** Show on the buttons what the view is. */
+  state() {
+    const { log, pan } = this.tools;
+    log.hidden = !this.data.logToggle;
+    log.setAttribute("aria-pressed", String(this.isLog()));
+    pan.setAttribute("aria-pressed", String(this.view.tool === "pan"));
+  }
+
+  isLog() {
+    return this.view.log ?? this.figure?.layout.yaxis?.type === "log";
+  }
+
+  release() {
+    if (!this.held) return;
+    this.held = false;
+    if (this.drawn) this.draw();
+  }
+
+  key(event) {
+    if (event.target !== this.plot || event.ctrlKey || event.metaKey || event.altKey) return;
+    const move = { ArrowLeft: ["x", -0.1], ArrowRight: ["x", 0.1], ArrowDown: ["y", -0.1], ArrowUp: ["y", 0.1] }[event.key];
+    if (move) this.shift(...move);
+    else if (event.key === "+" || event.key === "=") this.zoom(0.8);
+    else if (event.key === "-") this.zoom(1.25);
+    else if (event.key === "0") this.fit();
+    else return;
+    event.preventDefault();
+  }
+
+  shift(letter, share) {
+    this.ranges(letter, ([low, high]) => [low + share * (high - low), high + share * (high - low)]);
+  }
+
+  zoom(factor) {
+    this.ranges("", ([low, high]) => {
+      const [centre, half] = [(low + high) / 2, ((high - low) / 2) * factor];
+      return [centre - half, centre + half];
+    });
+  }
+
+  /** Set each axis whose name starts with `letter` to what `next` makes of its range. */
+  ranges(letter, next) {
+    const { layout } = this.plot;
+    const names = axes(layout).filter((name) => name.startsWith(letter) && typeof layout[name].range?.[0] === "number");
+    window.Plotly.relayout(this.plot, Object.fromEntries(names.map((name) => [`${name}.range`, next(layout[name].range)])));
+  }
+
+  fit() {
+    this.view.ranges = {};
+    this.view.resets += 1;
+    this.draw();
+  }
+
+  reset() {
+    reset(this.view);
+    this.draw();
+  }
+
+  switchLog() {
+    switchScale(this.view, !this.isLog());
+    this.draw();
+  }
+
+  switchPan() {
+    this.view.tool = this.view.tool === "pan" ? "zoom" : "pan";
+    this.draw();
+  }
+
+  async savePicture() {
+    const Plotly = await plotly;
+    const { title } = this.figure.layout;
+    const layout = { ...this.plot.layout, title, paper_bgcolor: background(this.root), margin: { t: 72, r: 24, b: 56, l: 64 } };
+    const { clientWidth: width, clientHeight: height } = this.plot;
+    const options = { format: "png", filename: this.data.filename, width, height: height + 60, scale: 2 };
+    await Plotly.downloadImage({ data: this.plot.data, layout }, options);
+  }
+
+  saveData() {
+    save(csv(this.figure), "text/csv", `${this.data.filename}.csv`);
+  }
+
+  dispose() {
+    this.listening.abort();
+    this.resizing.disconnect();
+    if (this.drawn) window.Plotly.purge(this.plot);
+  }
+}
+
+function tools(bar, chart) {
+  bar.replaceChildren();
+  const button = (text, label, act) => {
+    const made = document.createElement("button");
+    made.type = "button";
+    made.textContent = text;
+    made.title = label;
+    made.setAttribute("aria-label", label);
+    made.addEventListener("click", act);
+    bar.append(made);
+    return made;
+  };
+  return {
+    log: button("Log", "Logarithmic y axis", () => chart.switchLog()),
+    pan: button("Pan", "Drag moves the chart instead of zooming", () => chart.switchPan()),
+    reset: button("Reset", "Show everything again", () => chart.reset()),
+    png: button("PNG", "Save the picture", () => chart.savePicture()),
+    csv: button("CSV", "Save the data of this chart", () => chart.saveData()),
+  };
+}
+
+/** Plotly as a classic script: it registers itself as window.Plotly. */
+function load(url) {
+  return new Promise((resolve, reject) => {
+    if (window.Plotly) return resolve(window.Plotly);
+    const script = document.createElement("script");
+    script.src = url;
+    script.onload = () => resolve(window.Plotly);
+    script.onerror = () => reject(new Error(`Could not load ${url}`));
+    document.head.append(script);
+  });
+}
