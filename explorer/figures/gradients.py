@@ -1,0 +1,134 @@
+"""Gradient norms by depth and over training.
+
+Drawn is the L2 norm of the loss's gradient with respect to the weights of each convolution and linear layer.
+"""
+
+import math
+from collections.abc import Sequence
+
+import plotly.graph_objects as go
+from plotly.subplots import make_subplots
+
+from explorer.figures.colours import colour
+from explorer.figures.series import GradientSeries, dashes, thinned
+
+EARLY_WIDTH = 1.3
+LATE_WIDTH = 3
+MOST_COLUMNS = 150
+UNIT = "‖∂L/∂W‖₂"
+DEPTH = "layer, counted from the input"
+
+
+def gradient_profile(series: Sequence[GradientSeries], steps: Sequence[int] | None = None) -> go.Figure:
+    """The norm of every layer by depth on one log axis, one subplot for each distinct `panel`.
+
+    With `steps`, each network is drawn at each of them, the last one bold; without, at its latest step only.
+    """
+    panels = list(dict.fromkeys(one.panel for one in series)) or [""]
+    titles = panels if any(panels) else None
+    figure = make_subplots(cols=len(panels), shared_yaxes=True, horizontal_spacing=0.03, subplot_titles=titles)
+    dash = dashes(series)
+    shown = set()
+    for one in series:
+        for step in steps if steps is not None else one.steps[-1:] or (0,):
+            trace = _profile(one, step, named=steps is not None)
+            last = steps is None or step == steps[-1]
+            trace.line = {"color": colour(one.family), "dash": dash[one.label], "width": LATE_WIDTH if last else EARLY_WIDTH}
+            trace.showlegend = trace.name not in shown
+            shown.add(trace.name)
+            figure.add_trace(trace, row=1, col=panels.index(one.panel) + 1)
+    figure.update_xaxes(title={"text": DEPTH})
+    figure.update_yaxes(type="log", exponentformat="power", matches="y")
+    figure.update_layout(
+        title={"text": "Gradient norm of each layer", "subtitle": {"text": _when(series, steps)}},
+        yaxis={"title": {"text": f"gradient norm {UNIT}"}},
+        legend={"orientation": "h", "yref": "container", "y": 0, "yanchor": "bottom", "groupclick": "togglegroup"},
+        hovermode="closest",
+    )
+    return figure
+
+
+def gradient_heatmaps(panels: Sequence[GradientSeries]) -> go.Figure:
+    """Layer x step, one panel a network in the given order, all on one logarithmic colour scale."""
+    columns = min(2, len(panels)) or 1
+    figure = make_subplots(
+        rows=-(-len(panels) // columns) or 1,
+        cols=columns,
+        subplot_titles=[one.label for one in panels] or None,
+        horizontal_spacing=0.08,
+        vertical_spacing=0.25,
+    )
+    for index, one in enumerate(panels):
+        row, column = divmod(index, columns)
+        figure.add_trace(_heatmap(one), row=row + 1, col=column + 1)
+    figure.update_xaxes(title={"text": "optimiser step"})
+    figure.update_yaxes(title={"text": "layer"}, col=1)
+    subtitle = "layers counted from the input, at the bottom; one colour scale for all panels"
+    figure.update_layout(
+        title={"text": "Gradient norm over training", "subtitle": {"text": subtitle}},
+        coloraxis=_colour_axis(panels),
+    )
+    return figure
+
+
+def _profile(one: GradientSeries, step: int, named: bool) -> go.Scatter:
+    """`named` puts the step into the trace's name; a live chart leaves it out, or its legend would never rest."""
+    norms = one.at(step)
+    name = f"{one.label}, step {step}" if named else one.label
+    return go.Scatter(
+        name=name,
+        uid=f"{one.panel} {name}",
+        legendgroup=name,
+        x=list(range(1, len(norms) + 1)) or [None],
+        y=[_shown(norm) for norm in norms] or [None],
+        text=[f"{layer} ({kind})" for layer, kind in zip(one.layers, one.kinds)],
+        mode="lines+markers",
+        marker={"size": 4, "symbol": ["diamond" if kind == "linear" else "circle" for kind in one.kinds]},
+        hovertemplate=f"%{{y:.3g}}<br>layer %{{x}}: %{{text}}<br>step {step}<extra>{one.label}</extra>",
+    )
+
+
+def _heatmap(one: GradientSeries) -> go.Heatmap:
+    kept = thinned(len(one.steps), MOST_COLUMNS)
+    return go.Heatmap(
+        name=one.label,
+        uid=one.label,
+        x=[one.steps[index] for index in kept],
+        y=list(range(1, len(one.layers) + 1)),
+        z=[[_log(one.norms[index][layer]) for index in kept] for layer in range(len(one.layers))],
+        coloraxis="coloraxis",
+        hovertemplate=f"log₁₀ {UNIT} = %{{z:.2f}}<br>layer %{{y}}, step %{{x}}<extra>{one.label}</extra>",
+    )
+
+
+def _colour_axis(panels: Sequence[GradientSeries]) -> dict:
+    """From the smallest to the largest norm of all panels."""
+    logs = [_log(norm) for one in panels for norms in one.norms for norm in norms]
+    logs = [log for log in logs if log is not None] or [0.0]
+    return {
+        "colorscale": "Viridis",
+        "cmin": min(logs),
+        "cmax": max(max(logs), min(logs) + 0.1),
+        "colorbar": {"title": {"text": f"log₁₀ {UNIT}", "side": "right"}},
+    }
+
+
+def _when(series: Sequence[GradientSeries], steps: Sequence[int] | None) -> str:
+    if steps is None:
+        latest = [one.steps[-1] for one in series if one.steps]
+        if not latest:
+            return "no step measured yet"
+        low, high = min(latest), max(latest)
+        return f"at each run's latest measured step ({low})" if low == high else f"at each run's latest measured step ({low} to {high})"
+    if len(steps) == 1:
+        return f"at step {steps[0]}"
+    return f"thin: step {', '.join(map(str, steps[:-1]))}; bold: step {steps[-1]}"
+
+
+def _log(norm: float | None) -> float | None:
+    return round(math.log10(norm), 3) if norm else None
+
+
+def _shown(norm: float | None) -> float | None:
+    """Four digits are enough to draw; a norm of exactly zero has no place on a log axis."""
+    return float(f"{norm:.4g}") if norm else None

@@ -1,0 +1,46 @@
+"""Dash patterns within a family, and thinning."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from explorer.figures.series import GradientSeries, RunCurves, dashes, thinned
+
+
+def test_a_familys_deepest_network_is_solid_and_every_label_keeps_one_dash():
+    runs = [
+        RunCurves("Plain-20", "plain", 20, []),
+        RunCurves("Plain-56", "plain", 56, []),
+        RunCurves("Residual-20", "residual", 20, []),
+        RunCurves("Residual-56", "residual", 56, []),
+        RunCurves("Residual-110", "residual", 110, []),
+    ]
+    assert dashes(runs) == {
+        "Plain-56": "solid",
+        "Plain-20": "dash",
+        "Residual-110": "solid",
+        "Residual-56": "dash",
+        "Residual-20": "dot",
+    }
+
+
+def test_the_same_network_in_two_panels_has_one_dash():
+    series = [GradientSeries("Plain-20", "plain", (), (), (), (), depth=20, panel=panel) for panel in ("a", "b")]
+    assert dashes(series) == {"Plain-20": "solid"}
+
+
+@given(count=st.integers(0, 5000), at_most=st.integers(1, 300))
+def test_thinning_keeps_the_last_point_and_the_limit(count, at_most):
+    kept = thinned(count, at_most)
+    assert len(kept) <= at_most
+    assert kept == sorted(set(kept))
+    assert kept[-1:] == ([count - 1] if count else [])
+    if count <= at_most:
+        assert kept == list(range(count))
+
+
+def test_norms_at_a_step_are_the_last_measured_until_then():
+    one = GradientSeries("a", "plain", ("conv1",), ("conv",), (0, 10, 20), ([1.0], [2.0], [3.0]))
+    assert one.at(0) == [1.0]
+    assert one.at(19) == [2.0]
+    assert one.at(99) == [3.0]
+    assert one.at(-1) == ()
