@@ -4,7 +4,7 @@ import io
 import pickle
 import tarfile
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -43,16 +43,17 @@ class ImageData:
     classes: tuple[str, ...]
 
 
-def load(name: str, size: int = 32, channels: int = 3, progress: Callable[[float], None] | None = None) -> ImageData:
-    """Read a data set. `size` and `channels` say what pictures of a folder or zip are fitted to; `progress` gets 0 … 1.
+def load(name: str, size: int = 32, channels: int | None = None, progress: Callable[[float], None] | None = None) -> ImageData:
+    """Read a data set; `progress` gets 0 … 1 while pictures are decoded.
 
-    Raises DataError where it is not at hand, damaged, or too large for the memory.
+    Pictures of a folder or zip are fitted to `size` pixels and `channels` (3 if None); the grey MNIST is repeated over
+    `channels`. Raises DataError where the set is not at hand, damaged, or too large for the memory.
     """
     if name == "mnist-5k":
-        return _load_mnist()
+        return _repeat_grey(_load_mnist(), channels or 1)
     if name == "cifar10":
         return _load_cifar10()
-    return _load_folder(name, scan(as_path(name)), size, channels, progress or (lambda done: None))
+    return _load_folder(name, scan(as_path(name)), size, channels or 3, progress or (lambda done: None))
 
 
 def normalise(images: Tensor, mean: tuple[float, ...], std: tuple[float, ...]) -> Tensor:
@@ -67,12 +68,12 @@ def batch_for(spec, count: int, seed: int = 0) -> tuple[Tensor, Tensor]:
 
     Drawn by the seed from the training part; for a network of fewer than ten classes the labels wrap around.
     """
-    data = load("mnist-5k")
+    data = load("mnist-5k", channels=spec.channels)
     chosen = torch.from_numpy(np.random.default_rng(seed).permutation(len(data.train_labels))[:count])
     images = normalise(data.train_images[chosen], data.mean, data.std)
     if images.shape[-1] != spec.input:
         images = F.interpolate(images, size=(spec.input, spec.input), mode="bilinear", antialias=True)
-    return images.expand(-1, spec.channels, -1, -1).contiguous(), data.train_labels[chosen] % spec.classes
+    return images, data.train_labels[chosen] % spec.classes
 
 
 def _load_mnist() -> ImageData:
@@ -83,6 +84,17 @@ def _load_mnist() -> ImageData:
     train = np.concatenate([where[:MNIST_TRAIN_PER_DIGIT] for where in by_digit])
     val = np.concatenate([where[MNIST_TRAIN_PER_DIGIT:] for where in by_digit])
     return _image_data("mnist-5k", (images[train], labels[train]), (images[val], labels[val]), *MNIST_STATISTICS, DIGITS)
+
+
+def _repeat_grey(data: ImageData, channels: int) -> ImageData:
+    """One grey channel for each channel of a network; the tensors share the memory of the one."""
+    return replace(
+        data,
+        train_images=data.train_images.expand(-1, channels, -1, -1),
+        val_images=data.val_images.expand(-1, channels, -1, -1),
+        mean=data.mean * channels,
+        std=data.std * channels,
+    )
 
 
 def _load_cifar10() -> ImageData:

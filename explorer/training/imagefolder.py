@@ -10,13 +10,15 @@ from pathlib import Path, PurePosixPath
 import numpy as np
 from PIL import Image, ImageOps
 
+from explorer.errors import BadInput
+
 SUFFIXES = {".jpg", ".jpeg", ".png", ".bmp", ".gif", ".webp", ".tif", ".tiff"}
 VAL_NAMES = {"val", "valid", "validation", "test"}
 HELD_OUT = 0.1
 MAX_PIXELS = 50_000_000
 
 
-class DataError(ValueError):
+class DataError(BadInput):
     """A data set that is not there or cannot be used; the message says what is wrong and what would be right."""
 
 

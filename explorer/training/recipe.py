@@ -5,8 +5,10 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from explorer.errors import BadInput
 
-class RecipeError(ValueError):
+
+class RecipeError(BadInput):
     """A recipe that cannot be followed; the message says which value is wrong and what would be right."""
 
 
@@ -32,6 +34,10 @@ class Recipe(BaseModel):
     precision: Literal["auto", "fp32", "bf16"] = "auto"
     probe_every: int = Field(10, ge=0, le=1_000_000)
     device: Literal["auto", "cpu", "cuda", "mps"] = "auto"
+
+    def variant(self, **changes) -> "Recipe":
+        """A checked copy. Raises RecipeError."""
+        return read_recipe(self.model_dump() | changes)
 
 
 RULES = {

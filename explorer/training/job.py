@@ -1,0 +1,154 @@
+"""One run's work, from its description to its final weights. The worker process calls this once it has a slot."""
+
+import time
+from collections.abc import Callable
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Protocol
+
+import torch
+
+from explorer.machine.device import choose_device
+from explorer.networks.build import build
+from explorer.networks.spec import parse_spec
+from explorer.networks.weights import save_weights
+from explorer.runs.folder import Run
+from explorer.runs.series import read_layers
+from explorer.runs.status import State
+from explorer.runs.writer import RunWriter
+from explorer.training.checkpoint import CHECKPOINT, FINAL_WEIGHTS, restore_checkpoint, save_checkpoint
+from explorer.training.data import ImageData, load
+from explorer.training.loop import Trainer, TrainingError, train
+from explorer.training.recipe import read_recipe
+
+CHECKPOINT_SECONDS = 15.0
+CHECKPOINT_SHARE = 0.01  # of the run's time at most, however large the network
+
+
+class Control(Protocol):
+    """What a person has asked for, and what to show them."""
+
+    def breathe(self) -> bool:
+        """True if the run is asked to pause. Raises to stop it."""
+
+    def wait_while_paused(self) -> None: ...
+
+    def show(self, **fields) -> None:
+        """Fields of the status, shown within half a second."""
+
+
+def carry_out(run: Run, writer: RunWriter, control: Control) -> None:
+    """Train the run from its last checkpoint, or its beginning, to its end. Raises BadInput with the reason it cannot."""
+    spec, recipe = parse_spec(run.config.network), read_recipe(run.config.recipe)
+    device = choose_device(None if recipe.device == "auto" else recipe.device)
+    print(f"{spec} with seed {run.config.seed} on {device}, {torch.get_num_threads()} threads", flush=True)
+    with _memory_errors(recipe.batch):
+        data = load(recipe.dataset, spec.input, spec.channels, lambda done: control.show(reason=f"reading pictures, {done:.0%}"))
+        control.breathe()
+        trainer = Trainer(build(spec, seed=run.config.seed), data, recipe, run.config.seed, device)
+        recorder = Recorder(run, trainer, writer, control)
+        recorder.take_up()
+        train(trainer, recorder)
+    _save_final(run.folder, spec.text, trainer, data)
+
+
+class Recorder:
+    """Writes what the loop tells into the run folder, and passes on what is asked of the run."""
+
+    def __init__(self, run: Run, trainer: Trainer, writer: RunWriter, control: Control):
+        self.run, self.trainer, self.writer, self.control = run, trainer, writer, control
+        self.path = run.folder / CHECKPOINT
+        self.latest: dict = {}
+        self.saved, self.save_seconds = time.monotonic(), 0.0
+        self.last_norms = -1
+
+    def take_up(self) -> None:
+        """Go back to the last checkpoint, dropping the rows that will be written again."""
+        if restore_checkpoint(self.trainer, self.path):
+            print(f"going on from step {self.trainer.steps_done}", flush=True)
+        self.writer.keep_until(self.trainer.steps_done)
+        self.writer.layers({"layers": list(self.trainer.probe.names), "kinds": list(self.trainer.probe.kinds)})
+        self.last_norms = max(read_layers(self.run).steps, default=-1)
+        self._show_progress({})
+        self.control.show(state=State.RUNNING, reason=None)
+
+    def row(self, row: dict) -> None:
+        self.writer.metrics(row)
+        self._show_progress(row)
+
+    def norms(self, step: int, norms: list[float]) -> None:
+        if step > self.last_norms:  # the row of the checkpoint's own step may be there already
+            self.writer.layers({"step": step, "grad_norm": norms})
+
+    def breathe(self, trainer: Trainer) -> None:
+        try:
+            paused = self.control.breathe()
+        except BaseException:
+            self._save()
+            raise
+        if paused or time.monotonic() - self.saved > max(CHECKPOINT_SECONDS, self.save_seconds / CHECKPOINT_SHARE):
+            self._save()
+        if paused:
+            self.control.wait_while_paused()
+
+    def epoch_done(self, trainer: Trainer) -> None:
+        self._save()
+        print(f"epoch {trainer.epochs_validated}: training error {self.latest['train_error']:.4f}, "
+              f"validation error {self.latest['val_error']:.4f}", flush=True)
+
+    def _save(self) -> None:
+        began = time.monotonic()
+        save_checkpoint(self.trainer, self.path)
+        self.saved = time.monotonic()
+        self.save_seconds = self.saved - began
+
+    def _show_progress(self, row: dict) -> None:
+        trainer = self.trainer
+        self.latest |= row
+        pace = self.latest.get("images_per_second")
+        images_left = (trainer.total_steps - trainer.steps_done) * trainer.order.batch
+        self.control.show(
+            step=trainer.steps_done,
+            total_steps=trainer.total_steps,
+            progress=trainer.steps_done / trainer.total_steps,
+            epoch=trainer.steps_done / trainer.per_epoch,
+            images_per_second=pace,
+            seconds_left=images_left / pace if pace else None,
+            latest=dict(self.latest),
+            best=dict(trainer.best),
+        )
+
+
+def _save_final(folder: Path, network: str, trainer: Trainer, data: ImageData) -> None:
+    """The trained weights, with all that is needed to classify with them."""
+    metadata = {
+        "network": network,
+        "dataset": data.name,
+        "classes": "\n".join(data.classes),
+        "mean": " ".join(map(str, data.mean)),
+        "std": " ".join(map(str, data.std)),
+    }
+    path = folder / FINAL_WEIGHTS
+    part = path.with_name("final.part.safetensors")
+    try:
+        save_weights(trainer.net, part, metadata)
+        part.replace(path)
+    except OSError as error:
+        part.unlink(missing_ok=True)
+        raise TrainingError(f"The final weights could not be written ({error.strerror or error}): is the disk full?") from error
+
+
+@contextmanager
+def _memory_errors(batch: int):
+    """Turn every way in which memory runs out into one sentence."""
+    try:
+        yield
+    except (MemoryError, torch.OutOfMemoryError, RuntimeError) as error:
+        if isinstance(error, RuntimeError) and not isinstance(error, torch.OutOfMemoryError) and not _is_about_memory(error):
+            raise
+        raise TrainingError(f"The memory is not enough for batches of {batch} images in this network: take a smaller batch, a "
+                            "shallower network or a smaller input.") from error
+
+
+def _is_about_memory(error: RuntimeError) -> bool:
+    return any(words in str(error) for words in ("allocate memory", "not enough memory", "out of memory"))

@@ -1,0 +1,183 @@
+"""The training loop: whole-tensor data, channels_last, bf16 autocast where it is fast, and no waiting for the device each step.
+
+A usual loop decodes, crops and flips picture by picture and calls `.item()` every step; tests/benchmarks/bench_training.py
+holds the two against each other.
+"""
+
+import math
+import time
+from typing import Protocol
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from explorer.errors import BadInput
+from explorer.machine.device import supports_bf16
+from explorer.signals.probe import GradientProbe
+from explorer.training.batches import DROPOUT, BatchOrder, crop_flip, stream
+from explorer.training.data import ImageData, normalise
+from explorer.training.recipe import Recipe, learning_rate, steps_per_epoch
+
+ROW_EVERY_STEPS = 10
+ROW_EVERY_SECONDS = 0.5  # a slow network's curve still moves twice a second
+VALIDATION_BATCH = 256
+
+
+class TrainingError(BadInput):
+    """A training that cannot go on; the message says why and what could help."""
+
+
+class Observer(Protocol):
+    """Who listens to a training. Any of these may raise to end it; the trainer's state is whole whenever one is called."""
+
+    def row(self, row: dict) -> None:
+        """Figures of the steps so far, see `Trainer.read_figures`; `val_error` and `val_loss` at the end of an epoch."""
+
+    def norms(self, step: int, norms: list[float]) -> None:
+        """The gradient norm of every layer at the weights after `step` steps; step 0 is the initialisation."""
+
+    def breathe(self, trainer: "Trainer") -> None:
+        """Called after every step and every batch of validation: the moment to pause, to stop or to save."""
+
+    def epoch_done(self, trainer: "Trainer") -> None: ...
+
+
+class Trainer:
+    """A network in training: its weights, its optimiser, how far it has come and the figures since the epoch began.
+
+    `steps_done` and `epochs_validated`, with the seed, say all about what comes next.
+    """
+
+    def __init__(self, net: nn.Module, data: ImageData, recipe: Recipe, seed: int, device: torch.device):
+        self.recipe, self.seed, self.device, self.data = recipe, seed, device, data
+        self.net = net.to(device, memory_format=torch.channels_last)
+        self.images, self.labels = data.train_images.to(device), data.train_labels.to(device)
+        self.per_epoch = steps_per_epoch(recipe, len(self.labels))
+        self.total_steps = self.per_epoch * recipe.epochs
+        self.order = BatchOrder(seed, len(self.labels), recipe.batch, self.per_epoch, device)
+        self.bf16 = recipe.precision == "bf16" or recipe.precision == "auto" and supports_bf16(device)
+        self.optimizer = torch.optim.SGD(net.parameters(), recipe.lr, recipe.momentum, weight_decay=recipe.weight_decay)
+        self.probe = GradientProbe(net)
+        self.draws = any(isinstance(module, nn.Dropout) and module.p > 0 for module in net.modules())
+        self.steps_done = self.epochs_validated = 0
+        self.best: dict = {}
+        self.start_epoch()
+
+    def start_epoch(self) -> None:
+        self.wrong = torch.zeros((), device=self.device)
+        self.seen = 0
+        self.start_window()
+
+    def start_window(self) -> None:
+        self.loss_sum = torch.zeros((), device=self.device)
+        self.window_steps = 0
+
+    def step(self) -> None:
+        """One optimiser step. It leaves the gradients behind for the probe, and does not wait for the device."""
+        indices = self.order.indices(self.steps_done)
+        images, labels = self.images[indices], self.labels[indices]
+        if self.recipe.augment == "crop-flip":
+            images = crop_flip(images, self.seed, self.steps_done)
+        for group in self.optimizer.param_groups:
+            group["lr"] = learning_rate(self.recipe, self.steps_done, self.total_steps)
+        if self.draws:
+            torch.manual_seed(int(stream(self.seed, DROPOUT, self.steps_done).integers(2**62)))
+        self.net.train()
+        logits = self._forward(images)
+        loss = F.cross_entropy(logits, labels)
+        self.optimizer.zero_grad(set_to_none=True)
+        loss.backward()
+        self.optimizer.step()
+        self.wrong += (logits.detach().argmax(1) != labels).sum()
+        self.loss_sum += loss.detach()
+        self.seen += len(labels)
+        self.window_steps += 1
+        self.steps_done += 1
+
+    def read_figures(self) -> dict:
+        """step, epoch, loss (mean since the last reading), train_error (a fraction, over the epoch so far) and lr.
+
+        The one place that waits for the device. Raises TrainingError if the loss is no number any more.
+        """
+        loss, wrong = torch.stack([self.loss_sum / self.window_steps, self.wrong]).tolist()
+        if not math.isfinite(loss):
+            raise TrainingError(f"The loss stopped being a finite number by step {self.steps_done}: the training has diverged. "
+                                f"A lower learning rate than {self.recipe.lr:g} or a longer warm-up than "
+                                f"{self.recipe.warmup_steps} steps would help.")
+        self.start_window()
+        return {
+            "step": self.steps_done,
+            "epoch": round(self.steps_done / self.per_epoch, 4),
+            "loss": loss,
+            "train_error": wrong / self.seen,
+            "lr": learning_rate(self.recipe, self.steps_done - 1, self.total_steps),
+        }
+
+    def validate(self, observer: Observer) -> dict:
+        """val_loss and val_error (a fraction) over the whole validation part."""
+        self.net.eval()
+        loss_sum = wrong = torch.zeros((), device=self.device)
+        with torch.inference_mode():
+            for images, labels in zip(self.data.val_images.split(VALIDATION_BATCH),
+                                      self.data.val_labels.split(VALIDATION_BATCH), strict=True):
+                labels = labels.to(self.device, non_blocking=True)
+                logits = self._forward(images.to(self.device, non_blocking=True))
+                loss_sum = loss_sum + F.cross_entropy(logits, labels, reduction="sum")
+                wrong = wrong + (logits.argmax(1) != labels).sum()
+                observer.breathe(self)
+        count = len(self.data.val_labels)
+        return {"val_loss": loss_sum.item() / count, "val_error": wrong.item() / count}
+
+    def _forward(self, images: Tensor) -> Tensor:
+        """uint8 images to float32 logits."""
+        images = normalise(images, self.data.mean, self.data.std).contiguous(memory_format=torch.channels_last)
+        with torch.autocast(self.device.type, torch.bfloat16, enabled=self.bf16):
+            return self.net(images).float()
+
+
+def train(trainer: Trainer, observer: Observer) -> None:
+    """Train to the end from wherever the trainer stands, telling the observer on the way."""
+    busy = 0.0  # seconds of work since the last row; a pause or a validation does not count
+    while True:
+        if trainer.steps_done == (trainer.epochs_validated + 1) * trainer.per_epoch:
+            _finish_epoch(trainer, observer)
+            busy = 0.0
+            if trainer.epochs_validated == trainer.recipe.epochs:
+                return
+        began = time.perf_counter()
+        trainer.step()
+        _tell_norms(trainer, observer)
+        if _row_is_due(trainer, busy + time.perf_counter() - began):
+            images = trainer.window_steps * trainer.order.batch
+            figures = trainer.read_figures()
+            busy += time.perf_counter() - began
+            observer.row(figures | {"images_per_second": images / busy})
+            busy = 0.0
+        else:
+            busy += time.perf_counter() - began
+        observer.breathe(trainer)
+
+
+def _tell_norms(trainer: Trainer, observer: Observer) -> None:
+    before = trainer.steps_done - 1
+    if trainer.recipe.probe_every and before % trainer.recipe.probe_every == 0:
+        observer.norms(before, trainer.probe.norms())
+
+
+def _row_is_due(trainer: Trainer, busy: float) -> bool:
+    if trainer.steps_done % trainer.per_epoch == 0:
+        return False  # the epoch's own row follows, with the validation's figures
+    return trainer.steps_done % ROW_EVERY_STEPS == 0 or busy >= ROW_EVERY_SECONDS
+
+
+def _finish_epoch(trainer: Trainer, observer: Observer) -> None:
+    """Validate, then read the epoch's figures: a stop during the validation leaves them to be read after the resume."""
+    validation = trainer.validate(observer)
+    row = trainer.read_figures() | validation
+    trainer.epochs_validated += 1
+    if row["val_error"] < trainer.best.get("val_error", math.inf):
+        trainer.best = {"val_error": row["val_error"], "epoch": trainer.epochs_validated, "step": trainer.steps_done}
+    trainer.start_epoch()
+    observer.row(row)
+    observer.epoch_done(trainer)

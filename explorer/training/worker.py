@@ -1,0 +1,145 @@
+"""The worker: `python -m explorer.training.worker RUN_FOLDER` carries out one run in a process of its own.
+
+It needs no server and no browser: it waits for its slot, trains, and writes the run folder; what people ask of it
+reaches it through the folder's control.json. torch is imported only once the run has a slot.
+"""
+
+import os
+import signal
+import sys
+import threading
+import time
+import traceback
+from contextlib import suppress
+from pathlib import Path
+
+from explorer.errors import BadInput
+from explorer.runs.control import read_request
+from explorer.runs.folder import Run, open_folder
+from explorer.runs.slots import wait_for_slot
+from explorer.runs.status import State
+from explorer.runs.writer import RunWriteError, RunWriter
+
+LOOK_SECONDS = 0.25
+SHOW_SECONDS = 0.5
+GRACE_SECONDS = 1.2  # for the training to notice a stop by itself; two seconds are promised
+
+
+class Stopped(Exception):
+    """The run was asked to stop."""
+
+
+def main(folder: str) -> int:
+    """Carry out the run of a folder; 0 if it finished or was stopped, 1 if it failed, 2 if it is no run."""
+    try:
+        run = open_folder(Path(folder))
+        writer = RunWriter(run.folder)
+        writer.status(state=State.QUEUED)
+    except BadInput as error:
+        print(error, file=sys.stderr)
+        return 2
+    keeper = Keeper(run, writer)
+    signal.signal(signal.SIGTERM, lambda *_: keeper.ask_to_stop())
+    signal.signal(signal.SIGINT, lambda *_: keeper.ask_to_stop())
+    keeper.start()
+    state, reason = _outcome(run, writer, keeper)
+    keeper.end(state, reason)
+    return 1 if state == State.FAILED else 0
+
+
+def _outcome(run: Run, writer: RunWriter, keeper: "Keeper") -> tuple[State, str | None]:
+    """Do the work; the state it ends in and, unless it went well, a sentence saying why."""
+    try:
+        with wait_for_slot(run, keeper.breathe) as slot:
+            writer.status(state=State.STARTING)
+            from explorer.training.job import carry_out
+
+            carry_out(run, writer, keeper)
+        return State.FINISHED, None
+    except Stopped:
+        return State.STOPPED, None
+    except BadInput as error:
+        print(error, file=sys.stderr, flush=True)
+        return State.FAILED, str(error)
+    except MemoryError:
+        return State.FAILED, "This machine's memory is not enough for the run: take a smaller batch or a shallower network."
+    except Exception as error:
+        traceback.print_exc()
+        return State.FAILED, f"An unexpected error ended the run: {type(error).__name__}: {error} (the log has the details)."
+
+
+class Keeper(threading.Thread):
+    """Looks after the run beside the training: heartbeat, progress, and what people ask of it.
+
+    The training asks `breathe` after every step. If a stop finds it in something long (importing torch, decoding
+    pictures, a step of many seconds), the keeper ends the process: the folder is whole at every moment.
+    """
+
+    def __init__(self, run: Run, writer: RunWriter):
+        super().__init__(daemon=True, name="keeper")
+        self.run_, self.writer = run, writer
+        self._stop_asked_at: float | None = None
+        self._paused = False
+        self._ended = threading.Event()
+        self._lock = threading.Lock()
+        self._to_show: dict = {}
+
+    def run(self) -> None:
+        shown = 0.0
+        while not self._ended.wait(LOOK_SECONDS):
+            self._listen()
+            if self._stop_asked_at and time.monotonic() - self._stop_asked_at > GRACE_SECONDS:
+                self._end_process()
+            if time.monotonic() - shown >= SHOW_SECONDS:
+                shown = time.monotonic()
+                self._write()
+
+    def breathe(self) -> bool:
+        """True while the run is asked to pause; raises Stopped once it is asked to stop."""
+        if self._stop_asked_at:
+            raise Stopped
+        return self._paused
+
+    def wait_while_paused(self) -> None:
+        self.writer.status(state=State.PAUSED, seconds_left=None)
+        while self.breathe():
+            time.sleep(LOOK_SECONDS / 2)
+        self.writer.status(state=State.RUNNING)
+
+    def show(self, **fields) -> None:
+        """Take fields for the status over at the next look; a change of state is written at once."""
+        with self._lock:
+            self._to_show |= fields
+        if "state" in fields:
+            self._write()
+
+    def ask_to_stop(self) -> None:
+        self._stop_asked_at = self._stop_asked_at or time.monotonic()
+
+    def end(self, state: State, reason: str | None) -> None:
+        """Write the last word and leave the folder alone from then on."""
+        self._ended.set()
+        with self._lock:
+            fields, self._to_show = self._to_show, {}
+        with suppress(RunWriteError):
+            self.writer.status(**fields | {"state": state, "reason": reason, "seconds_left": None})
+
+    def _listen(self) -> None:
+        wish = read_request(self.run_)
+        if wish == "stop":
+            self.ask_to_stop()
+        self._paused = wish == "pause"
+
+    def _write(self) -> None:
+        with self._lock:
+            fields, self._to_show = self._to_show, {}
+        with suppress(RunWriteError):  # a full disk may have room again at the next look; the training reports it
+            self.writer.status(**fields)
+
+    def _end_process(self) -> None:
+        self.end(State.STOPPED, None)
+        os._exit(0)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1]))
