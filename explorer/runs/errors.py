@@ -1,11 +1,10 @@
 """What can go wrong with a run folder, in words a person can act on."""
 
-import errno
+from errno import ENOENT
 from pathlib import Path
 
 from explorer.errors import BadInput
-
-FULL = {errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)}
+from explorer.machine.disk import is_full
 
 
 class RunError(BadInput):
@@ -18,8 +17,8 @@ class RunWriteError(RunError):
 
 def write_error(path: Path, cause: OSError) -> RunWriteError:
     """The sentence for a write that failed."""
-    if cause.errno in FULL:
+    if is_full(cause):
         return RunWriteError(f"The disk is full: {path} could not be written. Free some space, then go on with the run.")
-    if cause.errno == errno.ENOENT:
+    if cause.errno == ENOENT:
         return RunWriteError(f"The folder {path.parent} is gone, so {path.name} could not be written.")
     return RunWriteError(f"{path} could not be written: {cause.strerror or cause}.")

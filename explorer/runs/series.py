@@ -1,7 +1,7 @@
 """What a run has measured so far, read while it goes on: metrics, gradient norms, the log."""
 
 import json
-import math
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -111,9 +111,9 @@ class _GrowingFile:
 def _parse(line: bytes) -> dict | None:
     try:
         row = json.loads(line)
+        return finite(row) if isinstance(row, dict) else None
     except (ValueError, RecursionError):
         return None
-    return finite(row) if isinstance(row, dict) else None
 
 
 def _is_step(value) -> bool:
@@ -131,4 +131,4 @@ def _is_norms(value, width: int) -> bool:
 
 
 def _is_norm(value) -> bool:
-    return value is None or (type(value) in (int, float) and math.isfinite(value))
+    return value is None or (type(value) in (int, float) and 0 <= value <= sys.float_info.max)

@@ -1,0 +1,74 @@
+"""A run as one zip file, for other programs and other people."""
+
+import csv
+import io
+import json
+import zipfile
+from pathlib import Path
+
+from explorer.runs.control import CONTROL
+from explorer.runs.errors import RunError
+from explorer.runs.files import write_whole
+from explorer.runs.run import Run
+from explorer.runs.series import read_layers, read_metrics
+from explorer.runs.status import LAUNCH, read_status
+
+LEFT_OUT = {CONTROL, LAUNCH, "last.pt"}  # how it was steered, and the optimiser's state
+SUFFIXES = {".json", ".jsonl", ".txt", ".safetensors"}
+
+
+def export(run: Run, path: Path) -> Path:
+    """Write a zip of the run's description, state, series, log and final weights, the series as CSV too.
+
+    `state.json` is the state the run is really in. Raises RunError if the run is not there, RunWriteError if the zip
+    cannot be written; then nothing is left behind.
+    """
+    path = Path(path)
+    if path.is_dir():
+        raise RunError(f"{path} is a folder; name a zip file to write.")
+    write_whole(path, export_bytes(run))
+    return path
+
+
+def export_bytes(run: Run) -> bytes:
+    """The same zip in memory, for a download button."""
+    if not run.folder.is_dir():
+        raise RunError(f"The run {run.id} is not there any more.")
+    held = io.BytesIO()
+    with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as archive:
+        for file in sorted(run.folder.rglob("*")):
+            if _belongs(file):
+                archive.writestr(f"{run.id}/{file.relative_to(run.folder).as_posix()}", file.read_bytes())
+        archive.writestr(f"{run.id}/state.json", json.dumps(read_status(run).model_dump(), indent=1))
+        archive.writestr(f"{run.id}/metrics.csv", metrics_csv(run))
+        archive.writestr(f"{run.id}/layers.csv", layers_csv(run))
+    return held.getvalue()
+
+
+def metrics_csv(run: Run) -> str:
+    """One row a logged step, a column for every figure that appears; empty where a row does not have it."""
+    rows = read_metrics(run)
+    columns = list(dict.fromkeys(key for row in rows for key in row))
+    return _csv([columns, *([row.get(column) for column in columns] for row in rows)])
+
+
+def layers_csv(run: Run) -> str:
+    """One row a probed step, a column a layer: the L2 norm of its weight's gradient, empty where not finite."""
+    series = read_layers(run)
+    return _csv([["step", *series.layers], *([step, *norms] for step, norms in zip(series.steps, series.norms))])
+
+
+def _csv(rows: list[list]) -> str:
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerows(rows)
+    return text.getvalue()
+
+
+def _belongs(file: Path) -> bool:
+    return (
+        file.is_file()
+        and not file.is_symlink()
+        and not file.name.startswith(".")
+        and file.suffix in SUFFIXES
+        and file.name not in LEFT_OUT
+    )

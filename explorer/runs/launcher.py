@@ -1,0 +1,130 @@
+"""Starts the worker processes of runs, and ends them."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from explorer.machine.folders import data_folder
+from explorer.machine.hardware import cores
+from explorer.machine.process import identity
+from explorer.runs.control import clear_request, request
+from explorer.runs.errors import RunError, RunWriteError, write_error
+from explorer.runs.files import write_json
+from explorer.runs.folder import list_runs
+from explorer.runs.run import Run
+from explorer.runs.series import LOG
+from explorer.runs.slots import SLOTS_VARIABLE, default_slots
+from explorer.runs.status import LAUNCH, State, read_status
+
+WORKER = (sys.executable, "-m", "explorer.training.worker")
+GRACE_SECONDS = 1.6  # a worker stops itself within that; the process of one that does not is ended
+
+
+@dataclass(frozen=True)
+class Capacity:
+    """How many runs may compute at a time, how many do, and how many wait."""
+
+    slots: int
+    running: int
+    queued: int
+
+
+class Launcher(Protocol):
+    """Where runs are computed."""
+
+    def submit(self, run: Run) -> None:
+        """Start the run now or when there is room. Raises RunError if it is active already."""
+
+    def stop(self, run: Run) -> None:
+        """End the run within two seconds, keeping what it learnt; nothing happens if it has ended."""
+
+    def capacity(self) -> Capacity:
+        """How much room there is."""
+
+
+class LocalLauncher:
+    """Runs on this machine, each in a process of its own that outlives this one.
+
+    Every run gets its process at once; those without a slot wait in it (see slots), before they import torch.
+    `command` starts a worker, with the run's folder added.
+    """
+
+    def __init__(self, slots: int | None = None, command: Sequence[str] = WORKER):
+        self._slots = slots or default_slots()
+        self._command = tuple(command)
+
+    def submit(self, run: Run) -> None:
+        """Raises RunError for an active run or when no process can be started, RunWriteError on a full disk."""
+        status = read_status(run)
+        if status.active and status.pid is not None:
+            raise RunError(f"The run {run.id} is {status.state} already.")
+        clear_request(run)
+        process = self._start(run)
+        # Waited for in a thread: a child nobody waits for stays behind as a zombie.
+        threading.Thread(target=process.wait, name=f"wait for {run.id}", daemon=True).start()
+        try:
+            write_json(run.folder / LAUNCH, {"pid": process.pid, "pid_started": identity(process.pid), "time": time.time()})
+        except RunWriteError:
+            process.kill()
+            raise
+
+    def stop(self, run: Run) -> None:
+        status = read_status(run)
+        if not status.active:
+            return
+        with suppress(RunWriteError):  # on a full disk the wish cannot be written; the process is ended all the same
+            request(run, "stop")
+        threading.Thread(target=_end, args=(status.pid, status.pid_started), name=f"stop {run.id}", daemon=True).start()
+
+    def capacity(self) -> Capacity:
+        states = [read_status(run).state for run in list_runs()]
+        queued = states.count(State.QUEUED)
+        return Capacity(self._slots, sum(state.active for state in states) - queued, queued)
+
+    def _start(self, run: Run) -> subprocess.Popen:
+        log = run.folder / LOG
+        try:
+            file = open(log, "ab")
+        except OSError as error:
+            raise write_error(log, error) from error
+        with file:
+            try:
+                return subprocess.Popen(
+                    [*self._command, str(run.folder)],
+                    stdin=subprocess.DEVNULL,
+                    stdout=file,
+                    stderr=subprocess.STDOUT,
+                    start_new_session=True,  # out of reach of the Ctrl-C and the hang-up that end the server
+                    env=self._environment(),
+                )
+            except OSError as error:
+                raise RunError(f"No process could be started for {run.id}: {error.strerror or error}.") from error
+
+    def _environment(self) -> dict[str, str]:
+        threads = str(max(1, cores() // self._slots))
+        ours = {
+            SLOTS_VARIABLE: str(self._slots),
+            "EXPLORER_HOME": str(data_folder().absolute()),
+            "PYTHONUNBUFFERED": "1",
+            "PYTHONSAFEPATH": "1",  # a file named torch.py in the user's folder is not to be imported
+        }
+        return {"OMP_NUM_THREADS": threads, **os.environ, **ours}
+
+
+def _end(pid: int | None, started: str | None) -> None:
+    """End a process, if it is still the same one, once it had the time to stop by itself."""
+    deadline = time.monotonic() + GRACE_SECONDS
+    while time.monotonic() < deadline:
+        if started is None or identity(pid) != started:
+            return
+        time.sleep(0.05)
+    with suppress(ProcessLookupError, PermissionError):
+        os.kill(pid, getattr(signal, "SIGKILL", signal.SIGTERM))
