@@ -1,0 +1,58 @@
+"""VGG (1409.1556): the plain network that the paper compares with."""
+
+import torch
+from torch import nn
+
+from explorer.networks.parts import Parts
+from explorer.networks.spec import NetworkSpec
+
+_POOLED = 7  # side of the image that enters the classifier; 224 halved five times
+
+
+class VggLayer(nn.Module):
+    """A 3x3 convolution and ReLU: [N, inputs, H, W] to [N, width, H, W]. VGG's convolutions have biases, with BN too."""
+
+    def __init__(self, inputs: int, width: int, parts: Parts = Parts("none")):
+        super().__init__()
+        self.conv1 = nn.Conv2d(inputs, width, 3, padding=1, device=parts.device)
+        self.bn1 = parts.normalise(width)
+        self.relu1 = nn.ReLU()
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return self.relu1(self.bn1(self.conv1(x)))
+
+
+class Vgg(nn.Module):
+    """[N, channels, H, W] to class scores [N, classes]: five stages, each pooled to half, and three linear layers."""
+
+    def __init__(self, spec: NetworkSpec, device: str = "cpu"):
+        super().__init__()
+        parts = Parts(spec.norm, device)
+        self.stage_count = len(spec.stage_blocks)
+        channels = spec.channels
+        for number, (width, count) in enumerate(zip(spec.stage_widths, spec.stage_blocks), 1):
+            inputs = [channels] + [width] * (count - 1)
+            self.add_module(f"layer{number}", nn.Sequential(*(VggLayer(n, width, parts) for n in inputs)))
+            self.add_module(f"pool{number}", nn.MaxPool2d(2))
+            channels = width
+        # Has an effect on other inputs than 224 only, which it brings to the classifier's size (as in torchvision).
+        self.avgpool = nn.AdaptiveAvgPool2d(_POOLED)
+        hidden = 64 * spec.width  # 4096 at VGG's own width
+        self.fc1 = parts.linear(channels * _POOLED**2, hidden)
+        self.relu1, self.dropout1 = nn.ReLU(), _dropout(spec)
+        self.fc2 = parts.linear(hidden, hidden)
+        self.relu2, self.dropout2 = nn.ReLU(), _dropout(spec)
+        self.fc = parts.linear(hidden, spec.classes)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        for number in range(1, self.stage_count + 1):
+            x = self.get_submodule(f"layer{number}")(x)
+            x = self.get_submodule(f"pool{number}")(x)
+        x = torch.flatten(self.avgpool(x), 1)
+        x = self.dropout1(self.relu1(self.fc1(x)))
+        x = self.dropout2(self.relu2(self.fc2(x)))
+        return self.fc(x)
+
+
+def _dropout(spec):
+    return nn.Dropout(spec.dropout) if spec.dropout else nn.Identity()
