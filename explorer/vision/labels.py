@@ -1,0 +1,21 @@
+"""The names of the classes, where the weights do not carry them."""
+
+DIGITS = tuple("0123456789")
+CIFAR10 = ("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck")
+IMAGENET_CLASSES = 1000
+
+
+def class_names(classes: int, channels: int) -> tuple[str, ...]:
+    """The names of the usual data set of that many classes: digits (grey), CIFAR-10 or ImageNet (colour), else numbers."""
+    if classes == len(DIGITS):
+        return DIGITS if channels == 1 else CIFAR10
+    if classes == IMAGENET_CLASSES and channels == 3:
+        return imagenet_names()
+    return tuple(f"class {i}" for i in range(classes))
+
+
+def imagenet_names() -> tuple[str, ...]:
+    """ImageNet's 1000 class names as torchvision's weights carry them; imports torchvision."""
+    from explorer.networks.torchvision_models import torchvision
+
+    return tuple(torchvision().models.ResNet18_Weights.IMAGENET1K_V1.meta["categories"])

@@ -1,0 +1,128 @@
+"""From a model's description to a network ready to classify: its weights, its statistics, its class names."""
+
+import json
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import torch
+from torch import nn
+
+from explorer.machine.device import choose_device
+from explorer.networks.build import build
+from explorer.networks.spec import TorchvisionSpec
+from explorer.networks.weights import load_weights
+from explorer.vision.labels import class_names
+from explorer.vision.models import Model, ModelError
+from explorer.vision.prepare import Preparation
+from explorer.vision.torchvision_weights import published, weights_file
+
+# Channel means and deviations of pixels between 0 and 1, by the name of the data they were measured on.
+STATISTICS = {
+    "cifar": ((0.4914, 0.4822, 0.4465), (0.2470, 0.2435, 0.2616)),
+    "imagenet": ((0.485, 0.456, 0.406), (0.229, 0.224, 0.225)),
+    "mnist": ((0.1307,), (0.3081,)),
+}
+# Trained on 224-pixel crops, ImageNet's nets see the centre of a picture whose shorter side is 256.
+IMAGENET_MARGIN = 256 / 224
+
+
+@dataclass(frozen=True)
+class LoadedModel:
+    """A network in evaluation mode on `device`, [N, C, size, size] normalised to logits [N, len(classes)]."""
+
+    model: Model
+    net: nn.Module
+    preparation: Preparation
+    classes: tuple[str, ...]
+    device: torch.device
+
+
+def load(model: Model, normalize: str | None, progress: Callable[[int, int | None], None] | None) -> LoadedModel:
+    """Build the network and give it its weights, which are downloaded first where they must be. Raises ModelError."""
+    if model.kind == "torchvision":
+        return _load_torchvision(model, normalize, progress)
+    preparation = _preparation(model, normalize)
+    net = build(model.spec)
+    load_weights(net, model.file)
+    return _ready(model, net, preparation, _classes(model))
+
+
+def _load_torchvision(model, normalize, progress) -> LoadedModel:
+    weights = published(model.spec.name)
+    net = build(model.spec)
+    load_weights(net, weights_file(weights, progress))
+    if hasattr(net, "transform_input"):  # Inception and GoogLeNet: their weights come from another normalisation
+        net.transform_input = True
+    transform = weights.transforms()
+    mean, std = _statistics(model, normalize) if normalize else (tuple(transform.mean), tuple(transform.std))
+    preparation = Preparation(
+        transform.crop_size[0], transform.resize_size[0], 3, mean, std, resample=_resampling(transform)
+    )
+    accuracy = weights.meta["_metrics"]["ImageNet-1K"]["acc@1"]
+    error = f"{100 - accuracy:.2f}% top-1 on ImageNet's validation images (torchvision, one crop)"
+    return _ready(replace(model, error=error), net, preparation, tuple(weights.meta["categories"]))
+
+
+def _ready(model, net, preparation, classes) -> LoadedModel:
+    device = choose_device()
+    return LoadedModel(model, net.to(device).eval().requires_grad_(False), preparation, classes, device)
+
+
+def _preparation(model: Model, normalize: str | None) -> Preparation:
+    spec = model.spec
+    on_imagenet = isinstance(spec, TorchvisionSpec) or spec.stem == "imagenet"
+    mean, std = _statistics(model, normalize)
+    dataset = model.metadata.get("dataset")
+    return Preparation(
+        size=spec.input,
+        shorter=round(spec.input * IMAGENET_MARGIN) if on_imagenet else spec.input,
+        channels=spec.channels,
+        mean=mean,
+        std=std,
+        digits=spec.channels == 1 and (dataset is None or dataset.startswith("mnist")),
+    )
+
+
+def _statistics(model: Model, normalize: str | None) -> tuple[tuple[float, ...], tuple[float, ...]]:
+    """The user's choice, else what the weights file says, else what nets of that form are usually trained with."""
+    spec = model.spec
+    if normalize is None:
+        told = [_numbers(model.metadata.get(key), spec.channels) for key in ("mean", "std")]
+        if all(told) and min(told[1]) > 0:
+            return told[0], told[1]
+        on_imagenet = isinstance(spec, TorchvisionSpec) or spec.stem == "imagenet"
+        normalize = "mnist" if spec.channels == 1 else "imagenet" if on_imagenet else "cifar"
+    if normalize not in STATISTICS:
+        raise ModelError(f"A normalisation is {', '.join(STATISTICS)}, not {normalize}.")
+    mean, std = STATISTICS[normalize]
+    if len(mean) != spec.channels:
+        fitting = [name for name, (means, _) in STATISTICS.items() if len(means) == spec.channels]
+        raise ModelError(
+            f"{spec.text} takes {spec.channels} channels and {normalize}'s statistics have {len(mean)}; "
+            + (f"use {' or '.join(fitting)}." if fitting else "no known statistics fit it.")
+        )
+    return mean, std
+
+
+def _numbers(text: str | None, count: int) -> tuple[float, ...] | None:
+    try:
+        numbers = tuple(float(number) for number in json.loads(text))
+    except (TypeError, ValueError):
+        return None
+    return numbers if len(numbers) == count and all(map(math.isfinite, numbers)) else None
+
+
+def _classes(model: Model) -> tuple[str, ...]:
+    """The names the weights file carries, else the usual ones of a net with that many classes."""
+    try:
+        names = tuple(str(name) for name in json.loads(model.metadata["classes"]))
+    except (KeyError, TypeError, ValueError):
+        names = ()
+    return names if len(names) == model.spec.classes else class_names(model.spec.classes, model.spec.channels)
+
+
+def _resampling(transform):
+    from PIL import Image
+
+    return Image.Resampling[transform.interpolation.name]

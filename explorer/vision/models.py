@@ -1,0 +1,180 @@
+"""The models a picture can be shown to: shipped, trained in a run, torchvision's, or a weights file. Imports no torch."""
+
+import json
+import struct
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from explorer.errors import BadInput
+from explorer.machine.folders import ASSETS, downloads_folder
+from explorer.networks.spec import NetworkSpec, SpecError, TorchvisionSpec, parse_spec
+from explorer.runs.folder import list_runs
+from explorer.runs.status import State, read_status
+
+if TYPE_CHECKING:
+    from explorer.vision.loading import LoadedModel
+
+SHIPPED = ASSETS / "weights"
+RUN_WEIGHTS = Path("checkpoints") / "final.safetensors"
+WEIGHTS_SUFFIXES = (".safetensors", ".pt", ".pth", ".th")
+# torchvision's download of each, in MB.
+TORCHVISION_RESNETS = {"resnet18": 45, "resnet34": 83, "resnet50": 98, "resnet101": 171, "resnet152": 230}
+# Names longer than this are no safetensors header but some other file.
+MAX_HEADER = 100_000_000
+
+
+class ModelError(BadInput):
+    """A model that is not there or cannot be used."""
+
+
+@dataclass(frozen=True)
+class Model:
+    """A model as it can be offered, before anything is loaded.
+
+    `id` opens it; `kind` is shipped, run, torchvision or file; `error` is its measured error in words, with where it
+    was measured; `metadata` is the text that its weights file carries; `at_hand` is False where a download comes first.
+    """
+
+    id: str
+    title: str
+    kind: str
+    spec: NetworkSpec | TorchvisionSpec
+    file: Path | None
+    metadata: dict[str, str]
+    error: str | None = None
+    at_hand: bool = True
+
+
+def list_models() -> list[Model]:
+    """Every model there is to choose: those shipped, then finished runs, the newest first, then torchvision's ResNets."""
+    return [*_shipped(), *_runs(), *(_torchvision(name) for name in TORCHVISION_RESNETS)]
+
+
+def find_model(name: str, network: str | None = None) -> Model:
+    """The model of an id, or of a weights file whose network its metadata or `network` tells. Raises ModelError."""
+    spec = parse_spec(network) if network else None
+    if name.startswith("torchvision/"):
+        model = _torchvision(parse_spec(name).name)
+    else:
+        model = next((m for m in (*_shipped(), *_runs()) if m.id == name), None) or _from_file(name, spec)
+    if spec and spec.text != model.spec.text:
+        raise ModelError(f"{name} is a {model.spec.text}, not a {spec.text}.")
+    return model
+
+
+def open_model(
+    name: str,
+    network: str | None = None,
+    normalize: str | None = None,
+    progress: Callable[[int, int | None], None] | None = None,
+) -> "LoadedModel":
+    """Load a model, ready to classify. Imports torch.
+
+    `name` is an id of `list_models`, `torchvision/<name>`, or a weights file; `network` is needed for a file that does
+    not say its own. `normalize` (cifar, imagenet, mnist) goes before what the file says. `progress` hears of a
+    download: bytes so far and in all. Raises ModelError.
+    """
+    from explorer.vision.loading import load
+
+    return load(find_model(name, network), normalize, progress)
+
+
+def torchvision_folder() -> Path:
+    """Where torchvision's weights are kept once downloaded."""
+    return downloads_folder() / "weights"
+
+
+def offline_alternatives() -> str:
+    """The models that need no download, for a sentence."""
+    names = [model.id for model in list_models() if model.at_hand]
+    return ", ".join(names[:6]) if names else "none yet: train one on the Train page"
+
+
+def _shipped() -> list[Model]:
+    found = []
+    for file in sorted(SHIPPED.glob("*.safetensors")):
+        metadata = read_metadata(file)
+        if spec := _spec_of(metadata):
+            title = f"{spec.title} on {_dataset_title(metadata)}, shipped"
+            found.append(Model(file.stem, title, "shipped", spec, file, metadata, _error_of(metadata)))
+    return found
+
+
+def _runs() -> list[Model]:
+    """Finished runs whose final weights are there."""
+    found = []
+    for run in list_runs():
+        file = run.folder / RUN_WEIGHTS
+        if run.config is None or not file.is_file():
+            continue
+        status = read_status(run)
+        metadata = read_metadata(file)
+        if status.state == State.FINISHED and (spec := _spec_of(metadata)):
+            title = f"{spec.title} on {_dataset_title(metadata)}, run {run.id}"
+            error = _error_of({"val_error": status.latest.get("val_error"), **metadata})
+            found.append(Model(run.id, title, "run", spec, file, metadata, error))
+    return found
+
+
+def _torchvision(name: str) -> Model:
+    spec = TorchvisionSpec(name)
+    at_hand = any(torchvision_folder().glob(f"{name}-*.pth"))
+    title = f"{name.replace('resnet', 'ResNet-') if name in TORCHVISION_RESNETS else name} on ImageNet, torchvision"
+    if not at_hand and name in TORCHVISION_RESNETS:
+        title += f" ({TORCHVISION_RESNETS[name]} MB to download)"
+    return Model(spec.text, title, "torchvision", spec, None, {"dataset": "ImageNet"}, at_hand=at_hand)
+
+
+def _from_file(name: str, spec: NetworkSpec | TorchvisionSpec | None) -> Model:
+    path = Path(name)
+    if path.suffix.lower() not in WEIGHTS_SUFFIXES or not path.is_file():
+        raise _no_such_model(name)
+    metadata = read_metadata(path) if path.suffix.lower() == ".safetensors" else {}
+    told = _spec_of(metadata)
+    if told is None and spec is None:
+        raise ModelError(f"{path.name} does not say which network it is for: name it with --network, such as cifar/basic-20.")
+    spec = told or spec
+    return Model(str(path), f"{spec.title} from {path.name}", "file", spec, path, metadata, _error_of(metadata))
+
+
+def _no_such_model(name: str) -> ModelError:
+    for run in list_runs():
+        if run.id == name:
+            return ModelError(f"The run {name} is {read_status(run).state}; only a finished run has weights to classify with.")
+    known = ", ".join(model.id for model in (*_shipped(), *_runs()[:3], _torchvision("resnet18")))
+    return ModelError(f"There is no model {name}; use {known}, or a weights file ({', '.join(WEIGHTS_SUFFIXES)}).")
+
+
+def read_metadata(file: Path) -> dict[str, str]:
+    """The text a safetensors file carries: an eight-byte length, then JSON with a `__metadata__`. Empty if there is none."""
+    try:
+        with file.open("rb") as stream:
+            (length,) = struct.unpack("<Q", stream.read(8))
+            header = json.loads(stream.read(length)) if length <= MAX_HEADER else {}
+        return {key: value for key, value in header.get("__metadata__", {}).items() if isinstance(value, str)}
+    except (OSError, ValueError, struct.error, AttributeError):
+        return {}
+
+
+def _spec_of(metadata: dict[str, str]) -> NetworkSpec | TorchvisionSpec | None:
+    try:
+        return parse_spec(metadata["network"])
+    except (KeyError, SpecError):
+        return None
+
+
+def _dataset_title(metadata: dict[str, str]) -> str:
+    name = metadata.get("dataset", "its data")
+    return {"mnist-5k": "MNIST-5k", "cifar10": "CIFAR-10"}.get(name, Path(name).name)
+
+
+def _error_of(metadata: dict) -> str | None:
+    """The measured error in words: as the file tells it, or from its validation error."""
+    if told := metadata.get("error"):
+        return told
+    try:
+        return f"{float(metadata['val_error']):.1%} on the validation images of {_dataset_title(metadata)}"
+    except (KeyError, TypeError, ValueError):
+        return None

@@ -1,0 +1,35 @@
+"""torchvision's published weights: which ones, and their file, downloaded once."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path, PurePosixPath
+from urllib.parse import urlparse
+
+from explorer.machine.download import DownloadError, download
+from explorer.networks.torchvision_models import torchvision
+from explorer.vision.models import ModelError, offline_alternatives, torchvision_folder
+
+# torchvision ends a weights file's name with the first digits of its SHA-256.
+HASHED_NAME = re.compile(r"-([0-9a-f]{8,64})\.pth$")
+
+
+def published(name: str):
+    """torchvision's record of the weights of a model: url, transforms, class names, measured accuracy.
+
+    The first set, IMAGENET1K_V1, where there is one: all five ResNets then come from one recipe, near the paper's.
+    """
+    weights = torchvision().models.get_model_weights(name)
+    return getattr(weights, "IMAGENET1K_V1", weights.DEFAULT)
+
+
+def weights_file(weights, progress: Callable[[int, int | None], None] | None = None) -> Path:
+    """The file of a record, fetched and checked against its hash on first use. Raises ModelError."""
+    name = PurePosixPath(urlparse(weights.url).path).name
+    file = torchvision_folder() / name
+    if file.is_file():
+        return file
+    hashed = HASHED_NAME.search(name)
+    try:
+        return download(weights.url, file, sha256=hashed and hashed[1], progress=progress)
+    except DownloadError as error:
+        raise ModelError(f"{str(error).rstrip('.')}. Models that work without a download: {offline_alternatives()}.") from error
