@@ -1,0 +1,63 @@
+"""The one description of a network that graph, table, totals and charts are derived from. Imports no torch."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Layer:
+    """One operation of the forward pass, for one image.
+
+    Shapes leave the batch out: (channels, height, width), or (features,).
+    """
+
+    name: str  # the module's path, "layer1.0.conv1"; an operation without a module: "layer1.0.add"
+    kind: str  # input, conv, linear, bn, relu, maxpool, avgpool, add, mul, sigmoid, pad, flatten, ...
+    stage: str  # "stem", "layer1", "head", ...
+    block: str  # "layer1.0", or "" outside any block
+    in_shape: tuple[int, ...]
+    out_shape: tuple[int, ...]
+    kernel: tuple[int, ...] | None
+    stride: tuple[int, ...] | None
+    params: int  # learned numbers
+    macs: int  # multiply-adds of convolutions and matrix products
+    elementwise: int  # all other arithmetic: biases, normalisation, activations, pooling, merges
+    activation_bytes: int  # what the result occupies; 0 where it shares its input's memory
+    receptive_field: int  # side in input pixels that one output value depends on; not clipped to the input's size
+    inputs: tuple[str, ...]  # names of the layers it reads
+
+
+@dataclass(frozen=True)
+class Edge:
+    """Data that flows from one layer to another; `shortcut` where it goes around the weighted layers of a block."""
+
+    source: str
+    target: str
+    kind: str  # "data" or "shortcut"
+
+
+@dataclass(frozen=True)
+class Anatomy:
+    """Every layer of a network in the order of computation, beginning with its input, and the edges between them."""
+
+    network: str
+    title: str
+    input_shape: tuple[int, ...]
+    layers: tuple[Layer, ...]
+    edges: tuple[Edge, ...]
+    uncounted: tuple[str, ...]  # in words: what this network has that no column counts
+
+    @property
+    def params(self) -> int:
+        return sum(layer.params for layer in self.layers)
+
+    @property
+    def macs(self) -> int:
+        return sum(layer.macs for layer in self.layers)
+
+    @property
+    def elementwise(self) -> int:
+        return sum(layer.elementwise for layer in self.layers)
+
+    @property
+    def activation_bytes(self) -> int:
+        return sum(layer.activation_bytes for layer in self.layers)

@@ -1,0 +1,142 @@
+"""From a module on the meta device to its `Anatomy`: one shape-only forward pass, nothing computed."""
+
+from collections import Counter
+
+import torch
+from torch import nn
+
+from explorer.anatomy.costs import cost
+from explorer.anatomy.layers import Anatomy, Edge, Layer
+from explorer.anatomy.places import places_of
+from explorer.anatomy.receptive import Field, seen, widest, window_of
+from explorer.anatomy.recorder import Operation, record
+from explorer.anatomy.shortcuts import shortcut_edges
+
+WEIGHTED = ("conv", "linear", "attention")
+# A module without children gives its name to its arithmetic, not to the rearranging it does around it.
+MOVING = ("slice", "pad", "permute", "reshape", "split", "copy", "cat", "roll")
+
+
+def trace(net: nn.Module, input_shape: tuple[int, ...], network: str = "", title: str = "") -> Anatomy:
+    """The anatomy of `net`, built for this on the meta device, for one input of `input_shape` (C, H, W).
+
+    The net is put into evaluation mode and must not be in use elsewhere. Raises whatever its forward raises for
+    inputs of this shape.
+    """
+    net.eval()
+    operations = record(net, torch.empty(1, *input_shape, device="meta"))
+    names = _names(operations, net)
+    params, unused = _params(operations, net)
+    fields = _receptive_fields(operations, max(input_shape[1:], default=1))
+    places = _places(operations, net)
+    costs = [cost(op.operator, op.args, op.kwargs, op.out_shape) for op in operations]
+    layers = tuple(
+        _layer(op, name, place, count, spent, reach, tuple(names[i] for i in op.inputs))
+        for op, name, place, count, spent, reach in zip(operations, names, places, params, costs, fields)
+    )
+    return Anatomy(network, title, tuple(input_shape), layers, _edges(operations, names),
+                   tuple(_uncounted(operations, costs, unused)))
+
+
+def _layer(op: Operation, name, place, params, spent, reach, inputs) -> Layer:
+    window = window_of(op.operator, op.args, op.kwargs, op.out_shape)
+    has_window = window is not None and op.kind in ("conv", "maxpool", "avgpool")
+    return Layer(
+        name=name,
+        kind=op.kind,
+        stage=place[0],
+        block=place[1],
+        in_shape=_without_batch(op.in_shape),
+        out_shape=_without_batch(op.out_shape),
+        kernel=window.kernel if has_window else None,
+        stride=window.stride if has_window else None,
+        params=params,
+        macs=spent.macs if spent else 0,
+        elementwise=spent.elementwise if spent else 0,
+        activation_bytes=op.bytes,
+        receptive_field=max(reach.size),
+        inputs=inputs,
+    )
+
+
+def _names(operations, net):
+    leaves = {path for path, module in net.named_modules() if path and next(module.children(), None) is None}
+    seen_before: Counter[str] = Counter()
+    names = []
+    for op in operations:
+        own = op.module in leaves and op.kind not in MOVING
+        name = op.module if own else f"{op.module}.{op.kind}" if op.module else op.kind
+        seen_before[name] += 1
+        names.append(name if seen_before[name] == 1 else f"{name}_{seen_before[name]}")
+    return names
+
+
+def _params(operations, net):
+    """Learned numbers that each operation is the first to use, and the sizes of those that none uses, by name."""
+    counted: set[int] = set()
+    params = []
+    for op in operations:
+        new = {id(p): p.numel() for p in op.parameters if id(p) not in counted}
+        counted.update(new)
+        params.append(sum(new.values()))
+    return params, {name: p.numel() for name, p in net.named_parameters() if id(p) not in counted}
+
+
+def _receptive_fields(operations, whole):
+    fields: list[Field] = []
+    for op in operations:
+        field = widest(fields[i] for i in op.inputs)
+        window = window_of(op.operator, op.args, op.kwargs, op.out_shape)
+        if window:
+            field = seen(field, window)
+        elif op.kind == "attention":
+            field = Field(tuple(max(size, whole) for size in field.size), field.jump)
+        fields.append(field)
+    return fields
+
+
+def _places(operations, net):
+    """(stage, block) of each operation; what stands outside all stages is stem, head, or of the stage before it."""
+    table = places_of(net)
+    places = [table.get(op.module, ("", "")) for op in operations]
+    staged = [number for number, (stage, _) in enumerate(places) if stage]
+    first, last = (staged[0], staged[-1]) if staged else (len(places), len(places))
+    for number, (op, (stage, _)) in enumerate(zip(operations, places)):
+        if stage or number == 0:
+            continue
+        pools_a_stage = number == last + 1 and op.kind == "maxpool"
+        if number < first:
+            places[number] = ("stem", "")
+        elif number > last and not pools_a_stage:
+            places[number] = ("head", "")
+        else:
+            places[number] = (places[number - 1][0], "")
+    return places
+
+
+def _edges(operations, names):
+    kinds = [op.kind for op in operations]
+    inputs = [op.inputs for op in operations]
+    around = shortcut_edges(kinds, [kind in WEIGHTED for kind in kinds], inputs)
+    return tuple(
+        Edge(names[source], names[target], "shortcut" if (source, target) in around else "data")
+        for target, sources in enumerate(inputs)
+        for source in sources
+    )
+
+
+def _uncounted(operations, costs, unused):
+    unknown = Counter(op.kind for op, spent in zip(operations, costs) if spent is None)
+    for kind, times in unknown.items():
+        yield f"arithmetic of {kind} ({times} {'layer' if times == 1 else 'layers'})"
+    owners: Counter[str] = Counter()
+    for name, count in unused.items():
+        owners[name.split(".")[0]] += count
+    for owner, count in owners.items():
+        yield f"{count:,} parameters of {owner}, which takes no part in inference"
+    if any(op.kind == "matmul" for op in operations):
+        yield "how far attention over windows widens the receptive field"
+
+
+def _without_batch(shape):
+    return shape[1:] if len(shape) > 1 and shape[0] == 1 else shape
