@@ -1,0 +1,95 @@
+"""What a group of ended runs has shown, in sentences that hold for whatever the numbers are."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+# Errors within this ratio are called about the same: one seed more or less moves them as much.
+CLEARLY = 1.2
+DEGRADED = 1.5
+SHORTCUTS = {"residual": "identity shortcuts", "preactivation": "pre-activation shortcuts", "highway": "gated shortcuts"}
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """Where a run ended: errors are fractions; `state` is finished, stopped, failed or lost."""
+
+    label: str
+    family: str
+    depth: int
+    setting: tuple
+    state: str
+    train_error: float | None = None
+    val_error: float | None = None
+    step: int | None = None
+
+
+def findings(outcomes: Sequence[Outcome]) -> list[str]:
+    """First depth against depth within a family, then plain against shortcut nets of one depth, then what was left out."""
+    finished = [one for one in outcomes if one.state == "finished" and one.train_error is not None]
+    told = []
+    for members in _together(finished, lambda one: (one.setting, one.family)):
+        shallow, deep = min(members, key=lambda one: one.depth), max(members, key=lambda one: one.depth)
+        if deep.depth > shallow.depth:
+            told.append(_depth_sentence(shallow, deep))
+    for members in _together(finished, lambda one: (one.setting, one.depth)):
+        plain = [one for one in members if one.family == "plain"]
+        told += [_shortcut_sentence(plain[0], other) for other in members if plain and other.family in SHORTCUTS]
+    if not told:
+        told = [f"{one.label} ended at {_errors(one)}." for one in finished]
+    left_out = [f"{one.label} ({_ending(one)})" for one in outcomes if one not in finished]
+    if left_out and len(outcomes) > 1:
+        told.append(f"Left out, as there is no final figure: {', '.join(left_out)}.")
+    return told
+
+
+def _depth_sentence(shallow: Outcome, deep: Outcome) -> str:
+    seen = f"{deep.label} ended at {_percent(deep.train_error)} training error, {shallow.label} at {_percent(shallow.train_error)}: "
+    ratio = _ratio(deep.train_error, shallow.train_error)
+    if ratio >= DEGRADED and deep.family == "plain":
+        return seen + (
+            "the deeper plain net fits its own training images worse, although it could imitate the shallower one. "
+            "This is the degradation problem."
+        )
+    if ratio >= CLEARLY:
+        return seen + "here the added layers made training worse."
+    if ratio <= 1 / CLEARLY:
+        return seen + "here the added layers helped."
+    return seen + "here the added layers made no clear difference."
+
+
+def _shortcut_sentence(plain: Outcome, other: Outcome) -> str:
+    kind = SHORTCUTS[other.family]
+    errors = f"{_percent(plain.train_error)} to {_percent(other.train_error)}"
+    seen = f"From {plain.label} to {other.label}, {kind} changed the training error from {errors}"
+    ratio = _ratio(plain.train_error, other.train_error)
+    if ratio >= CLEARLY:
+        return f"{seen}: they helped."
+    if ratio <= 1 / CLEARLY:
+        return f"{seen}: here they did not help."
+    return f"{seen}: no clear difference."
+
+
+def _ratio(larger: float, smaller: float) -> float:
+    """Errors below a hundredth of a percent are taken as that: between two perfect nets there is no ratio."""
+    return max(larger, 1e-4) / max(smaller, 1e-4)
+
+
+def _together(outcomes: list[Outcome], key) -> list[list[Outcome]]:
+    """Groups of two or more, in the order of their deepest member."""
+    ordered = sorted(outcomes, key=lambda one: repr(key(one)))
+    groups = [list(members) for _, members in groupby(ordered, key=key)]
+    return sorted((group for group in groups if len(group) > 1), key=lambda group: outcomes.index(group[0]))
+
+
+def _errors(one: Outcome) -> str:
+    validation = "" if one.val_error is None else f" and {_percent(one.val_error)} validation error"
+    return f"{_percent(one.train_error)} training error{validation} after {one.step:,} steps"
+
+
+def _ending(one: Outcome) -> str:
+    return f"{one.state} at step {one.step:,}" if one.step else one.state
+
+
+def _percent(fraction: float) -> str:
+    return f"{fraction:.1%}"

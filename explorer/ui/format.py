@@ -1,0 +1,64 @@
+"""Numbers as people read them. Missing values are a dash."""
+
+import math
+
+MISSING = "–"
+
+_PREFIXES = ("", "k", "M", "G", "T", "P")
+
+
+def count(number: int | None) -> str:
+    """Exact, with thousands separated: 853,018."""
+    return MISSING if number is None else f"{number:,}"
+
+
+def si(number: float | None, unit: str = "") -> str:
+    """Three or four significant digits with a decimal prefix: 125.5 M, 4.09 G, 512. The unit follows the prefix: 4.09 GMACs."""
+    if number is None or not math.isfinite(number):
+        return MISSING
+    scaled, prefix = _scaled(number)
+    digits = f"{scaled:.0f}" if not prefix and scaled == int(scaled) else _rounded(scaled)
+    return f"{digits} {prefix}{unit}".rstrip()
+
+
+def bytes(number: float | None) -> str:
+    """Decimal units, as disks and networks count: 1 MB is 1,000,000 bytes."""
+    return si(number, "B")
+
+
+def percent(fraction: float | None, digits: int = 1) -> str:
+    """A fraction as per cent: 0.0234 is 2.3%. What is there but rounds to nothing says so: <0.1%."""
+    if fraction is None or not math.isfinite(fraction):
+        return MISSING
+    least = 10.0**-digits
+    if 0 < 100 * fraction < least / 2:
+        return f"<{least:.{digits}f}%"
+    return f"{100 * fraction:.{digits}f}%"
+
+
+def duration(seconds: float | None) -> str:
+    """The two largest units that matter: 0.4 s, 42 s, 3 min 5 s, 2 h 7 min, 3 d 4 h."""
+    if seconds is None or not math.isfinite(seconds) or seconds < 0:
+        return MISSING
+    if seconds < 9.95:
+        return f"{seconds:.1f} s"
+    whole = round(seconds)
+    for large, name, small, rest in ((86400, "d", 3600, "h"), (3600, "h", 60, "min"), (60, "min", 1, "s")):
+        # Rounding the smaller unit may fill the larger one: 3599.6 s is an hour, not 59 min 60 s.
+        units, remainder = divmod(round(whole / small) * small, large)
+        if units:
+            return f"{units} {name} {remainder // small} {rest}" if remainder else f"{units} {name}"
+    return f"{whole} s"
+
+
+def _scaled(number):
+    for power, prefix in enumerate(_PREFIXES):
+        scaled = number / 1000**power
+        # 999,960 is 1.00 M: what would be rounded up to four digits takes the next prefix.
+        if abs(scaled) < 999.95 or power == len(_PREFIXES) - 1:
+            return scaled, prefix
+
+
+def _rounded(scaled):
+    size = abs(scaled)
+    return f"{scaled:.2f}" if size < 99.995 else f"{scaled:.1f}"

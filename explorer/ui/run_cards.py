@@ -1,0 +1,116 @@
+"""A line for each run: what it is, how far it has come, its errors, and the buttons that pause and stop it."""
+
+from collections.abc import Sequence
+from html import escape
+
+import streamlit as st
+
+from explorer.errors import BadInput
+from explorer.figures.colours import colour
+from explorer.runs.control import read_request, request
+from explorer.runs.run import Run
+from explorer.runs.series import tail_log
+from explorer.runs.status import State, Status
+from explorer.ui.format import duration, percent
+from explorer.ui.run_labels import Subject
+
+WORDS = {
+    State.QUEUED: "waiting for a free slot",
+    State.STARTING: "starting",
+    State.RUNNING: "running",
+    State.PAUSED: "paused",
+    State.FINISHED: "finished",
+    State.STOPPED: "stopped",
+    State.FAILED: "failed",
+    State.LOST: "lost",
+}
+WISHES = {"stop": "stopping", "pause": "pausing", "resume": "resuming"}
+
+
+def show_cards(subjects: Sequence[Subject], statuses: Sequence[Status]) -> None:
+    for subject, status in zip(subjects, statuses):
+        name, progress, errors, buttons = st.columns([5, 8, 5, 3], vertical_alignment="center", gap="small")
+        name.html(_name(subject, _state(subject.run, status)))
+        progress.progress(min(1.0, status.progress or 0.0), text=_progress(status))
+        errors.html(_errors(status))
+        with buttons.container(horizontal=True, horizontal_alignment="right", gap="small"):
+            _buttons(subject.run, subject.label, status)
+        if status.state in (State.FAILED, State.LOST):
+            _explain(subject, status)
+
+
+def show_common_buttons(runs: Sequence[Run], statuses: Sequence[Status]) -> None:
+    """Pause, resume and stop every active run at once."""
+    active = [(run, status.state) for run, status in zip(runs, statuses) if status.active]
+    paused = [run for run, state in active if state is State.PAUSED]
+    going = [run for run, state in active if state is not State.PAUSED]
+    if going:
+        st.button("Pause all", icon=":material/pause:", key="pause-all", on_click=_ask, args=("pause", *going))
+    if paused:
+        st.button("Resume all", icon=":material/play_arrow:", key="resume-all", on_click=_ask, args=("resume", *paused))
+    if active:
+        every = [run for run, _ in active]
+        st.button("Stop all", icon=":material/stop:", key="stop-all", on_click=_ask, args=("stop", *every))
+
+
+def _buttons(run: Run, label: str, status: Status) -> None:
+    if not status.active:
+        return
+    if status.state is State.PAUSED:
+        icon, wish = ":material/play_arrow:", "resume"
+    else:
+        icon, wish = ":material/pause:", "pause"
+    # One key for both: a button that changes under the pointer would lose the click.
+    st.button("", icon=icon, key=f"hold-{run.id}", help=f"{wish.capitalize()} {label}", on_click=_ask, args=(wish, run))
+    st.button("", icon=":material/stop:", key=f"stop-{run.id}", help=f"Stop {label}", on_click=_ask, args=("stop", run))
+
+
+def _ask(wish: str, *runs: Run) -> None:
+    try:
+        for run in runs:
+            request(run, wish)
+    except BadInput as error:
+        st.session_state["refused"] = str(error)
+
+
+def _state(run: Run, status: Status) -> str:
+    """The state in words; between a click and the worker's answer, what it has been asked."""
+    wish = read_request(run) if status.active else None
+    answered = {"pause": State.PAUSED, "resume": State.RUNNING}.get(wish)
+    if wish and status.state is not answered and not (wish == "resume" and status.state is not State.PAUSED):
+        return WISHES[wish]
+    return WORDS[status.state]
+
+
+def _name(subject: Subject, state: str) -> str:
+    square = f'<span style="color:{colour(subject.family)}" aria-hidden="true">■</span>'
+    return f'{square} <strong>{escape(subject.label)}</strong> <span style="opacity:.7">{escape(state)}</span>'
+
+
+def _progress(status: Status) -> str:
+    parts = []
+    if status.step is not None and status.total_steps:
+        parts.append(f"step {status.step:,} of {status.total_steps:,}")
+    if status.state is State.RUNNING and status.images_per_second:
+        parts.append(f"{status.images_per_second:,.0f} images/s")
+    if status.state is State.RUNNING and status.seconds_left is not None:
+        parts.append(f"{duration(status.seconds_left)} left")
+    if not status.active and status.elapsed:
+        parts.append(f"took {duration(status.elapsed)}")
+    if status.active and status.reason:
+        parts.append(status.reason)
+    return " · ".join(parts) or "not started yet"
+
+
+def _errors(status: Status) -> str:
+    shown = {name: status.latest.get(key) for name, key in (("training", "train_error"), ("validation", "val_error"))}
+    parts = [f"{name} <strong>{percent(value)}</strong>" for name, value in shown.items() if isinstance(value, (int, float))]
+    return f"error: {', '.join(parts)}" if parts else '<span style="opacity:.7">no error measured yet</span>'
+
+
+def _explain(subject: Subject, status: Status) -> None:
+    """Why a run ended before its time, and the last it said."""
+    st.error(f"{subject.label} {WORDS[status.state]}: {status.reason or 'no reason was recorded.'}", icon=":material/error:")
+    if lines := tail_log(subject.run):
+        with st.expander(f"Last lines of {subject.label}'s log"):
+            st.code("\n".join(lines), language=None)

@@ -1,0 +1,59 @@
+"""The live charts of some runs: error, loss, gradient norms by depth and over training."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from explorer.figures.colours import FAMILY_COLOURS
+from explorer.figures.curves import error_curves, loss_curves
+from explorer.figures.gradients import gradient_heatmaps, gradient_profile
+from explorer.figures.series import GradientSeries, RunCurves
+from explorer.runs.series import LayerSeries, SeriesReader
+from explorer.ui.components.chart import chart
+from explorer.ui.run_labels import Subject
+
+CURVE_HEIGHT = 360
+PROFILE_HEIGHT = 440
+FAMILIES = list(FAMILY_COLOURS)
+
+
+def show_charts(subjects: Sequence[Subject], key: str) -> None:
+    """Draw the four charts; what their readers did to them is kept under `key`."""
+    subjects = sorted(subjects, key=lambda one: (one.depth, FAMILIES.index(one.family), one.label))
+    error, loss, profile, heatmaps = _figures(subjects)
+    left, right = st.columns(2, gap="medium")
+    with left:
+        chart(error, f"{key}-error", height=CURVE_HEIGHT, log_toggle=True, filename="error")
+        chart(profile, f"{key}-profile", height=PROFILE_HEIGHT, log_toggle=True, filename="gradient-norms-by-layer")
+    with right:
+        chart(loss, f"{key}-loss", height=CURVE_HEIGHT, log_toggle=True, filename="loss")
+        chart(heatmaps, f"{key}-heatmaps", height=PROFILE_HEIGHT, filename="gradient-norms-over-training")
+
+
+def _figures(subjects: Sequence[Subject]) -> tuple:
+    """The figures, drawn anew only when a run has written something: a paused run costs next to nothing."""
+    metrics = [_reader(one).metrics() for one in subjects]
+    layers = [_reader(one).layers() for one in subjects]
+    written = [
+        (one.run.id, one.label, len(rows), rows[-1:], measured.steps[-1:])
+        for one, rows, measured in zip(subjects, metrics, layers)
+    ]
+    drawn = st.session_state.get("drawn_runs")
+    if drawn is None or drawn[0] != written:
+        curves = [RunCurves(one.label, one.family, one.depth, rows) for one, rows in zip(subjects, metrics)]
+        gradients = [_gradients(one, measured) for one, measured in zip(subjects, layers)]
+        figures = (error_curves(curves), loss_curves(curves), gradient_profile(gradients), gradient_heatmaps(gradients))
+        drawn = st.session_state["drawn_runs"] = (written, figures)
+    return drawn[1]
+
+
+def _reader(subject: Subject) -> SeriesReader:
+    """The session's own reader of a run: it parses only what was appended since its last look."""
+    readers = st.session_state.setdefault("run_readers", {})
+    return readers.setdefault(subject.run.id, SeriesReader(subject.run))
+
+
+def _gradients(subject: Subject, measured: LayerSeries) -> GradientSeries:
+    return GradientSeries(
+        subject.label, subject.family, measured.layers, measured.kinds, measured.steps, measured.norms, depth=subject.depth
+    )
