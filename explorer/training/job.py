@@ -1,5 +1,6 @@
 """One run's work, from its description to its final weights. The worker process calls this once it has a slot."""
 
+import json
 import time
 from collections.abc import Callable
 from contextlib import contextmanager
@@ -124,9 +125,9 @@ def _save_final(folder: Path, network: str, trainer: Trainer, data: ImageData) -
     metadata = {
         "network": network,
         "dataset": data.name,
-        "classes": "\n".join(data.classes),
-        "mean": " ".join(map(str, data.mean)),
-        "std": " ".join(map(str, data.std)),
+        "classes": json.dumps(data.classes),
+        "mean": json.dumps(data.mean),
+        "std": json.dumps(data.std),
     }
     path = folder / FINAL_WEIGHTS
     part = path.with_name("final.part.safetensors")

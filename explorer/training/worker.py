@@ -22,7 +22,7 @@ from explorer.runs.writer import RunWriteError, RunWriter
 
 LOOK_SECONDS = 0.25
 SHOW_SECONDS = 0.5
-GRACE_SECONDS = 1.2  # for the training to notice a stop by itself; two seconds are promised
+GRACE_SECONDS = 1.0  # for the training to notice a stop by itself; two seconds are promised
 
 
 class Stopped(Exception):
@@ -50,11 +50,11 @@ def main(folder: str) -> int:
 def _outcome(run: Run, writer: RunWriter, keeper: "Keeper") -> tuple[State, str | None]:
     """Do the work; the state it ends in and, unless it went well, a sentence saying why."""
     try:
-        with wait_for_slot(run, keeper.breathe) as slot:
-            writer.status(state=State.STARTING)
-            from explorer.training.job import carry_out
+        wait_for_slot(run, lambda ahead: keeper.breathe())
+        writer.status(state=State.STARTING)
+        from explorer.training.job import carry_out
 
-            carry_out(run, writer, keeper)
+        carry_out(run, writer, keeper)
         return State.FINISHED, None
     except Stopped:
         return State.STOPPED, None

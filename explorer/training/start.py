@@ -1,0 +1,71 @@
+"""Start runs: everything is checked before any folder is made. Imports no torch."""
+
+import secrets
+from collections.abc import Sequence
+
+from explorer.errors import BadInput
+from explorer.networks.spec import NetworkSpec, TorchvisionSpec, parse_spec
+from explorer.runs.folder import create
+from explorer.runs.launcher import Launcher, LocalLauncher
+from explorer.runs.run import Run
+from explorer.training.datasets import DataError, DatasetInfo, describe
+from explorer.training.recipe import Recipe, read_recipe
+
+
+def start_runs(networks: Sequence[str | NetworkSpec], recipe: Recipe, seed: int = 0, launcher: Launcher | None = None) -> list[Run]:
+    """Start a run for each network, all with one recipe and seed, so that they see identical batches; one group.
+
+    Raises BadInput (SpecError, DataError, RecipeError) with the first thing that does not fit, and then starts nothing.
+    """
+    if not networks:
+        raise BadInput("Choose at least one network to train.")
+    if not isinstance(seed, int) or not 0 <= seed < 2**32:
+        raise BadInput(f"A seed is a whole number from 0 to {2**32 - 1}, not {seed!r}.")
+    info = describe(recipe.dataset)
+    if not info.at_hand:
+        raise DataError(f"{info.title} is not on this machine yet: download it first, or train on mnist-5k.")
+    if recipe.batch > info.train:
+        raise BadInput(f"A batch of {recipe.batch} is more than the {info.train} training images of {info.title}: take a smaller one.")
+    specs = [check_fit(parse_spec(str(network)), info) for network in networks]
+    launcher = launcher or LocalLauncher()
+    group = secrets.token_hex(4)
+    data = {"title": info.title, "classes": list(info.classes), "train": info.train, "val": info.val}
+    runs = [create(spec.text, recipe.model_dump(), seed, group=group, data=data) for spec in specs]
+    for run in runs:
+        launcher.submit(run)
+    return runs
+
+
+def resume_run(run: Run, launcher: Launcher | None = None) -> None:
+    """Go on with a run that has ended, from its last checkpoint. Raises RunError for one that is active."""
+    if run.config is None:
+        raise BadInput(f"The run {run.id} cannot go on: {run.problem}")
+    parse_spec(run.config.network)
+    read_recipe(run.config.recipe)
+    (launcher or LocalLauncher()).submit(run)
+
+
+def fitted(spec: NetworkSpec, info: DatasetInfo) -> NetworkSpec:
+    """The same network with the classes, channels and input of a data set; a folder's pictures fit any input."""
+    changes = {"classes": len(info.classes)}
+    if info.channels:
+        changes["channels"] = info.channels
+    if info.size:
+        changes["input"] = info.size
+    return spec.variant(**changes)
+
+
+def check_fit(spec: NetworkSpec | TorchvisionSpec, info: DatasetInfo) -> NetworkSpec:
+    """The spec, if it can be trained on the data. Raises DataError with the variant that could. Grey images fit any channels."""
+    if isinstance(spec, TorchvisionSpec):
+        raise DataError(f"{spec.text} is there to classify with; train one of this project's networks, such as imagenet/basic-18.")
+    mismatches = []
+    if spec.classes != len(info.classes):
+        mismatches.append(f"{len(info.classes)} classes")
+    if info.size and spec.input != info.size:
+        mismatches.append(f"{info.size} pixels")
+    if info.channels == 3 and spec.channels != 3 or spec.channels not in (1, 3):
+        mismatches.append(f"{info.channels or '1 or 3'} channels")
+    if mismatches:
+        raise DataError(f"{info.title} has {', '.join(mismatches)}, and {spec.text} does not: train {fitted(spec, info).text}.")
+    return spec
