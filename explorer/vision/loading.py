@@ -1,11 +1,11 @@
 """From a model's description to a network ready to classify: its weights, its statistics, its class names."""
 
-import json
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import torch
+from PIL import Image
 from torch import nn
 
 from explorer.machine.device import choose_device
@@ -57,7 +57,7 @@ def _load_torchvision(model, normalize, progress) -> LoadedModel:
     transform = weights.transforms()
     mean, std = _statistics(model, normalize) if normalize else (tuple(transform.mean), tuple(transform.std))
     preparation = Preparation(
-        transform.crop_size[0], transform.resize_size[0], 3, mean, std, resample=_resampling(transform)
+        transform.crop_size[0], transform.resize_size[0], 3, mean, std, resample=Image.Resampling[transform.interpolation.name]
     )
     accuracy = weights.meta["_metrics"]["ImageNet-1K"]["acc@1"]
     error = f"{100 - accuracy:.2f}% top-1 on ImageNet's validation images (torchvision, one crop)"
@@ -88,7 +88,7 @@ def _statistics(model: Model, normalize: str | None) -> tuple[tuple[float, ...],
     """The user's choice, else what the weights file says, else what nets of that form are usually trained with."""
     spec = model.spec
     if normalize is None:
-        told = [_numbers(model.metadata.get(key), spec.channels) for key in ("mean", "std")]
+        told = [_numbers(model.metadata.get(key, ""), spec.channels) for key in ("mean", "std")]
         if all(told) and min(told[1]) > 0:
             return told[0], told[1]
         on_imagenet = isinstance(spec, TorchvisionSpec) or spec.stem == "imagenet"
@@ -105,24 +105,16 @@ def _statistics(model: Model, normalize: str | None) -> tuple[tuple[float, ...],
     return mean, std
 
 
-def _numbers(text: str | None, count: int) -> tuple[float, ...] | None:
+def _numbers(text: str, count: int) -> tuple[float, ...] | None:
+    """Numbers with spaces between, or None where the text is something else."""
     try:
-        numbers = tuple(float(number) for number in json.loads(text))
-    except (TypeError, ValueError):
+        numbers = tuple(map(float, text.split()))
+    except ValueError:
         return None
     return numbers if len(numbers) == count and all(map(math.isfinite, numbers)) else None
 
 
 def _classes(model: Model) -> tuple[str, ...]:
-    """The names the weights file carries, else the usual ones of a net with that many classes."""
-    try:
-        names = tuple(str(name) for name in json.loads(model.metadata["classes"]))
-    except (KeyError, TypeError, ValueError):
-        names = ()
+    """The names the weights file carries, one a line, else the usual ones of a net with that many classes."""
+    names = tuple(model.metadata.get("classes", "").splitlines())
     return names if len(names) == model.spec.classes else class_names(model.spec.classes, model.spec.channels)
-
-
-def _resampling(transform):
-    from PIL import Image
-
-    return Image.Resampling[transform.interpolation.name]

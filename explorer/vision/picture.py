@@ -18,8 +18,8 @@ FORMATS = {"PNG": "PNG", "JPEG": "JPEG", "WEBP": "WebP", "GIF": "GIF", "BMP": "B
 SUFFIXES = ("png", "jpg", "jpeg", "webp", "gif", "bmp", "tif", "tiff")
 EXIF_ORIENTATION = 0x0112
 
-# MAX_PIXELS is stricter than Pillow's warning and turns such a picture down.
-warnings.filterwarnings("ignore", category=Image.DecompressionBombWarning)
+# Pillow warns of large pictures (MAX_PIXELS turns them down) and of odd metadata (which nobody here reads).
+warnings.filterwarnings("ignore", module=r"PIL\.")
 
 
 class PictureError(BadInput):

@@ -9,6 +9,8 @@ from explorer.vision.picture import Picture
 
 # MNIST's digits fill a box of 20 pixels in images of 28, which are padded to 32 for training.
 MNIST_BOX, MNIST_SIZE, MNIST_PADDED = 20, 28, 32
+# Of a picture longer than this many times its shorter side, the ends are cut off before it is scaled.
+LONGEST = 4
 # Ink is looked for on a picture reduced to this many pixels a side.
 INK_SIDE = 1024
 
@@ -55,22 +57,22 @@ def prepare(picture: Picture, preparation: Preparation) -> Prepared:
 
 
 def _fit_photo(image: Image.Image, preparation: Preparation) -> tuple[Image.Image, tuple[str, ...]]:
-    """Scale the shorter side and cut the centre, as torchvision's `Resize` and `CenterCrop` do.
-
-    Only the pixels that are kept are computed, so that a picture a thousand times wider than high costs nothing.
-    """
-    size, (width, height) = preparation.size, image.size
+    """Scale the shorter side and cut the centre, to the pixel as torchvision's `Resize` and `CenterCrop` do."""
+    size, shorter = preparation.size, min(image.size)
     if image.size == (size, size):
         return image, ()
-    shorter, longer = min(image.size), max(image.size)
-    scaled = {shorter: preparation.shorter, longer: int(preparation.shorter * longer / shorter)}
-    left, top = (round((scaled[side] - size) / 2) * side / scaled[side] for side in (width, height))
-    right, bottom = left + size * width / scaled[width], top + size * height / scaled[height]
-    square = image.resize((size, size), preparation.resample, box=(left, top, min(right, width), min(bottom, height)))
     cut = f"the centre {size} x {size} was cut out"
+    image = _centre(image, *(min(side, LONGEST * shorter) for side in image.size))
     if shorter == preparation.shorter:
-        return square, (cut,)
-    return square, (f"its shorter side was scaled from {shorter} to {preparation.shorter} pixels", cut)
+        return _centre(image, size, size), (cut,)
+    scaled = [int(preparation.shorter * side / shorter) for side in image.size]
+    scaling = f"its shorter side was scaled from {shorter} to {preparation.shorter} pixels"
+    return _centre(image.resize(scaled, preparation.resample), size, size), (scaling, cut)
+
+
+def _centre(image: Image.Image, width: int, height: int) -> Image.Image:
+    left, top = round((image.width - width) / 2), round((image.height - height) / 2)
+    return image.crop((left, top, left + width, top + height))
 
 
 def _fit_digit(grey: Image.Image, preparation: Preparation) -> tuple[Image.Image, tuple[str, ...]]:

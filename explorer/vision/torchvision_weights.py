@@ -25,11 +25,8 @@ def published(name: str):
 def weights_file(weights, progress: Callable[[int, int | None], None] | None = None) -> Path:
     """The file of a record, fetched and checked against its hash on first use. Raises ModelError."""
     name = PurePosixPath(urlparse(weights.url).path).name
-    file = torchvision_folder() / name
-    if file.is_file():
-        return file
     hashed = HASHED_NAME.search(name)
     try:
-        return download(weights.url, file, sha256=hashed and hashed[1], progress=progress)
+        return download(weights.url, torchvision_folder() / name, sha256=hashed and hashed[1], progress=progress)
     except DownloadError as error:
-        raise ModelError(f"{str(error).rstrip('.')}. Models that work without a download: {offline_alternatives()}.") from error
+        raise ModelError(f"{error} Models that work without a download: {offline_alternatives()}.") from error
