@@ -46,10 +46,10 @@ def model_names() -> tuple[str, ...]:
 def build_torchvision(spec: TorchvisionSpec, generator: torch.Generator, meta: bool = False) -> nn.Module:
     """The model with torchvision's own initialisation, drawn from `generator`; with `meta`, shapes without values."""
     models = torchvision().models
-    # These two would draw from scipy for half a minute; weights made for them are loaded, or they are only looked at.
-    quick = {"init_weights": False} if spec.name in ("googlenet", "inception_v3") else {}
+    # The published weights of these two expect their own image statistics; their own initialisation takes half a minute.
+    special = {"transform_input": True, "init_weights": False} if spec.name in ("googlenet", "inception_v3") else {}
     with _OwnGenerator(generator), _ShapesOnly() if meta else nullcontext():
-        net = models.get_model(spec.name, weights=None, **quick)
+        net = models.get_model(spec.name, weights=None, **special)
     return net.to("meta") if meta else net
 
 

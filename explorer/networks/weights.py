@@ -1,0 +1,168 @@
+"""Weights files in and out: safetensors, or PyTorch's own format read without running anything that is in it."""
+
+import os
+import pickle
+import re
+import zipfile
+from pathlib import Path
+
+import safetensors
+import safetensors.torch
+import torch
+from torch import nn
+
+_TORCH_SUFFIXES = (".pt", ".pth", ".th")
+
+# Names of published weights, tried where a name is not the network's own: the CIFAR nets' classifier and shortcuts,
+# and the older spelling in torchvision's DenseNet and ViT files.
+_OTHER_NAMES = (
+    (r"^linear\.", "fc."),
+    (r"\.shortcut\.", ".downsample."),
+    (r"(denselayer[0-9]+\.(?:norm|conv))\.([0-9])", r"\1\2"),
+    (r"\.mlp\.linear_1\.", ".mlp.0."),
+    (r"\.mlp\.linear_2\.", ".mlp.3."),
+)
+
+
+class WeightsError(ValueError):
+    """A weights file that cannot be used, said in one sentence with what would be right."""
+
+
+def load_weights(net: nn.Module, path: str | os.PathLike) -> None:
+    """Fills the net with a file's weights, cast to the net's precision; buffers of BN included.
+
+    Raises `WeightsError`, and leaves the net as it was, unless every name and shape fits.
+    """
+    path = Path(path)
+    own = net.state_dict()
+    given = {_own_name(name, own): tensor for name, tensor in read_state_dict(path).items()}
+    problems = _mismatches(own, given)
+    if problems:
+        more = f" and {len(problems) - 3} more differences" if len(problems) > 3 else ""
+        raise WeightsError(f"{path.name} holds the weights of another network: {'; '.join(problems[:3])}{more}.")
+    for name, tensor in given.items():
+        if not torch.isfinite(tensor).all():
+            raise WeightsError(f"{path.name} holds values that are not finite numbers, first in {name}.")
+    # own keeps torch's record of module versions, by which some modules would else rename old keys once more.
+    own.update(given)
+    net.load_state_dict(own)
+
+
+def read_state_dict(path: str | os.PathLike) -> dict[str, torch.Tensor]:
+    """The tensors of a `.safetensors`, `.pt`, `.pth` or `.th` file by name, on the CPU.
+
+    In PyTorch's format the state_dict may stand bare or under `state_dict`; a leading `module.` is taken off the names.
+    Pickled code is never run. Raises `WeightsError`.
+    """
+    path = Path(path)
+    if not path.is_file():
+        raise WeightsError(f"There is no weights file {path}.")
+    if path.suffix not in (".safetensors", *_TORCH_SUFFIXES):
+        raise WeightsError(f"{path.name} is no weights file: its name must end in .safetensors, .pt, .pth or .th.")
+    if path.stat().st_size == 0:
+        raise WeightsError(f"{path.name} is empty.")
+    tensors = _read_safetensors(path) if path.suffix == ".safetensors" else _read_pickled(path)
+    return {name.removeprefix("module."): tensor for name, tensor in tensors.items()}
+
+
+def save_weights(net: nn.Module, path: str | os.PathLike, metadata: dict[str, str]) -> None:
+    """Writes the net's state_dict as safetensors, whole or not at all. Raises `WeightsError`."""
+    path = Path(path)
+    tensors = {name: tensor.detach().cpu().contiguous() for name, tensor in net.state_dict().items()}
+    part = path.with_name(path.name + ".part")
+    try:
+        part.write_bytes(safetensors.torch.save(tensors, metadata))
+        os.replace(part, path)
+    except OSError as error:
+        part.unlink(missing_ok=True)
+        raise WeightsError(f"The weights could not be written to {path}: {error.strerror}.") from error
+
+
+def read_metadata(path: str | os.PathLike) -> dict[str, str]:
+    """What `save_weights` was given beside the weights; empty for other formats. Raises `WeightsError`."""
+    path = Path(path)
+    if path.suffix != ".safetensors":
+        return {}
+    if not path.is_file():
+        raise WeightsError(f"There is no weights file {path}.")
+    try:
+        with safetensors.safe_open(path, "pt") as file:
+            return file.metadata() or {}
+    except (safetensors.SafetensorError, OSError) as error:
+        raise WeightsError(_broken(path)) from error
+
+
+def _read_safetensors(path):
+    try:
+        return safetensors.torch.load_file(path)
+    except (safetensors.SafetensorError, OSError, ValueError, KeyError) as error:
+        raise WeightsError(_broken(path)) from error
+
+
+def _read_pickled(path):
+    try:
+        _refuse_foreign(path)
+        content = torch.load(path, map_location="cpu", weights_only=True)
+    except WeightsError:
+        raise
+    except Exception as error:  # a torn or foreign file can fail anywhere inside the reader
+        # The restricted unpickler names what it met when a file asks for anything but tensors and plain containers.
+        asks_for_more = isinstance(error, pickle.UnpicklingError) and re.search("global|unsupported", str(error), re.I)
+        raise WeightsError(_more_than_weights(path) if asks_for_more else _broken(path)) from error
+    if isinstance(content, dict) and isinstance(content.get("state_dict"), dict):
+        content = content["state_dict"]
+    if not isinstance(content, dict) or not content:
+        raise WeightsError(f"{path.name} holds no state_dict: save net.state_dict(), bare or under the key state_dict.")
+    for name, value in content.items():
+        if not isinstance(name, str) or not _is_plain_tensor(value):
+            raise WeightsError(f"{path.name} holds no state_dict: its entry {str(name)[:60]} is not an ordinary tensor.")
+    return content
+
+
+def _refuse_foreign(path):
+    # torch.save stores its archive uncompressed; a compressed one can unpack to any size.
+    if zipfile.is_zipfile(path):
+        with zipfile.ZipFile(path) as archive:
+            if any(entry.compress_type != zipfile.ZIP_STORED for entry in archive.infolist()):
+                raise WeightsError(f"{path.name} is a compressed archive, not a file written by torch.save.")
+        return
+    # Before its archives torch.save wrote pickles of protocol 2; newer protocols are some other program's pickles.
+    with path.open("rb") as file:
+        head = file.read(2)
+    if head[:1] == pickle.PROTO and head[1:] > b"\x02":
+        raise WeightsError(_more_than_weights(path))
+
+
+def _is_plain_tensor(value):
+    return (isinstance(value, torch.Tensor) and value.layout is torch.strided and value.device.type == "cpu"
+            and not value.is_quantized and not value.is_complex())
+
+
+def _own_name(name, own):
+    for pattern, replacement in _OTHER_NAMES:
+        renamed = re.sub(pattern, replacement, name)
+        if name not in own and renamed in own:
+            return renamed
+    return name
+
+
+def _mismatches(own, given):
+    """One phrase for each difference in names or shapes; BN's batch counter may be missing, as in old files."""
+    problems = [f"it has no {name}" for name in own if name not in given and not name.endswith("num_batches_tracked")]
+    problems += [f"{name} is not in this one" for name in given if name not in own]
+    problems += [f"{name} is {_shape(given[name])} and not {_shape(own[name])}" for name in own
+                 if name in given and given[name].shape != own[name].shape]
+    return problems
+
+
+def _shape(tensor):
+    return "x".join(map(str, tensor.shape)) or "a single number"
+
+
+def _more_than_weights(path):
+    return (f"{path.name} was not opened, as it asks for program code or Python objects beside weights: "
+            "save the state_dict alone, best as .safetensors.")
+
+
+def _broken(path):
+    return f"{path.name} is broken or no weights file: it cannot be read as {path.suffix}."
