@@ -8,9 +8,11 @@ import streamlit as st
 from explorer.errors import BadInput
 from explorer.figures.colours import colour
 from explorer.runs.control import read_request, request
+from explorer.runs.launcher import LocalLauncher
 from explorer.runs.run import Run
 from explorer.runs.series import tail_log
 from explorer.runs.status import State, Status
+from explorer.training.start import resume_run
 from explorer.ui.format import duration, percent
 from explorer.ui.run_labels import Subject
 
@@ -54,6 +56,9 @@ def show_common_buttons(runs: Sequence[Run], statuses: Sequence[Status]) -> None
 
 
 def _buttons(run: Run, label: str, status: Status) -> None:
+    if status.state in (State.STOPPED, State.LOST):
+        st.button("Go on", icon=":material/restart_alt:", key=f"go-on-{run.id}", help=f"Train {label} on from its last checkpoint",
+                  on_click=_ask, args=("go on", run))
     if not status.active:
         return
     if status.state is State.PAUSED:
@@ -66,9 +71,15 @@ def _buttons(run: Run, label: str, status: Status) -> None:
 
 
 def _ask(wish: str, *runs: Run) -> None:
+    """Pass a wish on; what refuses it is said by whoever draws next."""
     try:
         for run in runs:
-            request(run, wish)
+            if wish == "stop":
+                LocalLauncher().stop(run)
+            elif wish == "go on":
+                resume_run(run)
+            else:
+                request(run, wish)
     except BadInput as error:
         st.session_state["refused"] = str(error)
 

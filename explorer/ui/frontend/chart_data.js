@@ -2,7 +2,7 @@
 
 /**
  * One row a point: the trace's name, then x and y (and z for a heatmap) under the titles of their axes, then the
- * point's text where there is one.
+ * point's text where there is one. A figure whose z is not what its colour bar says names it in layout.meta.z.
  * @param {{data: object[], layout: object}} figure with plain arrays
  */
 export function csv(figure) {
@@ -10,7 +10,7 @@ export function csv(figure) {
   const heat = data.some((trace) => trace.z);
   const text = data.some((trace) => Array.isArray(trace.text));
   const header = ["series", axisTitle(layout, data[0], "x"), axisTitle(layout, data[0], "y")];
-  if (heat) header.push(plain(layout.coloraxis?.colorbar?.title?.text) || "value");
+  if (heat) header.push(layout.meta?.z || plain(layout.coloraxis?.colorbar?.title?.text) || "value");
   if (text) header.push("label");
   const rows = [header];
   for (const trace of data) {

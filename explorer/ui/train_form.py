@@ -1,0 +1,196 @@
+"""What to train: a ready-made experiment behind one button, or networks and a recipe of one's own."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import streamlit as st
+
+from explorer.errors import BadInput
+from explorer.networks.spec import NetworkSpec, parse_spec, standard_depths
+from explorer.training.datasets import DataError, DatasetInfo, describe, fetch
+from explorer.training.presets import PRESETS, Preset
+from explorer.training.recipe import Recipe, read_recipe
+from explorer.training.start import check_fit, fitted, start_runs
+from explorer.ui.format import bytes as byte_count
+
+OWN = "own"
+BLOCKS = ("plain", "basic", "preact", "bottleneck", "preact-bottleneck", "highway")
+WIDTHS = (8, 16)
+DEEPEST = 164  # deeper ones can be typed
+DEFAULT_NETWORKS = ["cifar/plain-32?width=8", "cifar/basic-32?width=8"]
+MOST_NETWORKS = 8
+
+
+def choose_training() -> list[str]:
+    """Draw the choice; the ids of the runs once they have been started, else none."""
+    offered = [*PRESETS, OWN]
+    asked = st.query_params.get("preset", offered[0])
+    if asked not in offered:
+        st.warning(f"There is no preset {asked!r}; here are those there are.", icon=":material/search_off:")
+        asked = offered[0]
+    titles = {name: preset.title for name, preset in PRESETS.items()} | {OWN: "My own choice"}
+    chosen = st.segmented_control(
+        "What to train", offered, default=asked, format_func=titles.get, required=True, key="what", label_visibility="collapsed"
+    )
+    if chosen != asked:
+        st.query_params["preset"] = chosen
+    return _choose_own() if chosen == OWN else _offer(PRESETS[chosen])
+
+
+def _offer(preset: Preset) -> list[str]:
+    with st.container(border=True):
+        st.markdown(preset.text)
+        st.caption(_in_words(preset.recipe))
+        st.markdown("\n".join(f"- {parse_spec(text).title} &nbsp; `{text}`" for text in preset.networks))
+        info = _described(preset.recipe.dataset)
+        if info is None or not _at_hand(info):
+            return []
+        seed = st.number_input("Seed", min_value=0, value=0, step=1, key="seed", bind="query-params", width=160,
+                               help="Decides the initial weights and the order of the images; the same for all networks.")
+        if st.button(f"Train these {len(preset.networks)} networks", type="primary", icon=":material/play_arrow:"):
+            return _start(preset.networks, preset.recipe, seed)
+    return []
+
+
+def _choose_own() -> list[str]:
+    with st.container(border=True):
+        networks, networks_fit = _choose_networks()
+        info = _choose_data()
+        columns = st.columns(4)
+        defaults = Recipe()
+        chosen = {
+            "dataset": st.session_state["dataset"],
+            "epochs": columns[0].number_input("Epochs", value=defaults.epochs, step=1, key="epochs", bind="query-params"),
+            "batch": columns[1].number_input("Images a batch", value=defaults.batch, step=16, key="batch", bind="query-params"),
+            "lr": columns[2].number_input("Peak learning rate", value=defaults.lr, step=0.01, format="%g", key="lr", bind="query-params"),
+        }
+        seed = columns[3].number_input("Seed", min_value=0, value=0, step=1, key="seed", bind="query-params")
+        recipe = _checked(chosen)
+        st.caption("SGD with momentum 0.9 and weight decay 1e-4; 30 steps of linear warm-up, then a cosine to zero. No augmentation.")
+        ready = networks_fit and info is not None and recipe is not None and _at_hand(info)
+        pressed = st.button("Start training", type="primary", icon=":material/play_arrow:")
+        if pressed and not ready:
+            st.error("Nothing was started: something above needs your attention first.", icon=":material/error:")
+        return _start(networks, recipe, seed) if pressed and ready else []
+
+
+def _choose_networks() -> tuple[list[str], bool]:
+    """The chosen texts, and whether every one is a network."""
+    networks = st.multiselect(
+        "Networks to train side by side", offered_networks(), default=DEFAULT_NETWORKS, key="networks", bind="query-params",
+        accept_new_options=True, max_selections=MOST_NETWORKS, select_all=False, filter_mode="contains",
+        placeholder="Choose, or type a network such as cifar/highway-32?width=8",
+        help="Choose from the list, or type any network's name: `<stem>/<block>-<depth>?key=value`, as on the Architecture page.",
+    )
+    problems = [] if networks else ["Choose at least one network."]
+    for text in networks:
+        try:
+            parse_spec(text)
+        except BadInput as error:
+            problems.append(str(error))
+    for problem in problems:
+        st.error(problem, icon=":material/error:")
+    return networks, not problems
+
+
+def _choose_data() -> DatasetInfo | None:
+    name = st.selectbox(
+        "Data", ["mnist-5k", "cifar10"], key="dataset", bind="query-params", accept_new_options=True, on_change=_fit_networks,
+        help="mnist-5k, cifar10, or type the path of a folder or a zip file with a folder of pictures for each class.",
+    )
+    info = _described(name)
+    if info is not None:
+        classes = f"{len(info.classes)} classes, {info.train:,} images to train on and {info.val:,} to validate. "
+        st.caption(f"**{info.title}**: {classes}{info.note} Or type the path of a folder or zip of class folders.")
+    return info
+
+
+def _described(name: str) -> DatasetInfo | None:
+    try:
+        return _describe(name, _changed(name))
+    except BadInput as error:
+        st.error(str(error), icon=":material/error:")
+        return None
+
+
+@st.cache_data(show_spinner="Looking through the pictures", max_entries=8, ttl=60)
+def _describe(name: str, changed: float) -> DatasetInfo:
+    """Listing a folder of many pictures takes a moment; `changed` makes an altered one be listed again."""
+    return describe(name)
+
+
+def _changed(name: str) -> float:
+    try:
+        return Path(name).expanduser().stat().st_mtime
+    except (OSError, ValueError, RuntimeError):
+        return 0.0
+
+
+def _fit_networks() -> None:
+    """Change the chosen networks to what newly chosen data needs, such as another number of classes."""
+    try:
+        info = describe(st.session_state["dataset"])
+        st.session_state["networks"] = [_fitted(text, info) for text in st.session_state["networks"]]
+    except BadInput:
+        return  # the same sentence stands beside the control in the run that follows
+
+
+def _fitted(text: str, info: DatasetInfo) -> str:
+    spec = parse_spec(text)
+    try:
+        return check_fit(spec, info).text
+    except DataError:
+        return fitted(spec, info).text if isinstance(spec, NetworkSpec) else text
+
+
+def _at_hand(info: DatasetInfo) -> bool:
+    """Whether the data can be used now; if not, offer the download."""
+    if info.at_hand:
+        return True
+    st.info(f"{info.title} is not on this machine yet.", icon=":material/download:")
+    if st.button(f"Download {info.title}", icon=":material/download:"):
+        bar = st.progress(0.0, text="connecting")
+        try:
+            fetch(info.name, lambda done, total: bar.progress(min(1.0, done / total) if total else 0.0, text=_downloaded(done, total)))
+        except BadInput as error:
+            bar.empty()
+            st.error(str(error), icon=":material/cloud_off:")
+            return False
+        _describe.clear()
+        st.rerun()
+    return False
+
+
+def _downloaded(done: int, total: int | None) -> str:
+    return f"{byte_count(done)} of {byte_count(total)}" if total else byte_count(done)
+
+
+def _checked(values: dict) -> Recipe | None:
+    try:
+        return read_recipe(values)
+    except BadInput as error:
+        st.error(str(error), icon=":material/error:")
+        return None
+
+
+def _start(networks: Sequence[str], recipe: Recipe, seed: int) -> list[str]:
+    try:
+        return [run.id for run in start_runs(list(networks), recipe, seed)]
+    except BadInput as error:
+        st.error(str(error), icon=":material/error:")
+        return []
+
+
+def offered_networks() -> list[str]:
+    """Every network worth a place in the list; any other can be typed."""
+    return [
+        NetworkSpec(stem="cifar", block=block, depth=depth, width=width).text
+        for width in WIDTHS
+        for block in BLOCKS
+        for depth in standard_depths("cifar", block)
+        if depth <= DEEPEST
+    ]
+
+
+def _in_words(recipe: Recipe) -> str:
+    return f"Data {recipe.dataset} · {recipe.epochs} epochs · batches of {recipe.batch} · peak learning rate {recipe.lr:g}"
