@@ -1,5 +1,27 @@
-"""Being written."""
+"""Train: networks side by side, watched while they learn. Everything happens in worker processes; imports no torch."""
 
 import streamlit as st
 
-st.title("train")
+from explorer.runs.folder import list_runs
+from explorer.runs.status import read_status
+from explorer.ui.run_watch import watch
+from explorer.ui.train_form import choose_training
+
+watched = [run_id for run_id in st.query_params.get("runs", "").split(",") if run_id]
+
+with st.container(horizontal=True, vertical_alignment="center"):
+    st.title("Train")
+    if watched:
+        st.page_link("../pages/train.py", label="Train something else", icon=":material/add:")
+
+if watched:
+    watch(watched)
+else:
+    active = [run.id for run in list_runs() if read_status(run).active]
+    if active:
+        label = f"{len(active)} run{'s are' if len(active) > 1 else ' is'} going on now: watch"
+        st.page_link("../pages/train.py", label=label, icon=":material/visibility:", query_params={"runs": ",".join(active)})
+    started = choose_training()
+    if started:
+        st.query_params["runs"] = ",".join(started)
+        st.rerun()

@@ -14,16 +14,18 @@ MOST_POINTS = 500
 
 def error_curves(runs: Sequence[RunCurves]) -> go.Figure:
     """Training error (running mean over the epoch so far) and validation error, in percent."""
-    return _curves(runs, "Error", "error (%)", "train_error", "val_error", lambda fraction: round(100 * fraction, 3))
+    note = "thin: training, over the epoch so far; bold: validation"
+    return _curves(runs, "Error", note, "error (%)", "train_error", "val_error", lambda fraction: round(100 * fraction, 3))
 
 
 def loss_curves(runs: Sequence[RunCurves]) -> go.Figure:
     """Cross-entropy in nats: of training batches, and over the validation images."""
-    return _curves(runs, "Loss", "cross-entropy (nats)", "loss", "val_loss", lambda loss: float(f"{loss:.5g}"))
+    note = "thin: training, over the latest batches; bold: validation"
+    return _curves(runs, "Loss", note, "cross-entropy (nats)", "loss", "val_loss", lambda loss: float(f"{loss:.5g}"))
 
 
 def _curves(
-    runs: Sequence[RunCurves], title: str, unit: str, training: str, validation: str, shown: Callable[[float], float]
+    runs: Sequence[RunCurves], title: str, note: str, unit: str, training: str, validation: str, shown: Callable[[float], float]
 ) -> go.Figure:
     figure = go.Figure()
     dash = dashes(runs)
@@ -32,7 +34,7 @@ def _curves(
         figure.add_trace(_line(run, "training", training, shown, line | {"width": TRAINING_WIDTH}))
         figure.add_trace(_line(run, "validation", validation, shown, line | {"width": VALIDATION_WIDTH}))
     figure.update_layout(
-        title={"text": title, "subtitle": {"text": "thin: training, bold: validation"}},
+        title={"text": title, "subtitle": {"text": note}},
         xaxis={"title": {"text": "optimiser step"}, "rangemode": "tozero"},
         yaxis={"title": {"text": unit}, "rangemode": "tozero"},
         legend={"orientation": "h", "yref": "container", "y": 0, "yanchor": "bottom"},

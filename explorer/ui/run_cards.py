@@ -31,7 +31,7 @@ WISHES = {"stop": "stopping", "pause": "pausing", "resume": "resuming"}
 
 def show_cards(subjects: Sequence[Subject], statuses: Sequence[Status]) -> None:
     for subject, status in zip(subjects, statuses):
-        name, progress, errors, buttons = st.columns([5, 8, 5, 3], vertical_alignment="center", gap="small")
+        name, progress, errors, buttons = st.columns([5, 9, 5, 3], vertical_alignment="center", gap="small")
         name.html(_name(subject, _state(subject.run, status)))
         progress.progress(min(1.0, status.progress or 0.0), text=_progress(status))
         errors.html(_errors(status))
@@ -66,8 +66,8 @@ def _buttons(run: Run, label: str, status: Status) -> None:
     else:
         icon, wish = ":material/pause:", "pause"
     # One key for both: a button that changes under the pointer would lose the click.
-    st.button("", icon=icon, key=f"hold-{run.id}", help=f"{wish.capitalize()} {label}", on_click=_ask, args=(wish, run))
-    st.button("", icon=":material/stop:", key=f"stop-{run.id}", help=f"Stop {label}", on_click=_ask, args=("stop", run))
+    st.button("", icon=icon, type="tertiary", key=f"hold-{run.id}", help=f"{wish.capitalize()} {label}", on_click=_ask, args=(wish, run))
+    st.button("", icon=":material/stop:", type="tertiary", key=f"stop-{run.id}", help=f"Stop {label}", on_click=_ask, args=("stop", run))
 
 
 def _ask(wish: str, *runs: Run) -> None:
@@ -95,7 +95,8 @@ def _state(run: Run, status: Status) -> str:
 
 def _name(subject: Subject, state: str) -> str:
     square = f'<span style="color:{colour(subject.family)}" aria-hidden="true">■</span>'
-    return f'{square} <strong>{escape(subject.label)}</strong> <span style="opacity:.7">{escape(state)}</span>'
+    network = f'<div style="font-size:.75rem;opacity:.7">{escape(subject.run.config.network)}</div>'
+    return f'<div style="line-height:1.35">{square} <strong>{escape(subject.label)}</strong> {escape(state)}{network}</div>'
 
 
 def _progress(status: Status) -> str:
@@ -110,13 +111,13 @@ def _progress(status: Status) -> str:
         parts.append(f"took {duration(status.elapsed)}")
     if status.active and status.reason:
         parts.append(status.reason)
-    return " · ".join(parts) or "not started yet"
+    return " · ".join(parts) or ("getting ready" if status.state is State.STARTING else "not started yet")
 
 
 def _errors(status: Status) -> str:
     shown = {name: status.latest.get(key) for name, key in (("training", "train_error"), ("validation", "val_error"))}
-    parts = [f"{name} <strong>{percent(value)}</strong>" for name, value in shown.items() if isinstance(value, (int, float))]
-    return f"error: {', '.join(parts)}" if parts else '<span style="opacity:.7">no error measured yet</span>'
+    parts = [f"{name} error <strong>{percent(value)}</strong>" for name, value in shown.items() if isinstance(value, (int, float))]
+    return f'<div style="font-size:.875rem;line-height:1.35">{"<br>".join(parts) or "no error measured yet"}</div>'
 
 
 def _explain(subject: Subject, status: Status) -> None:

@@ -12,7 +12,7 @@ from explorer.runs.series import LayerSeries, SeriesReader
 from explorer.ui.components.chart import chart
 from explorer.ui.run_labels import Subject
 
-CURVE_HEIGHT = 360
+CURVE_HEIGHT = 400
 PROFILE_HEIGHT = 440
 FAMILIES = list(FAMILY_COLOURS)
 

@@ -83,7 +83,7 @@ def _summary(statuses: Sequence[Status]) -> str:
 def _say_what_was_seen(named: Sequence[Subject], statuses: dict[str, Status]) -> None:
     sentences = findings([_outcome(one, statuses[one.run.id]) for one in named])
     if sentences:
-        st.info("\n\n".join(sentences), icon=":material/lightbulb:")
+        st.info("\n".join(f"- {sentence}" for sentence in sentences), icon=":material/lightbulb:")
 
 
 def _outcome(subject: Subject, status: Status) -> Outcome:
