@@ -43,8 +43,7 @@ def download(
     where the server does not say it. `timeout` is in seconds without a byte. Raises DownloadError.
     """
     path = Path(path)
-    if urlsplit(url).scheme not in ("http", "https"):
-        raise DownloadError(f"Only http and https addresses can be downloaded, not {url}.")
+    host = _host(url)
     if path.is_file() and _mismatch(path, sha256, md5) is None:
         return path
     part = None
@@ -53,7 +52,7 @@ def download(
         _remove_stale_parts(path)
         handle, part = tempfile.mkstemp(prefix=f"{path.name}.", suffix=".part", dir=path.parent)
         with open(handle, "wb") as file:
-            _fetch(url, file, path, progress, timeout)
+            _fetch(url, host, file, path, progress, timeout)
         if problem := _mismatch(Path(part), sha256, md5):
             raise DownloadError(f"{url} is not the file that was expected ({problem}); try again, or from another network.")
         os.chmod(part, 0o644)
@@ -67,16 +66,28 @@ def download(
     return path
 
 
-def _fetch(url: str, file: BinaryIO, path: Path, progress: Progress | None, timeout: float) -> None:
+def _host(url: str) -> str:
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        raise DownloadError(f"{url} is not an address that can be downloaded.") from None
+    if parts.scheme not in ("http", "https"):
+        raise DownloadError(f"Only http and https addresses can be downloaded, not {url}.")
+    return parts.netloc
+
+
+def _fetch(url: str, host: str, file: BinaryIO, path: Path, progress: Progress | None, timeout: float) -> None:
     """Copy the body. Raises DownloadError for the network's faults and OSError for the disk's."""
-    name, host = path.name, urlsplit(url).netloc
+    name = path.name
     try:
         request = urllib.request.Request(url, headers={"User-Agent": "residual-explorer"})
         response = urllib.request.urlopen(request, timeout=timeout)
     except urllib.error.HTTPError as error:
         raise DownloadError(f"{host} answers {error.code} ({error.reason}) for {url}: {name} is not there, or not now.") from error
-    except (OSError, http.client.HTTPException, ValueError) as error:
+    except (OSError, ValueError) as error:
         raise DownloadError(_unreachable(name, host, error)) from error
+    except http.client.HTTPException as error:
+        raise DownloadError(f"{name} could not be downloaded: {host} gave an answer that is not HTTP.") from error
     with response:
         length = response.headers.get("Content-Length", "")
         total = int(length) if length.isdecimal() else None

@@ -38,7 +38,10 @@ def export_bytes(run: Run) -> bytes:
     with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as archive:
         for file in sorted(run.folder.rglob("*")):
             if _belongs(file):
-                archive.writestr(f"{run.id}/{file.relative_to(run.folder).as_posix()}", file.read_bytes())
+                try:
+                    archive.writestr(f"{run.id}/{file.relative_to(run.folder).as_posix()}", file.read_bytes())
+                except OSError as error:
+                    raise RunError(f"{file.name} of {run.id} could not be read: {error.strerror or error}.") from error
         archive.writestr(f"{run.id}/state.json", json.dumps(read_status(run).model_dump(), indent=1))
         archive.writestr(f"{run.id}/metrics.csv", metrics_csv(run))
         archive.writestr(f"{run.id}/layers.csv", layers_csv(run))

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from filelock import FileLock, Timeout
+
 from explorer.machine.folders import data_folder
 from explorer.machine.hardware import cores
 from explorer.machine.process import identity
@@ -25,6 +27,7 @@ from explorer.runs.slots import SLOTS_VARIABLE, default_slots
 from explorer.runs.status import LAUNCH, State, read_status
 
 WORKER = (sys.executable, "-m", "explorer.training.worker")
+NICENESS = 5
 GRACE_SECONDS = 1.6  # a worker stops itself within that; the process of one that does not is ended
 
 
@@ -63,18 +66,15 @@ class LocalLauncher:
 
     def submit(self, run: Run) -> None:
         """Raises RunError for an active run or when no process can be started, RunWriteError on a full disk."""
-        status = read_status(run)
-        if status.active and status.pid is not None:
-            raise RunError(f"The run {run.id} is {status.state} already.")
-        clear_request(run)
-        process = self._start(run)
-        # Waited for in a thread: a child nobody waits for stays behind as a zombie.
-        threading.Thread(target=process.wait, name=f"wait for {run.id}", daemon=True).start()
+        if not run.folder.is_dir():
+            raise RunError(f"The run {run.id} is not there any more.")
         try:
-            write_json(run.folder / LAUNCH, {"pid": process.pid, "pid_started": identity(process.pid), "time": time.time()})
-        except RunWriteError:
-            process.kill()
-            raise
+            with FileLock(run.folder / ".launch.lock", timeout=10):  # two browsers may press the same button
+                self._submit(run)
+        except Timeout:
+            raise RunError(f"The run {run.id} is being started by another process.") from None
+        except OSError as error:
+            raise write_error(run.folder / LAUNCH, error) from error
 
     def stop(self, run: Run) -> None:
         status = read_status(run)
@@ -89,6 +89,20 @@ class LocalLauncher:
         queued = states.count(State.QUEUED)
         return Capacity(self._slots, sum(state.active for state in states) - queued, queued)
 
+    def _submit(self, run: Run) -> None:
+        status = read_status(run)
+        if status.active and status.pid is not None:
+            raise RunError(f"The run {run.id} is {status.state} already.")
+        clear_request(run)
+        process = self._start(run)
+        # Waited for in a thread: a child nobody waits for stays behind as a zombie.
+        threading.Thread(target=process.wait, name=f"wait for {run.id}", daemon=True).start()
+        try:
+            write_json(run.folder / LAUNCH, {"pid": process.pid, "pid_started": identity(process.pid), "time": time.time()})
+        except RunWriteError:
+            process.kill()
+            raise
+
     def _start(self, run: Run) -> subprocess.Popen:
         log = run.folder / LOG
         try:
@@ -97,7 +111,7 @@ class LocalLauncher:
             raise write_error(log, error) from error
         with file:
             try:
-                return subprocess.Popen(
+                process = subprocess.Popen(
                     [*self._command, str(run.folder)],
                     stdin=subprocess.DEVNULL,
                     stdout=file,
@@ -107,6 +121,9 @@ class LocalLauncher:
                 )
             except OSError as error:
                 raise RunError(f"No process could be started for {run.id}: {error.strerror or error}.") from error
+        with suppress(OSError, AttributeError):  # the page that shows the run is to stay quick
+            os.setpriority(os.PRIO_PROCESS, process.pid, NICENESS)
+        return process
 
     def _environment(self) -> dict[str, str]:
         threads = str(max(1, cores() // self._slots))

@@ -72,7 +72,7 @@ def _take_slot() -> Slot | None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for number in range(slot_count()):
-            lock = FileLock(folder / f"{number}.lock", timeout=0)
+            lock = FileLock(folder / f"{number}.lock", timeout=0, thread_local=False)
             try:
                 lock.acquire()
             except Timeout:

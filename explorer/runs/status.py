@@ -100,7 +100,7 @@ def _recorded(run: Run) -> Status:
     if status is None:
         torn = (run.folder / STATUS).exists()
         return Status(state=State.STARTING if torn else State.QUEUED, **_process(launch))
-    if launch and launch.time > (status.heartbeat or 0.0) and launch.pid_started != status.pid_started:
+    if launch and launch.time > (status.heartbeat or 0.0) and not _same_process(launch, status):
         return status.model_copy(update={"state": State.QUEUED, "reason": None, "ended": None, **_process(launch)})
     return status
 
@@ -109,14 +109,20 @@ def _process(launch: Launch) -> dict:
     return {"pid": launch.pid, "pid_started": launch.pid_started, "heartbeat": launch.time}
 
 
+def _same_process(launch: Launch, status: Status) -> bool:
+    return launch.pid == status.pid and launch.pid_started in (None, status.pid_started)
+
+
 def _is_there(status: Status) -> bool:
     return status.pid_started is not None and identity(status.pid) == status.pid_started
 
 
 def _without_process(run: Run, status: Status) -> Status:
+    if not run.folder.is_dir():
+        return Status(state=State.LOST, reason="Its folder is gone.")
     if status.pid is None:
-        made = _made(run)
-        if abs(time.time() - made) < LAUNCH_SECONDS:
+        made = run.config.created if run.config else None
+        if made is not None and abs(time.time() - made) < LAUNCH_SECONDS:
             return status
         return Status(state=State.LOST, reason="It was never started.", ended=made)
     if read_request(run) == "stop":
@@ -133,12 +139,3 @@ def _booted_since(status: Status) -> bool:
     boot = (status.pid_started or "").partition("@")[2]
     here = (identity(os.getpid()) or "").partition("@")[2]
     return bool(boot and here and boot != here)
-
-
-def _made(run: Run) -> float:
-    if run.config:
-        return run.config.created
-    try:
-        return run.folder.stat().st_mtime
-    except OSError:
-        return 0.0

@@ -4,6 +4,7 @@ import json
 import os
 import threading
 import time
+from contextlib import suppress
 from pathlib import Path
 
 from explorer.machine.process import identity
@@ -120,7 +121,8 @@ def _append_line(path: Path, line: bytes) -> None:
             while written < len(line):
                 written += file.write(line[written:])
         except OSError:
-            file.truncate(end)
+            with suppress(OSError):
+                file.truncate(end)
             raise
 
 

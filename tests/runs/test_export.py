@@ -1,0 +1,65 @@
+"""A run as a zip: everything readable, the series as CSV too."""
+
+import csv
+import io
+import json
+import zipfile
+
+import pytest
+
+from explorer.runs.errors import RunError, RunWriteError
+from explorer.runs.export import export, layers_csv, metrics_csv
+from explorer.runs.folder import list_runs
+
+
+def read_zip(path):
+    with zipfile.ZipFile(path) as archive:
+        assert archive.testzip() is None
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def test_the_zip_holds_the_readable_data(busy_run, tmp_path):
+    (busy_run.folder / "checkpoints" / "final.safetensors").write_bytes(b"weights")
+    (busy_run.folder / "checkpoints" / "last.pt").write_bytes(b"optimiser")
+    (busy_run.folder / "secret").symlink_to("/etc/hostname")
+    (busy_run.folder / "linked.txt").symlink_to("/etc/hostname")
+    (busy_run.folder / ".status.json.x.part").write_text("torn")
+    found = read_zip(export(busy_run, tmp_path / "out.zip"))
+    names = ["checkpoints/final.safetensors", "layers.csv", "layers.jsonl", "log.txt", "metrics.csv", "metrics.jsonl"]
+    assert sorted(found) == [f"{busy_run.id}/{name}" for name in [*names, "run.json", "state.json", "status.json"]]
+    assert found[f"{busy_run.id}/run.json"] == (busy_run.folder / "run.json").read_bytes()
+    assert found[f"{busy_run.id}/checkpoints/final.safetensors"] == b"weights"
+    assert json.loads(found[f"{busy_run.id}/state.json"])["state"] == "running"
+    assert found[f"{busy_run.id}/metrics.csv"].decode() == "step,loss\n1,1.0\n2,0.5\n"
+    assert found[f"{busy_run.id}/layers.csv"].decode() == "step,conv1,fc\n1,0.5,\n2,1.0,\n"
+
+
+def test_metrics_have_a_column_for_every_figure(run):
+    (run.folder / "metrics.jsonl").write_text('{"step": 1, "loss": 2}\n{"step": 2, "val_error": 0.5, "note": "a,b"}\n')
+    rows = list(csv.DictReader(io.StringIO(metrics_csv(run))))
+    assert rows == [
+        {"step": "1", "loss": "2", "val_error": "", "note": ""},
+        {"step": "2", "loss": "", "val_error": "0.5", "note": "a,b"},
+    ]
+    assert layers_csv(run) == "step\n"
+
+
+def test_a_damaged_run_is_exported_as_far_as_it_reads(busy_run, tmp_path):
+    for name in ("run.json", "status.json", "metrics.jsonl", "layers.jsonl"):
+        whole = (busy_run.folder / name).read_bytes()
+        (busy_run.folder / name).write_bytes(whole[:-7])
+    (damaged,) = list_runs()
+    found = read_zip(export(damaged, tmp_path / "out.zip"))
+    assert found[f"{damaged.id}/metrics.csv"].decode() == "step,loss\n1,1.0\n"
+    assert json.loads(found[f"{damaged.id}/state.json"])["state"] == "lost"
+
+
+def test_a_zip_that_cannot_be_written_gets_a_sentence(busy_run, tmp_path):
+    with pytest.raises(RunError, match="is a folder; name a zip file"):
+        export(busy_run, tmp_path)
+    with pytest.raises(RunWriteError, match="is gone"):
+        export(busy_run, tmp_path / "nowhere" / "out.zip")
+    busy_run.folder.rename(busy_run.folder.with_name("elsewhere"))
+    with pytest.raises(RunError, match="is not there any more"):
+        export(busy_run, tmp_path / "out.zip")
+    assert not (tmp_path / "out.zip").exists()
