@@ -24,14 +24,18 @@ SILENT_SECONDS = 15.0  # a waiting process that gave no sign of life for so long
 
 
 class Slot:
-    """The right to compute. Kept until `release`, or until the process ends."""
+    """The right to compute. Kept until `release`, or until the process ends, whether anybody refers to it or not."""
+
+    _held: set["Slot"] = set()  # a lock that is no longer referred to would give itself back
 
     def __init__(self, number: int, lock: FileLock):
         self.number = number
         self._lock = lock
+        self._held.add(self)
 
     def release(self) -> None:
         self._lock.release()
+        self._held.discard(self)
 
 
 def wait_for_slot(run: Run, on_wait: Callable[[int], None]) -> Slot:

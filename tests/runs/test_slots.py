@@ -1,5 +1,6 @@
 """Slots: held by one process each, given back however it ends, oldest run first."""
 
+import gc
 import subprocess
 import sys
 import time
@@ -9,7 +10,7 @@ import pytest
 from explorer.machine.hardware import cores, nvidia
 from explorer.runs.errors import RunWriteError
 from explorer.runs.folder import create
-from explorer.runs.slots import GPU_SLOTS, SILENT_SECONDS, default_slots, slot_count, wait_for_slot
+from explorer.runs.slots import GPU_SLOTS, SILENT_SECONDS, Slot, default_slots, slot_count, wait_for_slot
 from explorer.runs.writer import RunWriter
 
 HOLD = """
@@ -66,6 +67,20 @@ def test_a_released_slot_is_free(one_slot, run):
         wait_for_slot(other, once)
     slot.release()
     wait_for_slot(other, never).release()
+
+
+def test_a_slot_nobody_refers_to_stays_taken(one_slot, run):
+    RunWriter(run.folder).status(state="running")
+    number = wait_for_slot(run, never).number
+    gc.collect()
+    other = create("cifar/plain-56", {}, 0)
+    with pytest.raises(Enough):
+        wait_for_slot(other, once)
+    for slot in list(Slot._held):
+        slot.release()
+    assert wait_for_slot(other, never).number == number
+    for slot in list(Slot._held):
+        slot.release()
 
 
 def test_older_waiting_runs_go_first(one_slot):
