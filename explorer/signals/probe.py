@@ -20,11 +20,17 @@ class GradientProbe:
         self._weights = [weight for _, _, weight in layers]
 
     def norms(self) -> list[float]:
-        """The norms after a backward pass, in the order of `names`. Raises ValueError before one. Waits for the device once."""
-        gradients = [weight.grad for weight in self._weights]
-        if any(gradient is None for gradient in gradients):
+        """The norms after a backward pass, in the order of `names`; 0 for a weight the loss does not depend on.
+
+        Waits for the device once. Raises ValueError before any backward pass.
+        """
+        reached = [i for i, weight in enumerate(self._weights) if weight.grad is not None]
+        if not reached:
             raise ValueError("There are no gradients to read: run a backward pass first.")
-        return gradient_norms(gradients).tolist()
+        norms = [0.0] * len(self._weights)
+        for i, norm in zip(reached, gradient_norms([self._weights[i].grad for i in reached]).tolist(), strict=True):
+            norms[i] = norm
+        return norms
 
 
 def gradient_norms(gradients: list[Tensor]) -> Tensor:

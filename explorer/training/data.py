@@ -17,7 +17,7 @@ from explorer.training.datasets import (
 )
 from explorer.training.imagefolder import DataError, ImageFolder, read_pictures, scan
 
-__all__ = ["DataError", "ImageData", "batch_for", "describe", "load", "normalise"]
+__all__ = ["DataError", "ImageData", "Normalise", "batch_for", "describe", "load"]
 
 # Of the 60,000 MNIST images before padding, as everywhere; CIFAR-10's are the measured ones (the often copied std .2023 is wrong).
 MNIST_STATISTICS = ((0.1307,), (0.3081,))
@@ -56,11 +56,15 @@ def load(name: str, size: int = 32, channels: int | None = None, progress: Calla
     return _load_folder(name, scan(as_path(name)), size, channels or 3, progress or (lambda done: None))
 
 
-def normalise(images: Tensor, mean: tuple[float, ...], std: tuple[float, ...]) -> Tensor:
-    """uint8 [N, C, H, W] to float32 of the same shape, (pixel/255 - mean) / std, as one multiplication and one addition."""
-    scale = torch.tensor([1 / (255 * s) for s in std], device=images.device).view(1, -1, 1, 1)
-    shift = torch.tensor([-m / s for m, s in zip(mean, std, strict=True)], device=images.device).view(1, -1, 1, 1)
-    return torch.addcmul(shift, images.float(), scale)
+class Normalise:
+    """uint8 [N, C, H, W] to float32 of the same shape: (pixel/255 - mean) / std, as one multiplication and one addition."""
+
+    def __init__(self, mean: tuple[float, ...], std: tuple[float, ...], device: torch.device | str = "cpu"):
+        self._scale = torch.tensor([1 / (255 * s) for s in std], device=device).view(1, -1, 1, 1)
+        self._shift = torch.tensor([-m / s for m, s in zip(mean, std, strict=True)], device=device).view(1, -1, 1, 1)
+
+    def __call__(self, images: Tensor) -> Tensor:
+        return torch.addcmul(self._shift, images.float(), self._scale)
 
 
 def batch_for(spec, count: int, seed: int = 0) -> tuple[Tensor, Tensor]:
@@ -70,7 +74,7 @@ def batch_for(spec, count: int, seed: int = 0) -> tuple[Tensor, Tensor]:
     """
     data = load("mnist-5k", channels=spec.channels)
     chosen = torch.from_numpy(np.random.default_rng(seed).permutation(len(data.train_labels))[:count])
-    images = normalise(data.train_images[chosen], data.mean, data.std)
+    images = Normalise(data.mean, data.std)(data.train_images[chosen])
     if images.shape[-1] != spec.input:
         images = F.interpolate(images, size=(spec.input, spec.input), mode="bilinear", antialias=True)
     return images, data.train_labels[chosen] % spec.classes

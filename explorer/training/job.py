@@ -42,9 +42,15 @@ def carry_out(run: Run, writer: RunWriter, control: Control) -> None:
     """Train the run from its last checkpoint, or its beginning, to its end. Raises BadInput with the reason it cannot."""
     spec, recipe = parse_spec(run.config.network), read_recipe(run.config.recipe)
     device = choose_device(None if recipe.device == "auto" else recipe.device)
+    torch.backends.cudnn.benchmark = True  # every batch has the same shape
     print(f"{spec} with seed {run.config.seed} on {device}, {torch.get_num_threads()} threads", flush=True)
+
+    def reading(done: float) -> None:
+        control.breathe()
+        control.show(reason=f"Reading the pictures: {done:.0%}.")
+
     with _memory_errors(recipe.batch):
-        data = load(recipe.dataset, spec.input, spec.channels, lambda done: control.show(reason=f"reading pictures, {done:.0%}"))
+        data = load(recipe.dataset, spec.input, spec.channels, reading)
         control.breathe()
         trainer = Trainer(build(spec, seed=run.config.seed), data, recipe, run.config.seed, device)
         recorder = Recorder(run, trainer, writer, control)
@@ -124,7 +130,7 @@ def _save_final(folder: Path, network: str, trainer: Trainer, data: ImageData) -
     """The trained weights, with all that is needed to classify with them."""
     metadata = {
         "network": network,
-        "dataset": data.name,
+        "dataset": Path(data.name).name,  # a folder's place on this machine is nobody else's business
         "classes": json.dumps(data.classes),
         "mean": json.dumps(data.mean),
         "std": json.dumps(data.std),

@@ -16,7 +16,7 @@ from explorer.errors import BadInput
 from explorer.machine.device import supports_bf16
 from explorer.signals.probe import GradientProbe
 from explorer.training.batches import DROPOUT, BatchOrder, crop_flip, stream
-from explorer.training.data import ImageData, normalise
+from explorer.training.data import ImageData, Normalise
 from explorer.training.recipe import Recipe, learning_rate, steps_per_epoch
 
 ROW_EVERY_STEPS = 10
@@ -52,6 +52,7 @@ class Trainer:
     def __init__(self, net: nn.Module, data: ImageData, recipe: Recipe, seed: int, device: torch.device):
         self.recipe, self.seed, self.device, self.data = recipe, seed, device, data
         self.net = net.to(device, memory_format=torch.channels_last)
+        self.normalise = Normalise(data.mean, data.std, device)
         self.images, self.labels = data.train_images.to(device), data.train_labels.to(device)
         self.per_epoch = steps_per_epoch(recipe, len(self.labels))
         self.total_steps = self.per_epoch * recipe.epochs
@@ -131,7 +132,7 @@ class Trainer:
 
     def _forward(self, images: Tensor) -> Tensor:
         """uint8 images to float32 logits."""
-        images = normalise(images, self.data.mean, self.data.std).contiguous(memory_format=torch.channels_last)
+        images = self.normalise(images).contiguous(memory_format=torch.channels_last)
         with torch.autocast(self.device.type, torch.bfloat16, enabled=self.bf16):
             return self.net(images).float()
 

@@ -81,7 +81,7 @@ class Keeper(threading.Thread):
         self._stop_asked_at: float | None = None
         self._paused = False
         self._ended = threading.Event()
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()  # from taking the fields to having written them: no older word comes after the last one
         self._to_show: dict = {}
 
     def run(self) -> None:
@@ -110,8 +110,8 @@ class Keeper(threading.Thread):
         """Take fields for the status over at the next look; a change of state is written at once."""
         with self._lock:
             self._to_show |= fields
-        if "state" in fields:
-            self._write()
+            if "state" in fields:
+                self._write()
 
     def ask_to_stop(self) -> None:
         self._stop_asked_at = self._stop_asked_at or time.monotonic()
@@ -119,10 +119,7 @@ class Keeper(threading.Thread):
     def end(self, state: State, reason: str | None) -> None:
         """Write the last word and leave the folder alone from then on."""
         self._ended.set()
-        with self._lock:
-            fields, self._to_show = self._to_show, {}
-        with suppress(RunWriteError):
-            self.writer.status(**fields | {"state": state, "reason": reason, "seconds_left": None})
+        self.show(state=state, reason=reason, seconds_left=None)
 
     def _listen(self) -> None:
         wish = read_request(self.run_)
@@ -131,10 +128,9 @@ class Keeper(threading.Thread):
         self._paused = wish == "pause"
 
     def _write(self) -> None:
-        with self._lock:
-            fields, self._to_show = self._to_show, {}
-        with suppress(RunWriteError):  # a full disk may have room again at the next look; the training reports it
-            self.writer.status(**fields)
+        with self._lock, suppress(RunWriteError):  # a full disk may have room at the next look; the training reports it
+            self.writer.status(**self._to_show)
+            self._to_show = {}
 
     def _end_process(self) -> None:
         self.end(State.STOPPED, None)

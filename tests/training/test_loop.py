@@ -1,0 +1,124 @@
+import pytest
+import torch
+import torch.nn.functional as F
+
+from explorer.training.batches import BatchOrder, crop_flip
+from explorer.training.data import Normalise
+from explorer.training.loop import TrainingError, train
+from explorer.training.recipe import learning_rate
+
+
+def weights(trainer):
+    return torch.cat([value.flatten().double() for value in trainer.net.state_dict().values()])
+
+
+def test_the_loop_takes_the_steps_of_plain_sgd(make_trainer, listener):
+    """Held against the same steps written out: forward, backward, momentum and weight decay by hand."""
+    trainer, reference = make_trainer(epochs=1), make_trainer(epochs=1)
+    train(trainer, listener())
+    net, recipe, data = reference.net, reference.recipe, reference.data
+    order, normalise = BatchOrder(0, 108, 12, 9), Normalise(data.mean, data.std)
+    velocity = {name: torch.zeros_like(value) for name, value in net.named_parameters()}
+    for step in range(9):
+        chosen = order.indices(step)
+        images = normalise(crop_flip(data.train_images[chosen], 0, step)).contiguous(memory_format=torch.channels_last)
+        net.zero_grad()
+        F.cross_entropy(net(images), data.train_labels[chosen]).backward()
+        with torch.no_grad():
+            for name, value in net.named_parameters():
+                velocity[name] = recipe.momentum * velocity[name] + value.grad + recipe.weight_decay * value
+                value -= learning_rate(recipe, step, 9) * velocity[name]
+    assert torch.allclose(weights(trainer), weights(reference), atol=1e-5)
+
+
+def test_rows_say_how_far_the_training_is_and_how_well_it_goes(make_trainer, listener):
+    trainer, heard = make_trainer(epochs=3, batch=8), listener()
+    train(trainer, heard)
+    assert trainer.per_epoch == 13 and heard.epochs == 3
+    by_step = {row["step"]: row for row in heard.rows}
+    assert {10, 13, 20, 26, 30, 39} <= by_step.keys()
+    ends = [row for row in heard.rows if "val_error" in row]
+    assert [row["step"] for row in ends] == [13, 26, 39]
+    assert [row["epoch"] for row in ends] == [1, 2, 3]
+    assert all(0 <= row["train_error"] <= 1 and row["loss"] > 0 for row in heard.rows)
+    assert by_step[10]["lr"] == learning_rate(trainer.recipe, 9, 39)
+    assert by_step[10]["images_per_second"] > 0
+    assert trainer.best["val_error"] == min(row["val_error"] for row in ends)
+
+
+def test_the_training_error_counts_from_the_start_of_each_epoch(make_trainer, listener):
+    trainer, heard = make_trainer(epochs=20, lr=0.1, augment="none"), listener()
+    train(trainer, heard)
+    ends = [row for row in heard.rows if "val_error" in row]
+    assert ends[0]["train_error"] > 0.15 and ends[-1]["train_error"] < 0.05
+    wrong = round(ends[3]["train_error"] * 108, 6)
+    assert wrong == int(wrong)
+
+
+def test_validation_figures_are_those_of_the_network_in_evaluation_mode(make_trainer, listener):
+    trainer, heard = make_trainer(epochs=1), listener()
+    train(trainer, heard)
+    data, net = trainer.data, trainer.net.eval()
+    with torch.no_grad():
+        logits = net(Normalise(data.mean, data.std)(data.val_images))
+    assert heard.rows[-1]["val_loss"] == pytest.approx(F.cross_entropy(logits, data.val_labels).item(), rel=1e-5)
+    assert heard.rows[-1]["val_error"] == pytest.approx((logits.argmax(1) != data.val_labels).float().mean().item())
+
+
+def test_gradient_norms_come_every_so_many_steps_from_step_0(make_trainer, listener):
+    trainer, heard = make_trainer(probe_every=4, epochs=1), listener()
+    train(trainer, heard)
+    assert [step for step, _ in heard.norm_rows] == [0, 4, 8]
+    assert all(len(norms) == len(trainer.probe.names) for _, norms in heard.norm_rows)
+    silent = listener()
+    train(make_trainer(probe_every=0, epochs=1), silent)
+    assert silent.norm_rows == []
+
+
+def test_paired_networks_see_identical_batches(make_trainer, monkeypatch):
+    import explorer.training.loop as loop
+
+    seen = []
+    monkeypatch.setattr(loop, "crop_flip", lambda images, *at: seen.append(crop_flip(images, *at)) or seen[-1])
+    for network in ("cifar/plain-8?width=4&input=8&classes=2", "cifar/basic-14?width=4&input=8&classes=2"):
+        trainer = make_trainer(network)
+        for _ in range(12):
+            trainer.step()
+    assert all(torch.equal(a, b) for a, b in zip(seen[:12], seen[12:], strict=True))
+
+
+def test_dropout_too_follows_from_seed_and_step(make_trainer, listener):
+    dropout = "cifar/basic-8?width=4&input=8&classes=2&dropout=0.5"
+    first, second = make_trainer(dropout), make_trainer(dropout)
+    train(first, listener())
+    torch.rand(7)
+    train(second, listener())
+    assert torch.equal(weights(first), weights(second))
+
+
+def test_a_diverging_training_ends_with_a_sentence(make_trainer, listener):
+    with pytest.raises(TrainingError, match="by step .* has diverged. A lower learning rate than 100 or a longer warm-up"):
+        train(make_trainer("cifar/plain-8?width=4&input=8&classes=2&norm=none", lr=100.0, warmup_steps=0, epochs=5), listener())
+
+
+def test_bf16_learns_as_float32_does(make_trainer, listener):
+    errors = []
+    for precision in ("fp32", "bf16"):
+        heard = listener()
+        train(make_trainer(precision=precision, augment="none", epochs=20, lr=0.1), heard)
+        errors.append(heard.rows[-1]["train_error"])
+    assert max(errors) < 0.1
+
+
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a CUDA device")
+def test_a_training_on_the_gpu_does_not_wait_for_it_between_rows(make_trainer):
+    trainer = make_trainer()
+    device = torch.device("cuda")
+    gpu = type(trainer)(trainer.net, trainer.data, trainer.recipe, 0, device)
+    gpu.step()
+    torch.cuda.set_sync_debug_mode("error")
+    try:
+        for _ in range(5):
+            gpu.step()
+    finally:
+        torch.cuda.set_sync_debug_mode("default")
