@@ -2,7 +2,10 @@
 
 import streamlit as st
 
-st.set_page_config(page_title="Residual Explorer", page_icon=":material/account_tree:", layout="wide")
+from explorer.machine.folders import ASSETS
+
+# A picture of our own: Streamlit's named icons would be fetched from the network for the tab.
+st.set_page_config(page_title="Residual Explorer", page_icon=ASSETS / "logo.svg", layout="wide")
 
 PAGES = [
     st.Page("../pages/home.py", title="Home", icon=":material/home:", default=True),
