@@ -1,11 +1,11 @@
 """What runs are called on screen: short names, made longer only where two would read the same."""
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from explorer.networks.spec import SpecError, parse_spec
 from explorer.runs.run import Run
+from explorer.ui.labels import names_of, unequal
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ def subjects(runs: Sequence[Run]) -> list[Subject]:
     """The runs whose description can be read, in the given order."""
     told = [(run, _network(run)) for run in runs]
     told = [(run, network) for run, network in told if network is not None]
-    names = _unequal([_names(run, network) for run, network in told])
+    names = unequal([_names(run, network) for run, network in told])
     return [
         Subject(run, name, network.family, getattr(network, "depth", 0), _setting(run, network))
         for (run, network), name in zip(told, names)
@@ -39,21 +39,8 @@ def _network(run: Run):
 
 def _names(run: Run, network) -> list[str]:
     """From the shortest to the one that no other run can have."""
-    options = network.text.partition("?")[2].replace("&", ", ").replace("=", " ")
-    detailed = f"{network.title} ({options})" if options else network.title
-    return [network.title, detailed, f"{detailed} seed {run.config.seed}", f"{detailed} seed {run.config.seed}, {run.id[-4:]}", run.id]
-
-
-def _unequal(candidates: list[list[str]]) -> list[str]:
-    """For each run the first of its names, or the next as long as another run has the same."""
-    level = [0] * len(candidates)
-    while True:
-        names = [names[at] for names, at in zip(candidates, level)]
-        count = Counter(names)
-        longer = [at + 1 if count[name] > 1 and at + 1 < len(names) else at for name, names, at in zip(names, candidates, level)]
-        if longer == level:
-            return names
-        level = longer
+    title, detailed = names_of(network)
+    return [title, detailed, f"{detailed} seed {run.config.seed}", f"{detailed} seed {run.config.seed}, {run.id[-4:]}", run.id]
 
 
 def _setting(run: Run, network) -> tuple:

@@ -1,0 +1,218 @@
+// The layer table: sorted and marked in the browser; only the rows in sight are in the document.
+
+const ROW = 28; // pixels, as in the style sheet
+const SPARE = 12; // rows kept ready above and below those in sight
+const TELL_AFTER = 150; // ms: walking with an arrow key tells the page where it rests, not every row it passes
+const NUMBER = new Intl.NumberFormat("en");
+const tables = new WeakMap();
+
+export default function ({ data, parentElement, setTriggerValue }) {
+  let table = tables.get(parentElement);
+  if (!table) {
+    table = new LayerTable(parentElement.querySelector(".scroll"));
+    tables.set(parentElement, table);
+  }
+  table.tell = (name) => setTriggerValue("picked", name);
+  table.show(data);
+  // Streamlit also calls this when a newer run overtakes one that is still loading: then the table stays.
+  return () => setTimeout(() => table.root.isConnected || table.dispose());
+}
+
+class LayerTable {
+  constructor(root) {
+    this.root = root;
+    [this.head, this.body, this.foot] = ["thead tr", "tbody", "tfoot tr"].map((part) => root.querySelector(part));
+    this.sort = { column: -1, sign: 1 };
+    this.marked = [];
+    root.addEventListener("scroll", () => this.paint(), { passive: true });
+    root.addEventListener("keydown", (event) => this.key(event));
+    this.head.addEventListener("click", (event) => this.sortBy(event.target.closest("th")));
+    this.body.addEventListener("click", (event) => this.click(event.target.closest("tr[data-row]")));
+    this.sizing = new ResizeObserver(() => this.paint());
+    this.sizing.observe(root);
+  }
+
+  show(data) {
+    this.root.style.height = `${data.height}px`;
+    const content = JSON.stringify([data.columns, data.rows, data.totals]);
+    if (content !== this.content) {
+      Object.assign(this, { data, content });
+      this.frame(data);
+      this.arrange();
+    }
+    if (data.selected.join("\n") !== this.marked.join("\n")) {
+      this.marked = data.selected;
+      this.reveal();
+    }
+    this.paint(true);
+  }
+
+  /** Everything but the rows: widths, header, totals. */
+  frame({ columns, rows, totals, label }) {
+    this.root.querySelector("table").setAttribute("aria-label", label);
+    this.root.querySelector("table").setAttribute("aria-rowcount", rows.length + 2);
+    this.root.setAttribute("aria-label", `${label}. Arrow keys walk through the rows.`);
+    const widths = columns.map((column, index) => {
+      const texts = [...rows.map((row) => row[index]), totals[index]].map((value) => write(value, column.kind));
+      return Math.max(column.title.length + 2, ...texts.map((text) => text.length));
+    });
+    const group = this.root.querySelector("colgroup");
+    group.replaceChildren(
+      ...widths.map((width) => Object.assign(document.createElement("col"), { style: `width: calc(${width}ch + 1.25rem)` })),
+    );
+    this.root.querySelector("table").style.minWidth = `calc(${widths.reduce((a, b) => a + b)}ch + ${1.25 * widths.length}rem)`;
+    this.head.replaceChildren(
+      ...columns.map((column, index) => {
+        const cell = document.createElement("th");
+        const button = Object.assign(document.createElement("button"), { type: "button", title: column.help });
+        button.textContent = column.title;
+        cell.className = column.kind === "text" ? "" : "number";
+        cell.dataset.column = index;
+        cell.append(button);
+        return cell;
+      }),
+    );
+    this.foot.replaceChildren(...columns.map((column, index) => cellOf(totals[index], column.kind)));
+  }
+
+  /** Put the rows into the reader's order. */
+  arrange() {
+    const { column, sign } = this.sort;
+    this.order = [...this.data.rows];
+    if (column >= 0) this.order.sort((a, b) => sign * compare(a[column], b[column]));
+    [...this.head.children].forEach((cell, index) => {
+      const sorted = index === column && (sign > 0 ? "ascending" : "descending");
+      if (sorted) cell.setAttribute("aria-sort", sorted);
+      else cell.removeAttribute("aria-sort");
+    });
+    this.painted = "";
+  }
+
+  /** First click: numbers from the largest, words from A; second: the reverse; third: the network's own order. */
+  sortBy(cell) {
+    if (!cell) return;
+    const column = Number(cell.dataset.column);
+    const first = this.data.columns[column].kind === "text" ? 1 : -1;
+    if (this.sort.column !== column) this.sort = { column, sign: first };
+    else if (this.sort.sign === first) this.sort = { column, sign: -first };
+    else this.sort = { column: -1, sign: 1 };
+    this.arrange();
+    this.reveal();
+    this.paint(true);
+  }
+
+  paint(force = false) {
+    if (!this.order) return;
+    const from = Math.max(0, Math.floor(this.root.scrollTop / ROW) - SPARE);
+    const to = Math.min(this.order.length, from + Math.ceil(this.root.clientHeight / ROW) + 2 * SPARE);
+    if (!force && this.painted === `${from} ${to}`) return;
+    this.painted = `${from} ${to}`;
+    const { columns } = this.data;
+    const rows = this.order.slice(from, to).map((row, index) => {
+      const line = document.createElement("tr");
+      line.dataset.row = row[0];
+      line.id = `row-${from + index}`;
+      line.setAttribute("aria-rowindex", from + index + 2);
+      line.setAttribute("aria-selected", String(this.marked.includes(row[0])));
+      line.append(...columns.map((column, at) => cellOf(row[at], column.kind)));
+      return line;
+    });
+    this.body.replaceChildren(spacer(from), ...rows, spacer(this.order.length - to));
+    const active = this.position();
+    if (active >= from && active < to) this.root.setAttribute("aria-activedescendant", `row-${active}`);
+    else this.root.removeAttribute("aria-activedescendant");
+  }
+
+  /** Where the first marked row stands now. */
+  position() {
+    return this.order.findIndex((row) => this.marked.includes(row[0]));
+  }
+
+  reveal() {
+    const at = this.position();
+    if (at < 0) return;
+    // Header and totals cover one row each; a row that jumps into sight is shown with some of its surroundings.
+    const room = this.root.clientHeight - 2 * ROW;
+    const top = at * ROW - this.root.scrollTop;
+    if (top < 0 || top > room - ROW) this.root.scrollTop = at * ROW - (Math.abs(top) < 2 * room ? clamp(top, room) : room / 3);
+  }
+
+  click(line) {
+    if (!line) return;
+    const name = line.dataset.row;
+    this.pick(this.marked.length === 1 && this.marked[0] === name ? "" : name);
+  }
+
+  pick(name) {
+    this.marked = name ? [name] : [];
+    this.paint(true);
+    clearTimeout(this.telling);
+    this.telling = setTimeout(() => this.tell(name), TELL_AFTER);
+  }
+
+  key(event) {
+    if (event.target !== this.root || !this.order) return;
+    const page = Math.max(1, Math.floor(this.root.clientHeight / ROW) - 3);
+    const step = { ArrowDown: 1, ArrowUp: -1, PageDown: page, PageUp: -page, Home: -Infinity, End: Infinity }[event.key];
+    if (step) {
+      const at = this.position();
+      const next = Math.min(Math.max(at < 0 && step === 1 ? 0 : at + step, 0), this.order.length - 1);
+      this.pick(this.order[next][0]);
+      this.reveal();
+      this.paint(true);
+    } else if (event.key === "Escape" && this.marked.length) this.pick("");
+    else return;
+    event.preventDefault();
+  }
+
+  dispose() {
+    clearTimeout(this.telling);
+    this.sizing.disconnect();
+  }
+}
+
+function cellOf(value, kind) {
+  const cell = document.createElement("td");
+  cell.textContent = write(value, kind);
+  cell.title = kind === "bytes" && value != null ? `${NUMBER.format(value)} bytes` : cell.textContent;
+  if (kind !== "text") cell.classList.add("number");
+  if (kind === "share" && value) {
+    cell.classList.add("share");
+    cell.style.setProperty("--share", `${100 * value}%`);
+  }
+  return cell;
+}
+
+function write(value, kind) {
+  if (value === null || value === undefined) return "";
+  if (kind === "count") return value === 0 ? "–" : NUMBER.format(value);
+  if (kind === "share") return value === 0 ? "–" : value < 0.0005 ? "<0.1%" : `${(100 * value).toFixed(1)}%`;
+  if (kind === "bytes") return size(value);
+  return String(value);
+}
+
+/** Decimal units: 1 MB is 1,000,000 bytes. */
+function size(bytes) {
+  if (bytes === 0) return "–";
+  const power = Math.min(3, Math.floor(Math.log10(bytes) / 3));
+  return power ? `${(bytes / 1000 ** power).toPrecision(3)} ${["", "kB", "MB", "GB"][power]}` : `${bytes} B`;
+}
+
+function compare(a, b) {
+  if (typeof a === "number" && typeof b === "number") return a - b;
+  return String(a ?? "").localeCompare(String(b ?? ""), "en", { numeric: true });
+}
+
+function clamp(top, room) {
+  return top < 0 ? 0 : room - ROW;
+}
+
+function spacer(rows) {
+  const line = document.createElement("tr");
+  line.className = "spacer";
+  line.setAttribute("aria-hidden", "true");
+  const cell = Object.assign(document.createElement("td"), { colSpan: 99 });
+  cell.style.height = `${rows * ROW}px`;
+  line.append(cell);
+  return line;
+}
