@@ -5,11 +5,11 @@ CIFAR10 = ("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "hors
 IMAGENET_CLASSES = 1000
 
 
-def class_names(classes: int, channels: int) -> tuple[str, ...]:
-    """The names of the usual data set of that many classes: digits (grey), CIFAR-10 or ImageNet (colour), else numbers."""
+def class_names(classes: int, digits: bool) -> tuple[str, ...]:
+    """The names of the usual data set of that many classes: the digits or CIFAR-10, ImageNet, else numbers."""
     if classes == len(DIGITS):
-        return DIGITS if channels == 1 else CIFAR10
-    if classes == IMAGENET_CLASSES and channels == 3:
+        return DIGITS if digits else CIFAR10
+    if classes == IMAGENET_CLASSES:
         return imagenet_names()
     return tuple(f"class {i}" for i in range(classes))
 

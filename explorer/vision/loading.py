@@ -1,5 +1,6 @@
 """From a model's description to a network ready to classify: its weights, its statistics, its class names."""
 
+import json
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -10,7 +11,7 @@ from torch import nn
 
 from explorer.machine.device import choose_device
 from explorer.networks.build import build
-from explorer.networks.spec import TorchvisionSpec
+from explorer.networks.spec import NetworkSpec, TorchvisionSpec
 from explorer.networks.weights import load_weights
 from explorer.vision.labels import class_names
 from explorer.vision.models import Model, ModelError
@@ -45,7 +46,7 @@ def load(model: Model, normalize: str | None, progress: Callable[[int, int | Non
     preparation = _preparation(model, normalize)
     net = build(model.spec)
     load_weights(net, model.file)
-    return _ready(model, net, preparation, _classes(model))
+    return _ready(model, net, preparation, _classes(model, preparation.digits))
 
 
 def _load_torchvision(model, normalize, progress) -> LoadedModel:
@@ -71,17 +72,11 @@ def _ready(model, net, preparation, classes) -> LoadedModel:
 
 def _preparation(model: Model, normalize: str | None) -> Preparation:
     spec = model.spec
-    on_imagenet = isinstance(spec, TorchvisionSpec) or spec.stem == "imagenet"
+    # Nets of the Train page, which name their data set, were trained on the whole centre square.
+    margin = IMAGENET_MARGIN if _is_imagenet(spec) and "dataset" not in model.metadata else 1
     mean, std = _statistics(model, normalize)
-    dataset = model.metadata.get("dataset")
-    return Preparation(
-        size=spec.input,
-        shorter=round(spec.input * IMAGENET_MARGIN) if on_imagenet else spec.input,
-        channels=spec.channels,
-        mean=mean,
-        std=std,
-        digits=spec.channels == 1 and (dataset is None or dataset.startswith("mnist")),
-    )
+    digits = model.knows_digits or normalize == "mnist"
+    return Preparation(spec.input, round(spec.input * margin), spec.channels, mean, std, digits=digits)
 
 
 def _statistics(model: Model, normalize: str | None) -> tuple[tuple[float, ...], tuple[float, ...]]:
@@ -91,30 +86,34 @@ def _statistics(model: Model, normalize: str | None) -> tuple[tuple[float, ...],
         told = [_numbers(model.metadata.get(key, ""), spec.channels) for key in ("mean", "std")]
         if all(told) and min(told[1]) > 0:
             return told[0], told[1]
-        on_imagenet = isinstance(spec, TorchvisionSpec) or spec.stem == "imagenet"
-        normalize = "mnist" if spec.channels == 1 else "imagenet" if on_imagenet else "cifar"
+        normalize = "mnist" if model.knows_digits else "imagenet" if _is_imagenet(spec) else "cifar"
     if normalize not in STATISTICS:
         raise ModelError(f"A normalisation is {', '.join(STATISTICS)}, not {normalize}.")
     mean, std = STATISTICS[normalize]
+    if len(mean) == 1:  # grey pictures are repeated over the network's channels
+        return mean * spec.channels, std * spec.channels
     if len(mean) != spec.channels:
-        fitting = [name for name, (means, _) in STATISTICS.items() if len(means) == spec.channels]
-        raise ModelError(
-            f"{spec.text} takes {spec.channels} channels and {normalize}'s statistics have {len(mean)}; "
-            + (f"use {' or '.join(fitting)}." if fitting else "no known statistics fit it.")
-        )
+        raise ModelError(f"{spec.text} takes {spec.channels} channels and {normalize}'s statistics have {len(mean)}; use mnist.")
     return mean, std
 
 
+def _is_imagenet(spec: NetworkSpec | TorchvisionSpec) -> bool:
+    return isinstance(spec, TorchvisionSpec) or spec.stem == "imagenet"
+
+
 def _numbers(text: str, count: int) -> tuple[float, ...] | None:
-    """Numbers with spaces between, or None where the text is something else."""
+    """A JSON list of `count` finite numbers, or None where the text is something else."""
     try:
-        numbers = tuple(map(float, text.split()))
-    except ValueError:
+        numbers = tuple(map(float, json.loads(text)))
+    except (TypeError, ValueError):
         return None
     return numbers if len(numbers) == count and all(map(math.isfinite, numbers)) else None
 
 
-def _classes(model: Model) -> tuple[str, ...]:
-    """The names the weights file carries, one a line, else the usual ones of a net with that many classes."""
-    names = tuple(model.metadata.get("classes", "").splitlines())
-    return names if len(names) == model.spec.classes else class_names(model.spec.classes, model.spec.channels)
+def _classes(model: Model, digits: bool) -> tuple[str, ...]:
+    """The names the weights file carries, else the usual ones of a net with that many classes."""
+    try:
+        names = tuple(map(str, json.loads(model.metadata.get("classes", ""))))
+    except (TypeError, ValueError):
+        names = ()
+    return names if len(names) == model.spec.classes else class_names(model.spec.classes, digits)

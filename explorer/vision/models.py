@@ -1,11 +1,12 @@
 """The models a picture can be shown to: shipped, trained in a run, torchvision's, or a weights file. Imports no torch."""
 
-import json
-import struct
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+import safetensors
 
 from explorer.errors import BadInput
 from explorer.machine.folders import ASSETS, downloads_folder
@@ -21,8 +22,6 @@ RUN_WEIGHTS = Path("checkpoints") / "final.safetensors"
 WEIGHTS_SUFFIXES = (".safetensors", ".pt", ".pth", ".th")
 # torchvision's download of each, in MB.
 TORCHVISION_RESNETS = {"resnet18": 45, "resnet34": 83, "resnet50": 98, "resnet101": 171, "resnet152": 230}
-# Names longer than this are no safetensors header but some other file.
-MAX_HEADER = 100_000_000
 
 
 class ModelError(BadInput):
@@ -45,6 +44,11 @@ class Model:
     metadata: dict[str, str]
     error: str | None = None
     at_hand: bool = True
+
+    @property
+    def knows_digits(self) -> bool:
+        """Trained on MNIST's digits, as its metadata say or, without any, its single channel suggests."""
+        return self.metadata.get("dataset", "mnist-5k" if self.spec.channels == 1 else "") == "mnist-5k"
 
 
 def list_models() -> list[Model]:
@@ -93,28 +97,24 @@ def offline_alternatives() -> str:
 
 
 def _shipped() -> list[Model]:
-    found = []
-    for file in sorted(SHIPPED.glob("*.safetensors")):
-        metadata = read_metadata(file)
-        if spec := _spec_of(metadata):
-            title = f"{spec.title} on {_dataset_title(metadata)}, shipped"
-            found.append(Model(file.stem, title, "shipped", spec, file, metadata, _error_of(metadata)))
-    return found
+    return [
+        Model(file.stem, f"{spec.title} on {_dataset_title(metadata)}, shipped", "shipped", spec, file, metadata, _error_of(metadata))
+        for file, metadata, spec in _offered(sorted(SHIPPED.glob("*.safetensors")))
+    ]
 
 
 def _runs() -> list[Model]:
     """Finished runs whose final weights are there."""
-    found = []
+    finished = {}
     for run in list_runs():
-        file = run.folder / RUN_WEIGHTS
-        if run.config is None or not file.is_file():
-            continue
-        status = read_status(run)
-        metadata = read_metadata(file)
-        if status.state == State.FINISHED and (spec := _spec_of(metadata)):
-            title = f"{spec.title} on {_dataset_title(metadata)}, run {run.id}"
-            error = _error_of({"val_error": status.latest.get("val_error"), **metadata})
-            found.append(Model(run.id, title, "run", spec, file, metadata, error))
+        file, status = run.folder / RUN_WEIGHTS, read_status(run)
+        if status.state == State.FINISHED and file.is_file():
+            finished[file] = run.id, status.latest.get("val_error")
+    found = []
+    for file, metadata, spec in _offered(list(finished)):
+        run_id, val_error = finished[file]
+        error = _error_of({"val_error": val_error} | metadata)
+        found.append(Model(run_id, f"{spec.title} on {_dataset_title(metadata)}, run {run_id}", "run", spec, file, metadata, error))
     return found
 
 
@@ -131,7 +131,7 @@ def _from_file(name: str, spec: NetworkSpec | TorchvisionSpec | None) -> Model:
     path = Path(name)
     if path.suffix.lower() not in WEIGHTS_SUFFIXES or not path.is_file():
         raise _no_such_model(name)
-    metadata = read_metadata(path) if path.suffix.lower() == ".safetensors" else {}
+    metadata = _metadata(path)
     told = _spec_of(metadata)
     if told is None and spec is None:
         raise ModelError(f"{path.name} does not say which network it is for: name it with --network, such as cifar/basic-20.")
@@ -147,15 +147,26 @@ def _no_such_model(name: str) -> ModelError:
     return ModelError(f"There is no model {name}; use {known}, or a weights file ({', '.join(WEIGHTS_SUFFIXES)}).")
 
 
-def read_metadata(file: Path) -> dict[str, str]:
-    """The text a safetensors file carries: an eight-byte length, then JSON with a `__metadata__`. Empty if there is none."""
-    try:
-        with file.open("rb") as stream:
-            (length,) = struct.unpack("<Q", stream.read(8))
-            header = json.loads(stream.read(length)) if length <= MAX_HEADER else {}
-        return {key: value for key, value in header.get("__metadata__", {}).items() if isinstance(value, str)}
-    except (OSError, ValueError, struct.error, AttributeError):
+def _metadata(file: Path) -> dict[str, str]:
+    """The text beside the weights of a safetensors file, read without torch. Raises ModelError for a broken file."""
+    if file.suffix.lower() != ".safetensors":
         return {}
+    try:
+        with safetensors.safe_open(file, "numpy") as content:
+            return content.metadata() or {}
+    except (safetensors.SafetensorError, OSError) as error:
+        raise ModelError(f"{file.name} is broken or no weights file: it cannot be read as safetensors.") from error
+
+
+def _offered(files: list[Path]) -> list[tuple[Path, dict[str, str], NetworkSpec | TorchvisionSpec]]:
+    """Those weights files that are whole and say which network they are for; the others are passed over."""
+    found = []
+    for file in files:
+        with suppress(ModelError):
+            metadata = _metadata(file)
+            if spec := _spec_of(metadata):
+                found.append((file, metadata, spec))
+    return found
 
 
 def _spec_of(metadata: dict[str, str]) -> NetworkSpec | TorchvisionSpec | None:

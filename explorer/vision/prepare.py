@@ -19,7 +19,8 @@ INK_SIDE = 1024
 class Preparation:
     """What a network expects: `size` pixels square, cut from a picture whose shorter side was scaled to `shorter`.
 
-    `mean` and `std` belong to channel values between 0 and 1. `digits`: trained on MNIST's white ink on black.
+    `mean` and `std` belong to channel values between 0 and 1. `digits`: trained on MNIST's white ink on black,
+    which a network of three channels gets three times.
     """
 
     size: int
@@ -48,12 +49,12 @@ class Prepared:
 def prepare(picture: Picture, preparation: Preparation) -> Prepared:
     """Fit a picture to a network. One that has the network's size already keeps its pixels unchanged."""
     image, steps = picture.image, list(picture.notes)
-    if preparation.channels == 1:
+    if preparation.channels == 1 or preparation.digits:
         if not _is_grey(image):
-            steps.append("colours were turned to grey")
+            steps.append("its colours were turned to grey")
         image = image.convert("L")
     fitted, done = (_fit_digit if preparation.digits else _fit_photo)(image, preparation)
-    return Prepared(fitted, (*steps, *done))
+    return Prepared(fitted.convert("RGB") if preparation.channels == 3 else fitted, (*steps, *done))
 
 
 def _fit_photo(image: Image.Image, preparation: Preparation) -> tuple[Image.Image, tuple[str, ...]]:

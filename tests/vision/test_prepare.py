@@ -66,7 +66,7 @@ def test_a_very_long_picture_costs_no_memory():
 def test_a_grey_network_gets_the_luminance():
     grey = prepare(Picture(Image.new("RGB", (32, 32), (255, 0, 0))), Preparation(32, 32, 1, (0.0,), (1.0,)))
     assert (grey.pixels == 76).all()  # ITU-R 601: 0.299 x 255
-    assert grey.steps == ("colours were turned to grey",)
+    assert grey.steps == ("its colours were turned to grey",)
 
 
 def digit_pixels():
