@@ -43,8 +43,8 @@ def either(values) -> str:
 
 
 def shorten(given, limit: int = 60) -> str:
-    """What a user gave, fit to stand inside a sentence."""
-    text = str(given)
+    """What a user gave, fit to stand inside a sentence: one printable line."""
+    text = "".join(sign if sign.isprintable() else "?" for sign in str(given))
     return text if len(text) <= limit else text[: limit - 3] + "..."
 
 

@@ -28,7 +28,7 @@ def parse_spec(text: str) -> "NetworkSpec | TorchvisionSpec":
     stem, _, rest = name.partition("/")
     if stem == "torchvision":
         if query:
-            raise SpecError(f"{name} takes no options: leave out ?{query}.")
+            raise SpecError(f"torchvision/{shorten(rest)} takes no options: leave out ?{shorten(query)}.")
         return TorchvisionSpec(name=rest)
     block, _, depth = rest.rpartition("-")
     if not block:
