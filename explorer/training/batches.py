@@ -35,15 +35,15 @@ class BatchOrder:
         return self._order[within * self.batch : (within + 1) * self.batch]
 
 
-def crop_flip(images: Tensor, seed: int, step: int) -> Tensor:
-    """Every image of [N, C, H, W] shifted by up to 4 pixels over a zero border, and mirrored every other time, at once.
+def crop_flip(images: Tensor, seed: int, step: int, flip: bool = True) -> Tensor:
+    """Every image of [N, C, H, W] shifted by up to 4 pixels over a zero border and, with `flip`, half of them mirrored.
 
     The paper's augmentation for CIFAR-10 (section 4.2). One gather does both; dtype and device stay.
     """
     count, _, height, width = images.shape
     random = stream(seed, AUGMENT, step)
     top, left = (torch.from_numpy(random.integers(0, 2 * PAD + 1, count)) for _ in range(2))
-    mirrored = torch.from_numpy(random.random(count) < 0.5)
+    mirrored = torch.from_numpy(random.random(count) < (0.5 if flip else 0.0))
     columns = torch.arange(width)
     columns = left[:, None] + torch.where(mirrored[:, None], columns.flip(0), columns)
     rows = top[:, None] + torch.arange(height)

@@ -14,11 +14,11 @@ from explorer.networks.build import build
 from explorer.networks.spec import parse_spec
 from explorer.networks.weights import save_weights
 from explorer.runs.folder import Run
-from explorer.runs.series import read_layers
+from explorer.runs.series import read_layers, read_metrics
 from explorer.runs.status import State
 from explorer.runs.writer import RunWriter
 from explorer.training.checkpoint import CHECKPOINT, FINAL_WEIGHTS, restore_checkpoint, save_checkpoint
-from explorer.training.data import ImageData, load
+from explorer.training.data import load
 from explorer.training.loop import Trainer, TrainingError, train
 from explorer.training.recipe import read_recipe
 
@@ -56,7 +56,7 @@ def carry_out(run: Run, writer: RunWriter, control: Control) -> None:
         recorder = Recorder(run, trainer, writer, control)
         recorder.take_up()
         train(trainer, recorder)
-    _save_final(run.folder, spec.text, trainer, data)
+    _save_final(run.folder, spec.text, trainer, recorder.latest["val_error"])
 
 
 class Recorder:
@@ -76,6 +76,8 @@ class Recorder:
         self.writer.keep_until(self.trainer.steps_done)
         self.writer.layers({"layers": list(self.trainer.probe.names), "kinds": list(self.trainer.probe.kinds)})
         self.last_norms = max(read_layers(self.run).steps, default=-1)
+        for row in read_metrics(self.run):
+            self.latest |= row
         self._show_progress({})
         self.control.show(state=State.RUNNING, reason=None)
 
@@ -126,23 +128,18 @@ class Recorder:
         )
 
 
-def _save_final(folder: Path, network: str, trainer: Trainer, data: ImageData) -> None:
+def _save_final(folder: Path, network: str, trainer: Trainer, val_error: float) -> None:
     """The trained weights, with all that is needed to classify with them."""
+    data = trainer.data
     metadata = {
         "network": network,
-        "dataset": Path(data.name).name,  # a folder's place on this machine is nobody else's business
+        "dataset": Path(data.name).name,  # where a folder lies on this machine is nobody else's business
         "classes": json.dumps(data.classes),
         "mean": json.dumps(data.mean),
         "std": json.dumps(data.std),
+        "val_error": str(val_error),
     }
-    path = folder / FINAL_WEIGHTS
-    part = path.with_name("final.part.safetensors")
-    try:
-        save_weights(trainer.net, part, metadata)
-        part.replace(path)
-    except OSError as error:
-        part.unlink(missing_ok=True)
-        raise TrainingError(f"The final weights could not be written ({error.strerror or error}): is the disk full?") from error
+    save_weights(trainer.net, folder / FINAL_WEIGHTS, metadata)
 
 
 @contextmanager

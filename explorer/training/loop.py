@@ -78,8 +78,8 @@ class Trainer:
         """One optimiser step. It leaves the gradients behind for the probe, and does not wait for the device."""
         indices = self.order.indices(self.steps_done)
         images, labels = self.images[indices], self.labels[indices]
-        if self.recipe.augment == "crop-flip":
-            images = crop_flip(images, self.seed, self.steps_done)
+        if self.recipe.augment != "none":
+            images = crop_flip(images, self.seed, self.steps_done, flip=self.recipe.augment == "crop-flip")
         for group in self.optimizer.param_groups:
             group["lr"] = learning_rate(self.recipe, self.steps_done, self.total_steps)
         if self.draws:
@@ -140,12 +140,11 @@ class Trainer:
 def train(trainer: Trainer, observer: Observer) -> None:
     """Train to the end from wherever the trainer stands, telling the observer on the way."""
     busy = 0.0  # seconds of work since the last row; a pause or a validation does not count
-    while True:
+    while trainer.epochs_validated < trainer.recipe.epochs:
         if trainer.steps_done == (trainer.epochs_validated + 1) * trainer.per_epoch:
             _finish_epoch(trainer, observer)
             busy = 0.0
-            if trainer.epochs_validated == trainer.recipe.epochs:
-                return
+            continue
         began = time.perf_counter()
         trainer.step()
         _tell_norms(trainer, observer)

@@ -30,7 +30,7 @@ class Recipe(BaseModel):
     weight_decay: float = Field(1e-4, ge=0, le=1)
     warmup_steps: int = Field(30, ge=0, le=1_000_000)
     schedule: Literal["cosine", "steps", "constant"] = "cosine"
-    augment: Literal["none", "crop-flip"] = "none"
+    augment: Literal["none", "crop", "crop-flip"] = "none"
     precision: Literal["auto", "fp32", "bf16"] = "auto"
     probe_every: int = Field(10, ge=0, le=1_000_000)
     device: Literal["auto", "cpu", "cuda", "mps"] = "auto"
@@ -49,7 +49,7 @@ RULES = {
     "weight_decay": "a number from 0 to 1",
     "warmup_steps": "a whole number from 0 to 1,000,000",
     "schedule": "cosine, steps or constant",
-    "augment": "none or crop-flip",
+    "augment": "none, crop (for digits, which a mirror would spoil) or crop-flip",
     "precision": "auto, fp32 or bf16",
     "probe_every": "a whole number from 0 (no probe) to 1,000,000",
     "device": "auto, cuda, mps or cpu",

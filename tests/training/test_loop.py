@@ -79,7 +79,7 @@ def test_paired_networks_see_identical_batches(make_trainer, monkeypatch):
     import explorer.training.loop as loop
 
     seen = []
-    monkeypatch.setattr(loop, "crop_flip", lambda images, *at: seen.append(crop_flip(images, *at)) or seen[-1])
+    monkeypatch.setattr(loop, "crop_flip", lambda images, *at, **flip: seen.append(crop_flip(images, *at, **flip)) or seen[-1])
     for network in ("cifar/plain-8?width=4&input=8&classes=2", "cifar/basic-14?width=4&input=8&classes=2"):
         trainer = make_trainer(network)
         for _ in range(12):
