@@ -81,7 +81,8 @@ def _profile(one: GradientSeries, step: int, named: bool) -> go.Scatter:
         legendgroup=name,
         x=list(range(1, len(norms) + 1)) or [None],
         y=[_shown(norm) for norm in norms] or [None],
-        text=[f"{layer} ({kind})" for layer, kind in zip(one.layers, one.kinds)],
+        # The panel too: in the CSV there are no panels to tell two curves of one name apart.
+        text=[", ".join(filter(None, (f"{layer} ({kind})", one.panel))) for layer, kind in zip(one.layers, one.kinds)],
         mode="lines+markers",
         marker={"size": 4, "symbol": ["diamond" if kind == "linear" else "circle" for kind in one.kinds]},
         hovertemplate=f"%{{y:.3g}}<br>layer %{{x}}: %{{text}}<br>step {step}<extra>{one.label}</extra>",

@@ -14,6 +14,8 @@ from explorer.training.start import check_fit, fitted, start_runs
 from explorer.ui.format import bytes as byte_count
 
 OWN = "own"
+PICTURES = "my pictures"
+DATA = ("mnist-5k", "cifar10", PICTURES)
 BLOCKS = ("plain", "basic", "preact", "bottleneck", "preact-bottleneck", "highway")
 WIDTHS = (8, 16)
 DEEPEST = 164  # deeper ones can be typed
@@ -59,7 +61,7 @@ def _choose_own() -> list[str]:
         columns = st.columns(4)
         defaults = Recipe()
         chosen = {
-            "dataset": st.session_state["dataset"],
+            "dataset": _dataset() or DATA[0],
             "epochs": columns[0].number_input("Epochs", value=defaults.epochs, step=1, key="epochs", bind="query-params"),
             "batch": columns[1].number_input("Images a batch", value=defaults.batch, step=16, key="batch", bind="query-params"),
             "lr": columns[2].number_input("Peak learning rate", value=defaults.lr, step=0.01, format="%g", key="lr", bind="query-params"),
@@ -94,15 +96,28 @@ def _choose_networks() -> tuple[list[str], bool]:
 
 
 def _choose_data() -> DatasetInfo | None:
-    name = st.selectbox(
-        "Data", ["mnist-5k", "cifar10"], key="dataset", bind="query-params", accept_new_options=True, on_change=_fit_networks,
-        help="mnist-5k, cifar10, or type the path of a folder or a zip file with a folder of pictures for each class.",
+    asked = st.query_params.get("data", DATA[0])
+    if asked not in DATA:
+        st.warning(f"There is no data set {asked!r}: choose one of these.", icon=":material/search_off:")
+    which = st.segmented_control(
+        "Data", DATA, default=DATA[0], key="data", bind="query-params", required=True, on_change=_fit_networks
     )
-    info = _described(name)
+    if which == PICTURES:
+        st.text_input("Folder or zip file with a folder of pictures for each class", key="path", bind="query-params",
+                      placeholder="/home/me/pictures.zip", on_change=_fit_networks)
+        if not _dataset():
+            st.info("Give the path of a folder or zip file on this machine: one folder inside for each class.", icon=":material/folder:")
+            return None
+    info = _described(_dataset())
     if info is not None:
-        classes = f"{len(info.classes)} classes, {info.train:,} images to train on and {info.val:,} to validate. "
-        st.caption(f"**{info.title}**: {classes}{info.note} Or type the path of a folder or zip of class folders.")
+        st.caption(f"{info.title}: {len(info.classes)} classes, {info.train:,} images to train on, {info.val:,} to validate. {info.note}")
     return info
+
+
+def _dataset() -> str:
+    """The recipe's name for the chosen data."""
+    which = st.session_state.get("data")
+    return st.session_state.get("path", "").strip() if which == PICTURES else which
 
 
 def _described(name: str) -> DatasetInfo | None:
@@ -129,7 +144,7 @@ def _changed(name: str) -> float:
 def _fit_networks() -> None:
     """Change the chosen networks to what newly chosen data needs, such as another number of classes."""
     try:
-        info = describe(st.session_state["dataset"])
+        info = describe(_dataset())
         st.session_state["networks"] = [_fitted(text, info) for text in st.session_state["networks"]]
     except BadInput:
         return  # the same sentence stands beside the control in the run that follows

@@ -1,0 +1,280 @@
+"""The Train page: choosing and starting, and every state of a run as it is shown, without importing torch."""
+
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from explorer.runs.control import read_request
+from explorer.runs.folder import create, list_runs, open_run
+from explorer.runs.launcher import LocalLauncher
+from explorer.runs.status import State, read_status
+from explorer.runs.writer import RunWriter
+from explorer.training.presets import PRESETS
+
+HOME = str(Path(__file__).resolve().parents[2] / "explorer" / "Home.py")
+RECIPE = {"dataset": "mnist-5k", "epochs": 4, "batch": 64, "lr": 0.05}
+
+
+@pytest.fixture
+def train():
+    """`train(query)` opens the page; whatever a test started is stopped."""
+
+    def open_page(**query):
+        app = AppTest.from_file(HOME, default_timeout=60)
+        app.switch_page("../pages/train.py")
+        for name, value in query.items():
+            app.query_params[name] = value
+        app.run()
+        assert not app.exception, app.exception
+        return app
+
+    yield open_page
+    for run in list_runs():
+        if read_status(run).pid != os.getpid():
+            LocalLauncher().stop(run)
+    deadline = time.monotonic() + 10
+    while any(read_status(run).active and read_status(run).pid != os.getpid() for run in list_runs()):
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
+def written(network="cifar/plain-20?width=8", seed=0, state=State.RUNNING, rows=3, **fields):
+    """A run folder as this process, standing in for a worker, would leave it."""
+    run = create(network, RECIPE, seed)
+    writer = RunWriter(run.folder)
+    writer.layers({"layers": ["conv1", "fc"], "kinds": ["conv", "linear"]})
+    row = {}
+    for step in range(10, 10 * rows + 1, 10):
+        row = {"step": step, "epoch": 1, "loss": 2.0 - step / 100, "train_error": 0.9 - step / 100, "val_error": 0.5, "val_loss": 1.0}
+        writer.metrics(row)
+        writer.layers({"step": step, "grad_norm": [0.1 * step, 1.0]})
+    writer.status(state=State.RUNNING, step=10 * rows, total_steps=248, progress=10 * rows / 248, images_per_second=1234.0,
+                  seconds_left=42.0, latest=row)
+    writer.status(state=state, **fields)
+    return run
+
+
+def words(app):
+    kinds = (app.markdown, app.caption, app.error, app.warning, app.info, app.title)
+    html = [element.proto.body for element in app.get("html")]
+    return "\n".join([element.value for kind in kinds for element in kind] + html)
+
+
+def button(app, label):
+    return next(one for one in app.button if one.label == label)
+
+
+def has_button(app, label):
+    return any(one.label == label for one in app.button)
+
+
+def test_the_preset_is_the_first_thing_offered(train):
+    app = train()
+    text = words(app)
+    assert PRESETS["degradation"].text in text
+    for network in PRESETS["degradation"].networks:
+        assert network in text
+    assert has_button(app, "Train these 4 networks")
+
+
+def test_the_preset_starts_its_four_networks_with_the_chosen_seed_and_shows_them(train):
+    app = train(preset="degradation")
+    app.number_input(key="seed").set_value(7).run()
+    button(app, "Train these 4 networks").click().run()
+    assert not app.exception, app.exception
+    ids = app.query_params["runs"].split(",")
+    runs = [open_run(run_id) for run_id in ids]
+    assert [run.config.network for run in runs] == list(PRESETS["degradation"].networks)
+    assert {run.config.seed for run in runs} == {7}
+    assert len({run.config.group for run in runs}) == 1
+    assert {run.config.recipe["epochs"] for run in runs} == {4}
+    assert "Plain-56" in words(app) and has_button(app, "Stop all")
+    button(app, "Stop all").click().run()
+    assert {read_request(run) for run in runs} == {"stop"}
+
+
+def test_an_own_choice_is_read_from_the_address(train):
+    app = train(preset="own", networks=["cifar/highway-20?width=8"], epochs="2", batch="128", lr="0.1", seed="3")
+    assert app.multiselect(key="networks").value == ["cifar/highway-20?width=8"]
+    button(app, "Start training").click().run()
+    (run,) = list_runs()
+    assert run.config.network == "cifar/highway-20?width=8"
+    assert run.config.seed == 3
+    assert {key: run.config.recipe[key] for key in ("epochs", "batch", "lr")} == {"epochs": 2, "batch": 128, "lr": 0.1}
+
+
+@pytest.mark.parametrize(
+    "query, sentence",
+    [
+        ({"networks": ["cifar/plain-57"]}, "nearest: 56 and 62"),
+        ({"networks": ["resnet"]}, "is no network"),
+        ({"networks": ["cifar/plain-20?width=8", "torchvision/resnet18"]}, "torchvision/resnet18"),
+        ({"networks": ["cifar/plain-20?classes=7"]}, "10 classes"),
+        ({"data": "my pictures", "path": "/nowhere/at-all"}, "There is no data set '/nowhere/at-all'"),
+        ({"data": "my pictures", "path": "/proc/version"}, "/proc/version"),
+        ({"epochs": "0"}, "epochs must be a whole number from 1"),
+        ({"lr": "-1"}, "lr must be a number above 0"),
+        ({"batch": "5000"}, "4000 training images"),
+    ],
+)
+def test_bad_input_gets_a_sentence_and_starts_nothing(train, query, sentence):
+    app = train(preset="own", **query)
+    button(app, "Start training").click().run()
+    assert not app.exception, app.exception
+    assert any(sentence in error.value for error in app.error), [error.value for error in app.error]
+    assert not list_runs()
+    for name, value in query.items():
+        assert app.query_params[name] in (value, value[0])  # nothing that was typed is lost
+
+
+def test_no_network_at_all(train):
+    app = train(preset="own")
+    app.multiselect(key="networks").set_value([]).run()
+    button(app, "Start training").click().run()
+    assert any("at least one network" in error.value for error in app.error)
+    assert not list_runs()
+
+
+def test_networks_are_fitted_to_newly_chosen_data(train, tmp_path):
+    from PIL import Image
+
+    for name in ("cat", "dog", "owl"):
+        (tmp_path / "pictures" / name).mkdir(parents=True)
+        for index in range(6):
+            Image.new("RGB", (40, 30), (40 * index, 0, 0)).save(tmp_path / "pictures" / name / f"{index}.png")
+    app = train(preset="own", networks=["cifar/plain-20?width=8"])
+    app.segmented_control(key="data").set_value("my pictures").run()
+    assert any("one folder inside for each class" in info.value for info in app.info)
+    app.text_input(key="path").set_value(str(tmp_path / "pictures")).run()
+    assert not app.exception, app.exception
+    assert app.multiselect(key="networks").value == ["cifar/plain-20?width=8&classes=3"]
+    assert "3 classes" in words(app)
+
+
+def test_data_that_is_not_at_hand_can_be_downloaded_and_a_failure_is_said(train, monkeypatch):
+    # Nothing listens there: what being offline looks like to the download.
+    monkeypatch.setattr("explorer.training.datasets.CIFAR10_URL", "http://127.0.0.1:9/cifar-10-python.tar.gz")
+    app = train(preset="own", data="cifar10")
+    button(app, "Download CIFAR-10").click().run()
+    assert not app.exception, app.exception
+    assert len(app.error) == 1
+    assert has_button(app, "Download CIFAR-10")
+
+
+def test_an_unknown_preset_or_data_set_in_the_address_is_said(train):
+    assert any("imagenet" in warning.value for warning in train(preset="own", data="imagenet").warning)
+    app = train(preset="nonsense")
+    assert any("nonsense" in warning.value for warning in app.warning)
+    assert has_button(app, "Train these 4 networks")
+
+
+def test_a_running_run_shows_its_figures_and_its_buttons(train):
+    run = written()
+    app = train(runs=run.id)
+    text = words(app)
+    assert "data mnist-5k · 4 epochs · batches of 64 · peak learning rate 0.05 · seed 0" in text
+    assert "Plain-20" in text and "running" in text
+    assert "training error <strong>60.0%" in text and "validation error <strong>50.0%" in text
+    (bar,) = app.get("progress")
+    assert bar.proto.text == "step 30 of 248 · 1,234 images/s · 42 s left"
+    assert len(app.get("bidi_component")) == 4
+
+
+def test_pause_resume_and_stop_reach_the_run(train):
+    run = written()
+    app = train(runs=run.id)
+    app.button(key=f"hold-{run.id}").click().run()
+    assert read_request(run) == "pause"
+    assert "pausing" in words(app)
+    RunWriter(run.folder).status(state=State.PAUSED)
+    app.run()
+    assert "paused" in words(app)
+    app.button(key=f"hold-{run.id}").click().run()
+    assert read_request(run) == "resume"
+    assert "resuming" in words(app)
+
+
+def test_all_can_be_paused_and_resumed(train):
+    runs = [written(), written(seed=1)]
+    app = train(runs=",".join(run.id for run in runs))
+    button(app, "Pause all").click().run()
+    assert [read_request(run) for run in runs] == ["pause", "pause"]
+
+
+def test_ended_runs_show_what_was_seen_and_no_buttons(train):
+    runs = [
+        written("cifar/plain-56?width=8", state=State.FINISHED, rows=10, latest={"train_error": 0.25, "val_error": 0.24}),
+        written("cifar/plain-20?width=8", state=State.FINISHED, rows=10, latest={"train_error": 0.043, "val_error": 0.054}),
+    ]
+    app = train(runs=",".join(run.id for run in runs))
+    assert any("This is the degradation problem." in info.value for info in app.info)
+    assert not app.button
+
+
+def test_a_failed_run_says_why(train):
+    run = written(state=State.FAILED, reason="The disk is full.")
+    (run.folder / "log.txt").write_text("the last words\n")
+    app = train(runs=run.id)
+    assert any("The disk is full." in error.value for error in app.error)
+    assert app.code[0].value == "the last words"
+
+
+def test_a_run_whose_process_died_is_lost_with_its_last_words_and_can_go_on(train):
+    dead = subprocess.run(
+        [sys.executable, "-c", "import sys; from explorer.runs.writer import RunWriter; RunWriter(sys.argv[1]).status(state='running')",
+         str((run := create("cifar/plain-8?width=8", RECIPE | {"epochs": 1}, 0)).folder)],
+        check=True,
+    )
+    assert dead.returncode == 0
+    (run.folder / "log.txt").write_text("the last words\n")
+    app = train(runs=run.id)
+    assert any("lost" in error.value for error in app.error)
+    assert app.code[0].value == "the last words"
+    app.button(key=f"go-on-{run.id}").click().run()
+    assert not app.exception, app.exception
+    assert read_status(run).active
+    assert has_button(app, "Stop all")
+
+
+def test_unknown_and_damaged_runs_are_said_and_the_rest_is_shown(train):
+    good, damaged = written(), written()
+    (damaged.folder / "run.json").write_text("{")
+    app = train(runs=f"nothing-like-it,../../etc,{damaged.id},{good.id}")
+    said = "\n".join(warning.value for warning in app.warning)
+    assert "nothing-like-it" in said and "etc" in said and damaged.id in said
+    assert "Plain-20" in words(app)
+
+
+def test_torn_and_foreign_lines_do_not_disturb_the_charts(train):
+    run = written()
+    for name in ("metrics.jsonl", "layers.jsonl"):
+        with open(run.folder / name, "ab") as file:
+            file.write(b'not json\n[1]\n{"step": "x"}\n{"step": 40, "loss": "high", "train_error": null, "grad_norm": [1]}\n{"step": 5')
+    app = train(runs=run.id)
+    assert len(app.get("bidi_component")) == 4
+
+
+def test_runs_going_on_are_offered_to_whoever_comes_without_an_address(train):
+    run = written()
+    app = train()
+    (link,) = [link for link in app.get("page_link") if "going on" in link.proto.label]
+    assert run.id in link.proto.query_string
+
+
+def test_the_page_does_not_import_torch():
+    run = written()
+    script = (
+        "from streamlit.testing.v1 import AppTest; import sys\n"
+        f"for query in ({{}}, {{'preset': 'own'}}, {{'runs': {run.id!r}}}):\n"
+        f"    app = AppTest.from_file({HOME!r}, default_timeout=60); app.switch_page('../pages/train.py')\n"
+        "    for name, value in query.items(): app.query_params[name] = value\n"
+        "    app.run(); assert not app.exception, app.exception\n"
+        "print('torch' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
+    assert done.stdout.splitlines()[-1:] == ["False"], done.stderr
