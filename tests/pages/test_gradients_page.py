@@ -1,0 +1,104 @@
+"""The Gradient flow page measures real networks and says what the numbers say."""
+
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from explorer.figures.series import GradientSeries
+from explorer.networks.spec import parse_spec
+from explorer.signals.flow import gradient_flow
+from explorer.training.data import batch_for
+from explorer.ui.flow_view import Flow, in_words, table
+
+HOME = str(Path(__file__).resolve().parents[2] / "explorer" / "Home.py")
+SMALL = ["cifar/plain-8?width=4", "cifar/basic-8?width=4"]
+
+
+def gradients(**query):
+    app = AppTest.from_file(HOME, default_timeout=120)
+    app.switch_page("../pages/gradients.py")
+    for name, value in query.items():
+        app.query_params[name] = value
+    app.run()
+    assert not app.exception, app.exception
+    return app
+
+
+def words(app):
+    return "\n".join(element.value for kind in (app.markdown, app.caption, app.error, app.info) for element in kind)
+
+
+def test_two_networks_with_and_without_bn_at_initialisation_and_after_some_steps():
+    app = gradients(networks=SMALL, steps="2")
+    (shown,) = app.dataframe
+    rows = shown.value.to_dict("records")
+    assert [(row["network"], row["normalisation"], row["step"]) for row in rows] == [
+        (network, norm, step) for norm in ("with BN", "without BN") for network in ("Plain-8", "Residual-8") for step in (0, 2)
+    ]
+    assert len(app.get("bidi_component")) == 1
+    spec = parse_spec("cifar/plain-8?width=4")
+    images, labels = batch_for(spec, 64 * 3, 0)
+    expected = gradient_flow(spec, images, labels, steps=(0, 2))
+    assert rows[0]["first conv"] == pytest.approx(expected.steps[0].norms[0], rel=1e-4)
+    assert rows[1]["last conv"] == pytest.approx(expected.steps[1].norms[expected.kinds.index("linear") - 1], rel=1e-3)
+    assert rows[1]["loss"] == pytest.approx(expected.steps[1].loss, rel=1e-4)
+
+
+def test_the_address_holds_networks_steps_seed_and_normalisation():
+    app = gradients(networks=SMALL[:1], steps="1", seed="5", norm="without")
+    assert set(app.dataframe[0].value["normalisation"]) == {"without BN"}
+    assert set(app.dataframe[0].value["step"]) == {0, 1}
+    assert app.number_input(key="seed").value == 5
+    other = gradients(networks=SMALL[:1], steps="1", seed="6", norm="without")
+    assert other.dataframe[0].value["loss"][0] != app.dataframe[0].value["loss"][0]
+
+
+def test_what_is_said_is_what_is_known():
+    text = words(gradients(networks=SMALL[:1], steps="1", norm="with"))
+    assert "unlikely that vanishing gradients" in text
+    assert "3.5e6 / 0.39" in text and "explodes" in text
+    assert text.count("*Measured here*") == 2 and "*Paper*" in text
+
+
+@pytest.mark.parametrize(
+    "networks, sentence",
+    [
+        (["cifar/plain-57"], "nearest: 56 and 62"),
+        (["torchvision/resnet18"], "comes with its own normalisation"),
+        (["cifar/plain-1202"], "would take minutes here"),
+    ],
+)
+def test_bad_input_gets_a_sentence_and_the_other_network_is_measured(networks, sentence):
+    app = gradients(networks=[*networks, SMALL[0]], steps="1", norm="with")
+    assert any(sentence in error.value for error in app.error)
+    assert set(app.dataframe[0].value["network"]) == {"Plain-8"}
+
+
+def test_no_network_at_all():
+    app = gradients(networks=SMALL[:1], steps="1", norm="with")
+    app.multiselect(key="networks").set_value([]).run()
+    assert not app.exception
+    assert any("two or three" in info.value for info in app.info)
+
+
+def flow(*norms):
+    series = GradientSeries("Plain-56", "plain", ("a", "b", "fc"), ("conv", "conv", "linear"), (0, 10)[: len(norms)], norms, 56, "with BN")
+    return Flow(series, (2.3,) * len(norms))
+
+
+def test_the_sentences_follow_the_numbers():
+    assert in_words(flow((400.0, 0.2, 1.0), (0.01, 0.2, 1.0))) == (
+        "**Plain-56 with BN**: at initialisation it grows 2,000-fold towards the input, after 10 steps it shrinks 20-fold towards the input."
+    )
+    assert in_words(flow((1.0, 0.5, 9.0), (None, None, None))) == (
+        "**Plain-56 with BN**: at initialisation it stays level (2 times), "
+        "after 10 steps it is not a finite number: at learning rate 0.05 this network diverges."
+    )
+    assert "is exactly zero in the first convolution" in in_words(flow((0.0, 1.0, 1.0)))
+    assert "1.0e+08-fold" in in_words(flow((1e4, 1e-4, 1.0)))
+
+
+def test_a_ratio_that_cannot_be_is_left_out():
+    assert [row["first / last"] for row in table([flow((1.0, 0.0, 1.0), (None, 1.0, 1.0))])] == [None, None]
+    assert table([flow((4.0, 2.0, 1.0))])[0]["first / last"] == 2.0
