@@ -1,6 +1,6 @@
 """A network's drawing that can be moved, zoomed and clicked: Graphviz's SVG in a component of its own."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -20,28 +20,40 @@ HTML = """
 
 @dataclass(frozen=True)
 class NetworkEvent:
-    """What the reader did: selected the layer or group `target` ("" for none), or asked to open or close a group."""
+    """What the reader did: selected an item of the drawing (`target` is its id there, "" for none), or asked to open or
+    close a group (`target` is the group's own id)."""
 
     kind: Literal["select", "toggle"]
     target: str
 
 
 def network_view(
-    svg: str, key: str, *, selected: Sequence[str] = (), height: int = 640, view: str = "", label: str = "Network"
-) -> NetworkEvent | None:
-    """Draw `svg`, `height` pixels high; returns what the reader has just done, once.
+    svg: str,
+    key: str,
+    *,
+    selected: Sequence[str] = (),
+    on_event: Callable[[NetworkEvent], None] = lambda event: None,
+    height: int = 640,
+    view: str = "",
+    label: str = "Network",
+) -> None:
+    """Draw `svg`, `height` pixels high; `on_event` hears of what the reader does, before the page runs again.
 
-    The drawing says with `id` and `class` what can be clicked: `layer` selects, `group folded` selects and opens,
-    `group open` selects and closes. Of the ids in `selected`, ordered from the most to the least precise, the first
-    that is drawn is marked and brought into sight. A drawing of another network comes with another `view` and is
-    fitted afresh; under the same `view` the reader's place is kept. `label` names the drawing to a screen reader.
+    What can be clicked in the drawing, and what that means, is as `figures.diagram` writes it. Of the ids in
+    `selected`, the first that is drawn is marked and brought into sight. A drawing of another network comes with
+    another `view` and is fitted afresh; under the same `view` the reader's place is kept. `label` names the drawing to a screen reader.
     """
-    result = _view()(
+
+    def hear():
+        event = st.session_state[key].get("event")
+        if event:
+            on_event(NetworkEvent(**event))
+
+    _view()(
         key=key,
         data={"svg": svg, "selected": list(selected), "height": height, "view": view, "label": label},
-        on_event_change=lambda: None,
+        on_event_change=hear,
     )
-    return NetworkEvent(**result.event) if result.get("event") else None
 
 
 @st.cache_resource(show_spinner=False)

@@ -34,21 +34,19 @@ class LayerTable {
 
   show(data) {
     this.root.style.height = `${data.height}px`;
-    const content = JSON.stringify([data.columns, data.rows, data.totals]);
-    if (content !== this.content) {
-      Object.assign(this, { data, content });
-      this.frame(data);
+    if (data.content !== this.content) {
+      Object.assign(this, { data: JSON.parse(data.content), content: data.content });
+      this.frame(this.data, data.label);
       this.arrange();
     }
-    if (data.selected.join("\n") !== this.marked.join("\n")) {
-      this.marked = data.selected;
-      this.reveal();
-    }
+    const before = this.marked;
+    this.marked = data.selected;
     this.paint(true);
+    if (before.join("\n") !== this.marked.join("\n")) this.reveal();
   }
 
   /** Everything but the rows: widths, header, totals. */
-  frame({ columns, rows, totals, label }) {
+  frame({ columns, rows, totals }, label) {
     this.root.querySelector("table").setAttribute("aria-label", label);
     this.root.querySelector("table").setAttribute("aria-rowcount", rows.length + 2);
     this.root.setAttribute("aria-label", `${label}. Arrow keys walk through the rows.`);
@@ -97,10 +95,11 @@ class LayerTable {
     else if (this.sort.sign === first) this.sort = { column, sign: -first };
     else this.sort = { column: -1, sign: 1 };
     this.arrange();
+    this.paint();
     this.reveal();
-    this.paint(true);
   }
 
+  /** Write the rows in sight into the document; nothing to do where these are there already. */
   paint(force = false) {
     if (!this.order) return;
     const from = Math.max(0, Math.floor(this.root.scrollTop / ROW) - SPARE);
@@ -135,6 +134,7 @@ class LayerTable {
     const room = this.root.clientHeight - 2 * ROW;
     const top = at * ROW - this.root.scrollTop;
     if (top < 0 || top > room - ROW) this.root.scrollTop = at * ROW - (Math.abs(top) < 2 * room ? clamp(top, room) : room / 3);
+    this.paint();
   }
 
   click(line) {
@@ -159,7 +159,6 @@ class LayerTable {
       const next = Math.min(Math.max(at < 0 && step === 1 ? 0 : at + step, 0), this.order.length - 1);
       this.pick(this.order[next][0]);
       this.reveal();
-      this.paint(true);
     } else if (event.key === "Escape" && this.marked.length) this.pick("");
     else return;
     event.preventDefault();

@@ -2,7 +2,8 @@
 
 const CLICK_TRAVEL = 4; // pixels that a hand may tremble between pressing and letting go
 const READABLE = 0.5; // a first look does not shrink text below this share of its size
-const LARGEST_FIT = 1.3;
+const LARGEST_FIT = 1.5;
+const TOP = 56; // pixels: what is opened grows downwards, and the buttons stand above
 
 export class Camera {
   /**
@@ -24,8 +25,8 @@ export class Camera {
     const margin = 16;
     const whole = Math.min((width - 2 * margin) / this.size[0], (height - 2 * margin) / this.size[1], LARGEST_FIT);
     this.scale = readable ? Math.max(whole, READABLE) : whole;
-    const centred = (room, length) => Math.max((room - length * this.scale) / 2, margin);
-    [this.x, this.y] = [centred(width, this.size[0]), centred(height, this.size[1])];
+    this.x = Math.max((width - this.size[0] * this.scale) / 2, margin);
+    this.y = Math.min(Math.max((height - this.size[1] * this.scale) / 2, margin), TOP);
     this.place();
   }
 

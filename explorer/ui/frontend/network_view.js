@@ -3,7 +3,8 @@
 import { Camera } from "./network_camera.js";
 
 const SVG = "http://www.w3.org/2000/svg";
-const ITEMS = ".layer, .group";
+// As the diagram writes them: id "layer:NAME" or "group:ID"; class "opens:ID" where that group can be opened or closed.
+const ITEMS = '[id^="layer:"], [id^="group:"]';
 const views = new WeakMap();
 
 export default function ({ data, parentElement, setTriggerValue }) {
@@ -68,7 +69,7 @@ class NetworkView {
       item.setAttribute("tabindex", "-1");
       const words = [...item.querySelectorAll("text")].map((text) => text.textContent.trim());
       item.setAttribute("aria-label", words.join(", ") || item.id);
-      if (item.matches(".group")) {
+      if (item.matches(".open, .closed")) {
         item.setAttribute("aria-expanded", String(item.matches(".open")));
         item.append(handle(item));
       }
@@ -111,7 +112,7 @@ class NetworkView {
   }
 
   doubleClick(event) {
-    const item = event.target.closest(".group");
+    const item = event.target.closest(ITEMS);
     if (item && !event.target.closest(".handle")) this.toggle(item);
   }
 
@@ -121,9 +122,12 @@ class NetworkView {
     this.tell("select", item?.id ?? "");
   }
 
+  /** Open or close the group that an item is or belongs to. */
   toggle(item) {
-    this.touched = item.id;
-    this.tell("toggle", item.id);
+    const group = groupOf(item);
+    if (!group) return;
+    this.touched = `group:${group}`;
+    this.tell("toggle", group);
   }
 
   key(event) {
@@ -141,8 +145,8 @@ class NetworkView {
   }
 
   itemKey(key, item) {
-    if (key === "Enter" && item.matches(".group")) this.toggle(item);
-    else if (key === "Enter" || key === " ") this.select(item);
+    if (key === " ") this.select(item);
+    else if (key === "Enter") groupOf(item) ? this.toggle(item) : this.select(item);
     else if (key === "Escape") this.canvas.focus();
     else if (key.startsWith("Arrow")) this.neighbour(item, key === "ArrowDown" || key === "ArrowRight" ? 1 : -1);
     else return this.canvasKey(key);
@@ -175,6 +179,10 @@ class NetworkView {
     this.listening.abort();
     this.sizing.disconnect();
   }
+}
+
+function groupOf(item) {
+  return [...item.classList].find((name) => name.startsWith("opens:"))?.slice("opens:".length);
 }
 
 /** A round plus or minus at the upper right corner of a group. */

@@ -1,0 +1,184 @@
+"""Every run, newest first, in blocks of those that were started together; live."""
+
+import time
+from collections.abc import Sequence
+from html import escape
+from itertools import groupby
+
+import streamlit as st
+
+from explorer.figures.colours import FAMILY_COLOURS
+from explorer.networks.spec import SpecError, parse_spec
+from explorer.runs.control import read_request
+from explorer.runs.folder import list_runs
+from explorer.runs.run import Run
+from explorer.runs.series import tail_log
+from explorer.runs.status import State, Status, read_status
+from explorer.ui.format import MISSING, duration, percent
+from explorer.ui.runs_selection import Listed, open_together, select_box, stop, toolbar
+
+SHOW = {
+    "all": lambda state: True,
+    "active": lambda state: state.active,
+    "finished": lambda state: state is State.FINISHED,
+    "stopped": lambda state: state is State.STOPPED,
+    "failed or lost": lambda state: state in (State.FAILED, State.LOST),
+}
+ROWS = 20
+DOTS = {State.FINISHED: "#2E9E5B", State.FAILED: "#D64545", State.LOST: "#D64545", State.STOPPED: "#8A8A8A", State.PAUSED: "#C98A1B",
+        State.QUEUED: "#C98A1B", State.STARTING: "#3B82C4", State.RUNNING: "#3B82C4"}  # fmt: skip
+HEAD = ("Network", "State", "Training error, last", "Validation error, last", "Validation error, best", "Time trained")
+WIDTHS = (0.35, 1.9, 12, 0.5)  # box, name, cells, button
+STYLE = """<style>
+.runs-row {display: grid; grid-template-columns: 3fr 2.2fr 1.2fr 1.2fr 1.2fr 1.6fr; gap: 0 1rem; align-items: center; font-size: .875rem;
+  line-height: 1.35}
+.runs-row > div {min-width: 0; overflow-wrap: anywhere}
+.runs-row small {opacity: .7}
+.runs-row.runs-head {font-size: .8rem; opacity: .7}
+.runs-number {text-align: right; font-variant-numeric: tabular-nums}
+.runs-bar {height: 3px; border-radius: 2px; background: rgba(128, 128, 128, .3); margin-top: 2px}
+.runs-bar > i {display: block; height: 100%; border-radius: 2px; background: #3B82C4}
+</style>"""
+
+
+def live_list(show: str, find: str) -> None:
+    """Draw the runs whose state is in `show` and whose name has all the words of `find`."""
+    every = [_listed(run) for run in list_runs()]
+    if not every:
+        return _say_what_to_do()
+    st.html(STYLE)
+    toolbar(every)
+    found = [listed for listed in every if SHOW[show](listed.status.state) and _matches(listed, find)]
+    if not found:
+        return st.info(f"None of the {len(every)} runs is shown: choose All, or look for other words.", icon=":material/filter_alt:")
+    most = st.session_state.get("runs-rows", ROWS)
+    _head()
+    for _, block in groupby(found[:most], key=lambda listed: _group(listed.run)):
+        _block(list(block))
+    if len(found) > most:
+        st.button(f"Show more of {len(found)}", key="more-runs", on_click=_show_more)
+
+
+def _say_what_to_do() -> None:
+    st.info("No runs yet. A run is one network in training; whatever you train is kept here until you delete it.", icon=":material/inbox:")
+    st.page_link("../pages/train.py", label="Watch the degradation problem happen", icon=":material/show_chart:",
+                 query_params={"preset": "degradation"})
+    st.page_link("../pages/train.py", label="Choose networks to train", icon=":material/tune:")
+
+
+def _head() -> None:
+    _, _, cells, _ = st.columns(WIDTHS, vertical_alignment="bottom")
+    cells.html(_cells(HEAD, "runs-row runs-head"))
+
+
+def _block(block: Sequence[Listed]) -> None:
+    """Runs that were started together: the same data, recipe and seed."""
+    with st.container(border=True, gap="small"):
+        with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+            st.caption(_recipe(block[0].run))
+            if len(block) > 1:
+                open_together(f"Open all {len(block)}", [listed.run for listed in reversed(block)])
+        for listed in reversed(block):  # in the order they were asked for
+            _row(listed)
+
+
+def _row(listed: Listed) -> None:
+    run, status = listed.run, listed.status
+    box, name, cells, button = st.columns(WIDTHS, vertical_alignment="center")
+    with box:
+        select_box(listed)
+    name.page_link("../pages/train.py", label=f"**{_plain(listed.title)}**", query_params={"runs": run.id})
+    cells.html(_cells((_network(listed), _state(listed), *_errors(status), _time(status)), "runs-row"))
+    if status.active:
+        button.button("", icon=":material/stop:", type="tertiary", key=f"stop-{run.id}", help=f"Stop {listed.title}", on_click=stop, args=(run,))
+    if run.problem or (status.state in (State.FAILED, State.LOST)):
+        _explain(listed)
+
+
+def _explain(listed: Listed) -> None:
+    """Why it ended before its time, and its last words."""
+    lines = tail_log(listed.run)
+    reason = f"This run cannot be read: {listed.run.problem}" if listed.run.problem else listed.status.reason
+    _, text = st.columns((WIDTHS[0], sum(WIDTHS[1:])))
+    with text:
+        last = f"Its log ends: {_plain(lines[-1])}" if lines else "It left no log."
+        st.markdown(f":small[:red[{_plain(reason or 'No reason was recorded.')}] {last}]")
+        if len(lines) > 1:
+            with st.expander(f"Last lines of {_plain(listed.title)}'s log"):
+                st.code("\n".join(lines), language=None)
+
+
+def _network(listed: Listed) -> str:
+    square = f'<span style="color:{FAMILY_COLOURS[listed.family]}" aria-hidden="true">■</span> ' if listed.family else ""
+    return square + escape(listed.run.config.network if listed.run.config else MISSING)
+
+
+def _state(listed: Listed) -> str:
+    status = listed.status
+    stopping = status.active and read_request(listed.run) == "stop"
+    word = f'<span style="color:{DOTS[status.state]}" aria-hidden="true">●</span> {"stopping" if stopping else status.state}'
+    if not status.active or status.progress is None:
+        return word
+    done = max(0.0, min(1.0, status.progress))
+    return f'{word} {done:.0%}<div class="runs-bar"><i style="width:{done:.1%}"></i></div>'
+
+
+def _errors(status: Status) -> tuple[str, ...]:
+    errors = (status.latest.get("train_error"), status.latest.get("val_error"), status.best.get("val_error"))
+    return tuple(percent(error) if isinstance(error, (int, float)) else MISSING for error in errors)
+
+
+def _time(status: Status) -> str:
+    left = f"<br><small>{duration(status.seconds_left)} left</small>" if status.active and status.seconds_left is not None else ""
+    return (duration(status.elapsed) if status.elapsed else MISSING) + left
+
+
+def _cells(texts: Sequence[str], kind: str) -> str:
+    """A line of the table: network and state, then numbers, set to the right."""
+    kinds = ("", "", *["runs-number"] * (len(texts) - 2))
+    return f'<div class="{kind}">' + "".join(f'<div class="{kind}">{text}</div>' for kind, text in zip(kinds, texts)) + "</div>"
+
+
+def _recipe(run: Run) -> str:
+    """When it was started, on what data and how, in one line."""
+    if run.config is None:
+        return f"`{run.id}`"
+    config = run.config
+    words = {"epochs": "{} epochs", "batch": "batches of {}", "lr": "learning rate {}"}
+    parts = [time.strftime("%d %b %Y, %H:%M", time.localtime(config.created)), _data(run)]
+    parts += [text.format(_plain(config.recipe[key])) for key, text in words.items() if key in config.recipe]
+    return " · ".join([*parts, f"seed {config.seed}"])
+
+
+def _data(run: Run) -> str:
+    return _plain(run.config.data.get("title") or run.config.recipe.get("dataset") or "unknown data")
+
+
+def _plain(text) -> str:
+    """The text of a foreign file as it is: none of it is Markdown."""
+    return "".join(f"\\{letter}" if letter in r"\`*_{}[]()#+-.!|<>~$:" else letter for letter in " ".join(str(text).split())[:200])
+
+
+def _group(run: Run) -> str:
+    return (run.config.group if run.config else "") or run.id
+
+
+def _matches(listed: Listed, find: str) -> bool:
+    config = listed.run.config
+    text = f"{listed.title} {listed.run.id} {config.network if config else ''} {_data(listed.run) if config else ''}".lower()
+    return all(word in text for word in find.lower().split())
+
+
+def _listed(run: Run) -> Listed:
+    network = None
+    if run.config:
+        try:
+            network = parse_spec(run.config.network)
+        except SpecError:
+            pass
+    title = network.title if network else run.config.network if run.config else "Damaged run"
+    return Listed(run, read_status(run), title, network.family if network else None)
+
+
+def _show_more() -> None:
+    st.session_state["runs-rows"] = st.session_state.get("runs-rows", ROWS) + ROWS

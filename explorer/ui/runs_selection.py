@@ -1,0 +1,134 @@
+"""The runs a reader has selected, kept in the address, and what can be done with them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import streamlit as st
+
+from explorer.errors import BadInput
+from explorer.runs.export import export_bytes
+from explorer.runs.folder import delete
+from explorer.runs.launcher import LocalLauncher
+from explorer.runs.run import Run
+from explorer.runs.status import Status
+
+SELECTED = "selected"
+DOOMED = "runs-to-delete"
+SAID = "runs-said"
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A run as the list shows it: its state now and its network's short name and family, where they can be read."""
+
+    run: Run
+    status: Status
+    title: str
+    family: str | None
+
+
+def select_box(listed: Listed) -> None:
+    """The box that selects a run."""
+    key = f"select-{listed.run.id}"
+    st.session_state[key] = listed.run.id in _selected()
+    st.checkbox(f"Select {listed.title}", key=key, label_visibility="collapsed", on_change=_choose, args=(listed.run.id, key))
+
+
+def toolbar(every: Sequence[Listed]) -> None:
+    """What can be done with the selected runs, or how to select some; and what came of the last thing done."""
+    chosen = [listed for listed in every if listed.run.id in _selected()]
+    with st.container(horizontal=True, vertical_alignment="center", height=48, border=False):
+        if chosen:
+            _actions(chosen)
+        else:
+            st.caption("Select runs to open them together, stop, download or delete them.")
+    if said := st.session_state.get(SAID):
+        st.error(said, icon=":material/error:")
+    doomed = [listed for listed in every if listed.run.id in st.session_state.get(DOOMED, ())]
+    if doomed:
+        _confirm(doomed)
+
+
+def stop(*runs: Run) -> None:
+    """Stop runs; what refuses is said under the toolbar."""
+    _do(LocalLauncher().stop, runs)
+
+
+def open_together(label: str, runs: Sequence[Run]) -> None:
+    """A link to these runs, side by side on the Train page."""
+    ids = ",".join(run.id for run in runs)
+    st.page_link("../pages/train.py", label=label, icon=":material/show_chart:", query_params={"runs": ids})
+
+
+def _actions(chosen: Sequence[Listed]) -> None:
+    runs = [listed.run for listed in chosen]
+    active = [listed.run for listed in chosen if listed.status.active]
+    st.markdown(f"**{len(chosen)}** selected")
+    open_together("Open together" if len(chosen) > 1 else "Open", runs)
+    if active:
+        st.button("Stop", icon=":material/stop:", key="stop-selected", on_click=stop, args=active)
+    name = runs[0].id if len(runs) == 1 else "runs"
+    st.download_button(
+        "Download", data=lambda: export_bytes(*runs), file_name=f"{name}.zip", mime="application/zip", icon=":material/download:",
+        on_click="ignore", key="download-selected", help="Figures as CSV and JSON, the log and the final weights, as a zip",
+    )  # fmt: skip
+    st.button("Delete…", icon=":material/delete:", key="delete-selected", on_click=_ask_to_delete, args=(chosen,))
+    st.button("Clear", type="tertiary", key="clear-selected", on_click=_select, args=((),))
+
+
+def _confirm(doomed: Sequence[Listed]) -> None:
+    names = ", ".join(listed.title for listed in doomed[:4]) + (f" and {len(doomed) - 4} more" if len(doomed) > 4 else "")
+    what = "this run" if len(doomed) == 1 else f"these {len(doomed)} runs"
+    with st.container(horizontal=True, vertical_alignment="center", border=True):
+        st.markdown(f"Delete {what} with all figures and weights, for good? {names}", width="stretch")
+        st.button("Delete", type="primary", key="delete-for-good", on_click=_delete, args=([listed.run for listed in doomed],))
+        st.button("Keep", key="keep", on_click=_keep)
+
+
+def _ask_to_delete(chosen: Sequence[Listed]) -> None:
+    active = [listed for listed in chosen if listed.status.active]
+    st.session_state[SAID] = None
+    if active:
+        names = ", ".join(f"{listed.title} is {listed.status.state}" for listed in active)
+        st.session_state[SAID] = f"Nothing was deleted: {names}. Stop what is active first, or take it out of the selection."
+    else:
+        st.session_state[DOOMED] = tuple(listed.run.id for listed in chosen)
+
+
+def _delete(runs: Sequence[Run]) -> None:
+    _keep()
+    _do(delete, runs)
+    _select([run_id for run_id in _selected() if run_id not in {run.id for run in runs}])
+
+
+def _keep() -> None:
+    st.session_state[DOOMED] = ()
+
+
+def _do(action, runs: Sequence[Run]) -> None:
+    refused = []
+    for run in runs:
+        try:
+            action(run)
+        except BadInput as error:
+            refused.append(str(error))
+    st.session_state[SAID] = " ".join(refused) or None
+
+
+def _selected() -> tuple[str, ...]:
+    return tuple(st.query_params.get(SELECTED, "").split(","))
+
+
+def _choose(run_id: str, key: str) -> None:
+    others = [other for other in _selected() if other != run_id]
+    _select([*others, run_id] if st.session_state[key] else others)
+
+
+def _select(run_ids: Sequence[str]) -> None:
+    st.session_state[SAID] = None
+    _keep()
+    wanted = ",".join(run_id for run_id in run_ids if run_id)
+    if wanted:
+        st.query_params[SELECTED] = wanted
+    else:
+        st.query_params.pop(SELECTED, None)
