@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 import plotly.graph_objects as go
 
 from explorer.figures.colours import colour
-from explorer.figures.series import RunCurves, dashes, thinned
+from explorer.figures.series import RunCurves, dashes, thinned, uid
 
 TRAINING_WIDTH = 1.3
 VALIDATION_WIDTH = 3.5
@@ -51,8 +51,7 @@ def _line(run: RunCurves, part: str, key: str, shown: Callable[[float], float], 
     steps = [row["step"] for row in rows] or [None]
     return go.Scatter(
         name=f"{run.label} {part}",
-        # Plotly knows a trace again by its uid: what the reader hid stays hidden when runs are added.
-        uid=f"{run.label} {part}",
+        uid=uid(f"{run.label} {part}"),
         x=steps,
         y=[shown(row[key]) for row in rows] or [None],
         mode="lines+markers" if part == "validation" else "lines",

@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from explorer.figures.colours import colour
-from explorer.figures.series import GradientSeries, dashes, thinned
+from explorer.figures.series import GradientSeries, dashes, thinned, uid
 
 EARLY_WIDTH = 1.3
 LATE_WIDTH = 3
@@ -77,7 +77,7 @@ def _profile(one: GradientSeries, step: int, named: bool) -> go.Scatter:
     name = f"{one.label}, step {step}" if named else one.label
     return go.Scatter(
         name=name,
-        uid=f"{one.panel} {name}",
+        uid=uid(f"{one.panel} {name}"),
         legendgroup=name,
         x=list(range(1, len(norms) + 1)) or [None],
         y=[_shown(norm) for norm in norms] or [None],
@@ -93,7 +93,7 @@ def _heatmap(one: GradientSeries) -> go.Heatmap:
     kept = thinned(len(one.steps), MOST_COLUMNS)
     return go.Heatmap(
         name=one.label,
-        uid=one.label,
+        uid=uid(one.label),
         x=[one.steps[index] for index in kept],
         y=list(range(1, len(one.layers) + 1)),
         z=[[_log(one.norms[index][layer]) for index in kept] for layer in range(len(one.layers))],

@@ -1,5 +1,6 @@
 """What the charts are drawn from: plain frozen data, whoever measured it."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -34,6 +35,14 @@ class GradientSeries:
         """The norms at the last measured step that is no later than `step`; nothing where there is none."""
         measured = [index for index, at in enumerate(self.steps) if at <= step]
         return self.norms[measured[-1]] if measured else ()
+
+
+def uid(name: str) -> str:
+    """By its uid Plotly knows a trace again: what the reader hid stays hidden when others join.
+
+    Plotly also uses it inside a CSS selector, so it has letters, digits and dashes only.
+    """
+    return "-".join(re.findall(r"\w+", name, re.ASCII))
 
 
 DASHES = ("solid", "dash", "dot", "dashdot")

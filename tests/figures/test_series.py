@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from explorer.figures.series import GradientSeries, RunCurves, dashes, thinned
+from explorer.figures.series import GradientSeries, RunCurves, dashes, thinned, uid
 
 
 def test_a_familys_deepest_network_is_solid_and_every_label_keeps_one_dash():
@@ -44,3 +44,13 @@ def test_norms_at_a_step_are_the_last_measured_until_then():
     assert one.at(19) == [2.0]
     assert one.at(99) == [3.0]
     assert one.at(-1) == ()
+
+
+@given(st.text())
+def test_a_uid_can_stand_in_a_css_class(name):
+    assert all(sign.isascii() and (sign.isalnum() or sign in "-_") for sign in uid(name))
+
+
+def test_a_uid_tells_names_apart():
+    assert uid("with BN Plain-8, step 0") == "with-BN-Plain-8-step-0"
+    assert uid("Plain-56 (width 8) seed 1, ab12 training") == "Plain-56-width-8-seed-1-ab12-training"
