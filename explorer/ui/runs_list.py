@@ -18,11 +18,11 @@ from explorer.ui.format import MISSING, duration, percent
 from explorer.ui.runs_selection import Listed, open_together, select_box, stop, toolbar
 
 SHOW = {
-    "all": lambda state: True,
-    "active": lambda state: state.active,
-    "finished": lambda state: state is State.FINISHED,
-    "stopped": lambda state: state is State.STOPPED,
-    "failed or lost": lambda state: state in (State.FAILED, State.LOST),
+    "All": lambda state: True,
+    "Active": lambda state: state.active,
+    "Finished": lambda state: state is State.FINISHED,
+    "Stopped": lambda state: state is State.STOPPED,
+    "Failed or lost": lambda state: state in (State.FAILED, State.LOST),
 }
 ROWS = 20
 DOTS = {State.FINISHED: "#2E9E5B", State.FAILED: "#D64545", State.LOST: "#D64545", State.STOPPED: "#8A8A8A", State.PAUSED: "#C98A1B",
@@ -34,7 +34,7 @@ STYLE = """<style>
   line-height: 1.35}
 .runs-row > div {min-width: 0; overflow-wrap: anywhere}
 .runs-row small {opacity: .7}
-.runs-row.runs-head {font-size: .8rem; opacity: .7}
+.runs-row.runs-head {font-size: .8rem; opacity: .7; padding: 0 14px 0 10px}
 .runs-number {text-align: right; font-variant-numeric: tabular-nums}
 .runs-bar {height: 3px; border-radius: 2px; background: rgba(128, 128, 128, .3); margin-top: 2px}
 .runs-bar > i {display: block; height: 100%; border-radius: 2px; background: #3B82C4}
@@ -54,7 +54,7 @@ def live_list(show: str, find: str) -> None:
     most = st.session_state.get("runs-rows", ROWS)
     _head()
     for _, block in groupby(found[:most], key=lambda listed: _group(listed.run)):
-        _block(list(block))
+        _block(list(block)[::-1])  # in the order they were asked for
     if len(found) > most:
         st.button(f"Show more of {len(found)}", key="more-runs", on_click=_show_more)
 
@@ -74,11 +74,14 @@ def _head() -> None:
 def _block(block: Sequence[Listed]) -> None:
     """Runs that were started together: the same data, recipe and seed."""
     with st.container(border=True, gap="small"):
-        with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-            st.caption(_recipe(block[0].run))
-            if len(block) > 1:
-                open_together(f"Open all {len(block)}", [listed.run for listed in reversed(block)])
-        for listed in reversed(block):  # in the order they were asked for
+        box, text, link = st.columns((WIDTHS[0], sum(WIDTHS[1:]) - 2, 2), vertical_alignment="center")
+        text.caption(_recipe(block[0].run))
+        if len(block) > 1:
+            with box:
+                select_box(block, f"Select all {len(block)}")
+            with link.container(horizontal=True, horizontal_alignment="right"):
+                open_together(f"Open all {len(block)}", [listed.run for listed in block])
+        for listed in block:
             _row(listed)
 
 
@@ -86,7 +89,7 @@ def _row(listed: Listed) -> None:
     run, status = listed.run, listed.status
     box, name, cells, button = st.columns(WIDTHS, vertical_alignment="center")
     with box:
-        select_box(listed)
+        select_box([listed], f"Select {listed.title}")
     name.page_link("../pages/train.py", label=f"**{_plain(listed.title)}**", query_params={"runs": run.id})
     cells.html(_cells((_network(listed), _state(listed), *_errors(status), _time(status)), "runs-row"))
     if status.active:

@@ -27,11 +27,12 @@ class Listed:
     family: str | None
 
 
-def select_box(listed: Listed) -> None:
-    """The box that selects a run."""
-    key = f"select-{listed.run.id}"
-    st.session_state[key] = listed.run.id in _selected()
-    st.checkbox(f"Select {listed.title}", key=key, label_visibility="collapsed", on_change=_choose, args=(listed.run.id, key))
+def select_box(some: Sequence[Listed], label: str) -> None:
+    """A box that selects these runs."""
+    ids = [listed.run.id for listed in some]
+    key = "select-" + "-".join(ids)
+    st.session_state[key] = set(ids) <= set(_selected())
+    st.checkbox(label, key=key, label_visibility="collapsed", on_change=_choose, args=(ids, key))
 
 
 def toolbar(every: Sequence[Listed]) -> None:
@@ -119,9 +120,9 @@ def _selected() -> tuple[str, ...]:
     return tuple(st.query_params.get(SELECTED, "").split(","))
 
 
-def _choose(run_id: str, key: str) -> None:
-    others = [other for other in _selected() if other != run_id]
-    _select([*others, run_id] if st.session_state[key] else others)
+def _choose(run_ids: Sequence[str], key: str) -> None:
+    others = [other for other in _selected() if other not in run_ids]
+    _select([*others, *run_ids] if st.session_state[key] else others)
 
 
 def _select(run_ids: Sequence[str]) -> None:

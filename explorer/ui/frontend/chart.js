@@ -3,22 +3,12 @@
 import { csv, plain, save } from "./chart_data.js";
 import { background, template } from "./chart_theme.js";
 import { apply, axes, recordRanges, recordVisible, reset, switchScale, viewOf } from "./chart_view.js";
+import { component } from "./component.js";
 
 const plotly = load(new URL("./plotly.min.js", import.meta.url));
-const charts = new WeakMap();
-
 const CONFIG = { displayModeBar: false, responsive: false, doubleClick: "autosize" };
 
-export default function ({ data, parentElement }) {
-  let chart = charts.get(parentElement);
-  if (!chart) {
-    chart = new Chart(parentElement.querySelector(".explorer-chart"));
-    charts.set(parentElement, chart);
-  }
-  chart.show(data);
-  // Streamlit also calls this when a newer tick overtakes one that is still loading: then the chart stays.
-  return () => setTimeout(() => chart.root.isConnected || chart.dispose());
-}
+export default component((parent) => new Chart(parent.querySelector(".explorer-chart")));
 
 class Chart {
   constructor(root) {

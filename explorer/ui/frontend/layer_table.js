@@ -1,22 +1,13 @@
 // The layer table: sorted and marked in the browser; only the rows in sight are in the document.
 
+import { component } from "./component.js";
+
 const ROW = 28; // pixels, as in the style sheet
 const SPARE = 12; // rows kept ready above and below those in sight
 const TELL_AFTER = 150; // ms: walking with an arrow key tells the page where it rests, not every row it passes
 const NUMBER = new Intl.NumberFormat("en");
-const tables = new WeakMap();
 
-export default function ({ data, parentElement, setTriggerValue }) {
-  let table = tables.get(parentElement);
-  if (!table) {
-    table = new LayerTable(parentElement.querySelector(".scroll"));
-    tables.set(parentElement, table);
-  }
-  table.tell = (name) => setTriggerValue("picked", name);
-  table.show(data);
-  // Streamlit also calls this when a newer run overtakes one that is still loading: then the table stays.
-  return () => setTimeout(() => table.root.isConnected || table.dispose());
-}
+export default component((parent) => new LayerTable(parent.querySelector(".scroll")));
 
 class LayerTable {
   constructor(root) {
@@ -147,7 +138,7 @@ class LayerTable {
     this.marked = name ? [name] : [];
     this.paint(true);
     clearTimeout(this.telling);
-    this.telling = setTimeout(() => this.tell(name), TELL_AFTER);
+    this.telling = setTimeout(() => this.tell("picked", name), TELL_AFTER);
   }
 
   key(event) {

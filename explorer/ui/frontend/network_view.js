@@ -1,23 +1,13 @@
 // The network view: shows Graphviz's SVG, marks what is selected, and tells the page what the reader clicked.
 
+import { component } from "./component.js";
 import { Camera } from "./network_camera.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 // As the diagram writes them: id "layer:NAME" or "group:ID"; class "opens:ID" where that group can be opened or closed.
 const ITEMS = '[id^="layer:"], [id^="group:"]';
-const views = new WeakMap();
 
-export default function ({ data, parentElement, setTriggerValue }) {
-  let view = views.get(parentElement);
-  if (!view) {
-    view = new NetworkView(parentElement.querySelector(".view"));
-    views.set(parentElement, view);
-  }
-  view.tell = (kind, target) => setTriggerValue("event", { kind, target });
-  view.show(data);
-  // Streamlit also calls this when a newer run overtakes one that is still loading: then the view stays.
-  return () => setTimeout(() => view.root.isConnected || view.dispose());
-}
+export default component((parent) => new NetworkView(parent.querySelector(".view")));
 
 class NetworkView {
   constructor(root) {
@@ -119,7 +109,7 @@ class NetworkView {
   select(item) {
     this.touched = item?.id;
     this.mark(item ? [item.id] : []);
-    this.tell("select", item?.id ?? "");
+    this.tell("event", { kind: "select", target: item?.id ?? "" });
   }
 
   /** Open or close the group that an item is or belongs to. */
@@ -127,7 +117,7 @@ class NetworkView {
     const group = groupOf(item);
     if (!group) return;
     this.touched = `group:${group}`;
-    this.tell("toggle", group);
+    this.tell("event", { kind: "toggle", target: group });
   }
 
   key(event) {
