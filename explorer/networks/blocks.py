@@ -28,8 +28,21 @@ class PlainBlock(nn.Module):
         return self.relu2(self.bn2(self.conv2(x)))
 
 
-class BasicBlock(nn.Module):
+class ResidualBlock(nn.Module):
+    """A block that adds its shortcut to a branch F; `closing` names F's last layers, the last of all first."""
+
+    closing: tuple[str, ...]
+
+    def branch_end(self) -> nn.Module:
+        """F's last module with weights: zero it, and the block starts as the identity."""
+        layers = [self.get_submodule(name) for name in self.closing]
+        return next(layer for layer in layers if not isinstance(layer, nn.Identity))
+
+
+class BasicBlock(ResidualBlock):
     """y = relu(F(x) + x), F of two 3x3 convolutions (figure 5, left)."""
+
+    closing = ("bn2", "conv2")
 
     def __init__(self, inputs: int, width: int, stride: int = 1, option: str = "B", parts: Parts = Parts()):
         super().__init__()
@@ -48,18 +61,15 @@ class BasicBlock(nn.Module):
         branch = self.bn2(self.conv2(branch))
         return self.relu2(branch + carried)
 
-    def branch_end(self) -> nn.Module:
-        """The branch's last module with weights: zero it, and the block starts as the identity."""
-        return self.conv2 if isinstance(self.bn2, nn.Identity) else self.bn2
 
-
-class Bottleneck(nn.Module):
+class Bottleneck(ResidualBlock):
     """y = relu(F(x) + x), F of 1x1, 3x3 and 1x1 convolutions, the output four times as wide (figure 5, right).
 
     The paper strides in the first 1x1; torchvision and most published weights ("v1.5") in the 3x3.
     """
 
     expansion = 4
+    closing = ("bn3", "conv3")
 
     def __init__(self, inputs: int, width: int, stride: int = 1, option: str = "B", stride_in: str = "1x1",
                  parts: Parts = Parts()):
@@ -83,10 +93,6 @@ class Bottleneck(nn.Module):
         branch = self.relu2(self.bn2(self.conv2(branch)))
         branch = self.bn3(self.conv3(branch))
         return self.relu3(branch + carried)
-
-    def branch_end(self) -> nn.Module:
-        """The branch's last module with weights: zero it, and the block starts as the identity."""
-        return self.conv3 if isinstance(self.bn3, nn.Identity) else self.bn3
 
 
 class HighwayBlock(nn.Module):

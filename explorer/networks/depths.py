@@ -1,4 +1,4 @@
-"""Which depths a block type can have, and how a depth divides into blocks. Depth counts weighted layers, as the papers do."""
+"""Which depths a block type can have, and how a depth divides into blocks. A depth counts weighted layers."""
 
 from explorer.networks.options import BOTTLENECKS, SpecError
 
@@ -42,7 +42,7 @@ def nearest_depths(stem: str, block: str, depth: int) -> tuple[int, ...]:
 
 
 def depth_rule(stem: str, block: str) -> str:
-    """Why a depth can or cannot be, in words: `6n + 2 (3 stages of n blocks of 2 layers, the stem and the classifier)`."""
+    """The depths that can be, in words: `6n + 2 (3 stages of n blocks of 2 layers, ...)`."""
     layers = layers_per_block(block)
     each = "1 layer" if layers == 1 else f"{layers} layers"
     if stem == "cifar":

@@ -3,7 +3,7 @@
 import torch
 from torch import nn
 
-from explorer.networks.blocks import HighwayBlock
+from explorer.networks.blocks import HighwayBlock, ResidualBlock
 from explorer.networks.spec import NetworkSpec
 
 
@@ -23,12 +23,12 @@ def initialise(net: nn.Module, spec: NetworkSpec, generator: torch.Generator) ->
                 nn.init.constant_(block.gate.bias, spec.gate_bias)
     if spec.zero_init:
         for block in net.modules():
-            if hasattr(block, "branch_end"):
+            if isinstance(block, ResidualBlock):
                 _zero(block.branch_end())
 
 
 def _he(module, generator):
-    """Normal of variance 2 / fan (1502.01852, equation 10): a convolution's fan is its outgoing one, as in torchvision."""
+    """Normal of variance 2 / fan (1502.01852, equation 10), the fan of a convolution outgoing, as in torchvision."""
     mode = "fan_out" if isinstance(module, nn.Conv2d) else "fan_in"
     nn.init.kaiming_normal_(module.weight, mode=mode, nonlinearity="relu", generator=generator)
     _zero_bias(module)

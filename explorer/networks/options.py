@@ -1,17 +1,18 @@
-"""The options a network's text may carry: one declarative list that drives reading, writing, checking and the controls."""
+"""The options a network's text may carry: one list that drives reading, writing, checking and the controls."""
 
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-PLAIN_STACKS = ("plain", "vgg")
+from explorer.errors import BadInput
+
 RESIDUAL = ("basic", "bottleneck", "preact", "preact-bottleneck")
 BOTTLENECKS = ("bottleneck", "preact-bottleneck")
 BLOCKS = ("plain", *RESIDUAL, "highway", "vgg")
 STEMS = ("cifar", "imagenet")
 
 
-class SpecError(ValueError):
+class SpecError(BadInput):
     """A network that cannot be, said in one sentence with what would be right."""
 
 
@@ -96,7 +97,8 @@ def _counts(given):
     try:
         return tuple(count(part) for part in parts)
     except (SpecError, TypeError):
-        raise SpecError(f"blocks={shorten(given)} cannot be: give one count from 1 for each stage, such as 3-4-6-3.") from None
+        raise SpecError(f"blocks={shorten(given)} cannot be: give one count from 1 for each stage, such as "
+                        "3-4-6-3.") from None
 
 
 def _fixed(value):

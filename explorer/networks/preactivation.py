@@ -1,18 +1,21 @@
-"""Pre-activation blocks of "Identity Mappings in Deep Residual Networks" (1603.05027): BN and ReLU before each convolution.
+"""Pre-activation blocks of "Identity Mappings in Deep Residual Networks" (1603.05027).
 
-Nothing stands on the way from block to block but the addition, y = F(x) + x. Where the shortcut must change the shape, it
-takes the activated signal; the network's first block gets a signal that its stem has activated already (the paper's
-appendix). Shapes as in `blocks`.
+BN and ReLU come before each convolution, and nothing stands on the way from block to block but the addition,
+y = F(x) + x. Where the shortcut must change the shape, it takes the activated signal; the network's first block gets
+a signal that its stem has activated already (the paper's appendix). Shapes as in `blocks`.
 """
 
 import torch
 from torch import nn
 
+from explorer.networks.blocks import ResidualBlock
 from explorer.networks.parts import Parts, PaddedShortcut, shortcut
 
 
-class PreactBlock(nn.Module):
+class PreactBlock(ResidualBlock):
     """F of two 3x3 convolutions (figure 4e)."""
+
+    closing = ("conv2",)
 
     def __init__(self, inputs: int, width: int, stride: int = 1, option: str = "B", parts: Parts = Parts(),
                  activated: bool = False):
@@ -33,14 +36,12 @@ class PreactBlock(nn.Module):
         branch = self.conv2(self.relu2(self.bn2(branch)))
         return branch + carried
 
-    def branch_end(self) -> nn.Module:
-        return self.conv2
 
-
-class PreactBottleneck(nn.Module):
+class PreactBottleneck(ResidualBlock):
     """F of 1x1, 3x3 and 1x1 convolutions, the output four times as wide; the stride in the first 1x1 or in the 3x3."""
 
     expansion = 4
+    closing = ("conv3",)
 
     def __init__(self, inputs: int, width: int, stride: int = 1, option: str = "B", stride_in: str = "1x1",
                  parts: Parts = Parts(), activated: bool = False):
@@ -65,9 +66,6 @@ class PreactBottleneck(nn.Module):
         branch = self.conv2(self.relu2(self.bn2(branch)))
         branch = self.conv3(self.relu3(self.bn3(branch)))
         return branch + carried
-
-    def branch_end(self) -> nn.Module:
-        return self.conv3
 
 
 def _bare_shortcut(option, inputs, outputs, stride, parts):

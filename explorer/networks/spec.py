@@ -137,7 +137,7 @@ class NetworkSpec(BaseModel):
 
 
 class TorchvisionSpec(BaseModel):
-    """A classification model of torchvision, as it is: 3 channels, 1000 classes. Raises `SpecError` for another name."""
+    """A classification model of torchvision as it is, with 1000 classes. Raises `SpecError` for an unknown name."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 

@@ -13,7 +13,7 @@ _BLOCKS = {"plain": PlainBlock, "basic": BasicBlock, "bottleneck": Bottleneck, "
 
 
 class StagedNetwork(nn.Module):
-    """[N, channels, H, W] to class scores [N, classes]; stages `layer1`, `layer2`, ... halve the image from the second on.
+    """[N, channels, H, W] to class scores [N, classes]; each stage after `layer1` halves the image.
 
     The cifar stem is one 3x3 convolution (1512.03385, section 4.2), the imagenet stem a 7x7 of stride 2 and a max-pool
     (table 1). State-dict keys are torchvision's.

@@ -46,7 +46,7 @@ def model_names() -> tuple[str, ...]:
 def build_torchvision(spec: TorchvisionSpec, generator: torch.Generator, meta: bool = False) -> nn.Module:
     """The model with torchvision's own initialisation, drawn from `generator`; with `meta`, shapes without values."""
     models = torchvision().models
-    # The published weights of these two expect their own image statistics; their own initialisation takes half a minute.
+    # The published weights of these two expect their own image statistics; their initialisation takes half a minute.
     special = {"transform_input": True, "init_weights": False} if spec.name in ("googlenet", "inception_v3") else {}
     with _OwnGenerator(generator), _ShapesOnly() if meta else nullcontext():
         net = models.get_model(spec.name, weights=None, **special)

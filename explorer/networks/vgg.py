@@ -10,7 +10,7 @@ _POOLED = 7  # side of the image that enters the classifier; 224 halved five tim
 
 
 class VggLayer(nn.Module):
-    """A 3x3 convolution and ReLU: [N, inputs, H, W] to [N, width, H, W]. VGG's convolutions have biases, with BN too."""
+    """A 3x3 convolution and ReLU, [N, inputs, H, W] to [N, width, H, W]. The convolution has a bias, with BN too."""
 
     def __init__(self, inputs: int, width: int, parts: Parts = Parts("none")):
         super().__init__()

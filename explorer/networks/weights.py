@@ -3,13 +3,17 @@
 import os
 import pickle
 import re
+import warnings
 import zipfile
+from contextlib import suppress
 from pathlib import Path
 
 import safetensors
 import safetensors.torch
 import torch
 from torch import nn
+
+from explorer.errors import BadInput
 
 _TORCH_SUFFIXES = (".pt", ".pth", ".th")
 
@@ -24,7 +28,7 @@ _OTHER_NAMES = (
 )
 
 
-class WeightsError(ValueError):
+class WeightsError(BadInput):
     """A weights file that cannot be used, said in one sentence with what would be right."""
 
 
@@ -74,7 +78,8 @@ def save_weights(net: nn.Module, path: str | os.PathLike, metadata: dict[str, st
         part.write_bytes(safetensors.torch.save(tensors, metadata))
         os.replace(part, path)
     except OSError as error:
-        part.unlink(missing_ok=True)
+        with suppress(OSError):
+            part.unlink()
         raise WeightsError(f"The weights could not be written to {path}: {error.strerror}.") from error
 
 
@@ -102,7 +107,10 @@ def _read_safetensors(path):
 def _read_pickled(path):
     try:
         _refuse_foreign(path)
-        content = torch.load(path, map_location="cpu", weights_only=True)
+        with warnings.catch_warnings():
+            # A foreign pickle is answered by our sentence alone.
+            warnings.filterwarnings("ignore", message="Detected pickle protocol")
+            content = torch.load(path, map_location="cpu", weights_only=True)
     except WeightsError:
         raise
     except Exception as error:  # a torn or foreign file can fail anywhere inside the reader
@@ -115,7 +123,7 @@ def _read_pickled(path):
         raise WeightsError(f"{path.name} holds no state_dict: save net.state_dict(), bare or under the key state_dict.")
     for name, value in content.items():
         if not isinstance(name, str) or not _is_plain_tensor(value):
-            raise WeightsError(f"{path.name} holds no state_dict: its entry {str(name)[:60]} is not an ordinary tensor.")
+            raise WeightsError(f"{path.name} holds no state_dict: its entry {str(name)[:60]} is no ordinary tensor.")
     return content
 
 
@@ -126,10 +134,10 @@ def _refuse_foreign(path):
             if any(entry.compress_type != zipfile.ZIP_STORED for entry in archive.infolist()):
                 raise WeightsError(f"{path.name} is a compressed archive, not a file written by torch.save.")
         return
-    # Before its archives torch.save wrote pickles of protocol 2; newer protocols are some other program's pickles.
+    # Before its archives torch.save wrote pickles of protocol 2; another protocol is some other program's.
     with path.open("rb") as file:
         head = file.read(2)
-    if head[:1] == pickle.PROTO and head[1:] > b"\x02":
+    if head[:1] == pickle.PROTO and head[1:] != b"\x02":
         raise WeightsError(_more_than_weights(path))
 
 

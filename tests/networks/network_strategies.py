@@ -27,8 +27,9 @@ def specs(draw, small=False):
         if option.key != "blocks" and draw(st.booleans()):
             fields[option.key] = draw(numbers if numbers is not None else st.sampled_from(option.offered))
     if small:
-        fields |= {"width": draw(st.integers(1, 6)), "input": draw(st.integers(32, 48)), "classes": draw(st.integers(2, 9)),
-                   "channels": draw(st.integers(1, 3)), "blocks": draw(_counts(stem, block, 2))}
+        fields |= {"width": draw(st.integers(1, 6)), "input": draw(st.integers(32, 48)),
+                   "classes": draw(st.integers(2, 9)), "channels": draw(st.integers(1, 3)),
+                   "blocks": draw(_counts(stem, block, 2))}
     elif draw(st.booleans()):
         fields["blocks"] = draw(_counts(stem, block, 40))
     else:

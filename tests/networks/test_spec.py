@@ -81,7 +81,8 @@ def test_title_and_family(text, title, family):
 def test_defaults_are_those_of_the_papers():
     cifar, imagenet = parse_spec("cifar/basic-20"), parse_spec("imagenet/bottleneck-50")
     assert (cifar.shortcut, cifar.width, cifar.input, cifar.channels, cifar.classes) == ("A", 16, 32, 3, 10)
-    assert (imagenet.shortcut, imagenet.width, imagenet.input, imagenet.channels, imagenet.classes) == ("B", 64, 224, 3, 1000)
+    assert (imagenet.shortcut, imagenet.width, imagenet.input, imagenet.channels) == ("B", 64, 224, 3)
+    assert imagenet.classes == 1000
     assert (cifar.norm, cifar.init, cifar.zero_init, cifar.dropout) == ("batch", "he", False, 0)
     assert (cifar.stride, imagenet.stride, cifar.gate_bias) == (None, "1x1", None)
     assert parse_spec("imagenet/vgg-16").norm == "none"
@@ -100,8 +101,8 @@ def test_blocks_of_each_stage(text, counts):
 
 
 @pytest.mark.parametrize("text, words", [
-    ("cifar/basic-57", "cifar/basic has no depth 57: its depths are 6n + 2 (3 stages of n blocks of 2 layers, the first "
-                       "convolution and the classifier); nearest: 56 and 62."),
+    ("cifar/basic-57", "cifar/basic has no depth 57: its depths are 6n + 2 (3 stages of n blocks of 2 layers, the "
+                       "first convolution and the classifier); nearest: 56 and 62."),
     ("cifar/basic-3", "nearest: 8."),
     ("cifar/basic-1208", "nearest: 1202."),
     ("cifar/bottleneck-110000", "nearest: 1199."),
@@ -110,7 +111,8 @@ def test_blocks_of_each_stage(text, counts):
     ("imagenet/basic-50", "its depths are 18, 34, or any other block counts given with blocks=; nearest: 34."),
     ("imagenet/bottleneck-100", "nearest: 50 and 101."),
     ("imagenet/vgg-17", "nearest: 16 and 19."),
-    ("imagenet/basic-50?blocks=3-4-6-3", "blocks=3-4-6-3 makes 34 layers, not 50: write imagenet/basic-34?blocks=3-4-6-3."),
+    ("imagenet/basic-50?blocks=3-4-6-3",
+     "blocks=3-4-6-3 makes 34 layers, not 50: write imagenet/basic-34?blocks=3-4-6-3."),
     ("imagenet/basic-34?blocks=3-4-6", "imagenet/basic has 4 stages and blocks= needs 4 counts, such as 3-4-6-3."),
     ("cifar/basic-2?blocks=0-1-1", "give one count from 1 for each stage"),
     ("cifar/basic-1802?blocks=300-300-300", "1,202 is the deepest"),
@@ -129,7 +131,8 @@ def test_blocks_of_each_stage(text, counts):
     ("cifar/vgg-16", "write imagenet/vgg-16"),
     ("cifar/resnet-20", 'There is no block "resnet": use plain, basic,'),
     ("mnist/basic-20", 'There is no stem "mnist": use cifar, imagenet or torchvision'),
-    ("cifar/basic-deep", "A depth is a whole number of layers, not deep: cifar/basic can have 20, 32, 44, 56, 110, 1202."),
+    ("cifar/basic-deep",
+     "A depth is a whole number of layers, not deep: cifar/basic can have 20, 32, 44, 56, 110, 1202."),
     ("cifar/basic", "write <stem>/<block>-<depth>, such as cifar/basic-20."),
     ("", "write <stem>/<block>-<depth>"),
     ("torchvision/resnet51", 'no classification model "resnet51": try resnet50'),
@@ -200,5 +203,6 @@ def test_specs_are_values():
 
 
 def test_a_network_is_named_without_torch():
-    check = "import sys, explorer.networks.spec as s; s.parse_spec('torchvision/resnet18'); print('torch' in sys.modules)"
+    check = ("import sys, explorer.networks.spec as spec; spec.parse_spec('torchvision/resnet18'); "
+             "print('torch' in sys.modules)")
     assert subprocess.run([sys.executable, "-c", check], capture_output=True, text=True).stdout == "False\n"

@@ -78,9 +78,10 @@ def test_vgg_computes_what_torchvisions_does(ours, theirs):
 
 
 # One of each way in which torchvision's constructors make their weights and tables.
-@pytest.mark.parametrize("name", ["alexnet", "convnext_tiny", "densenet121", "efficientnet_b0", "googlenet", "inception_v3",
-                                  "maxvit_t", "mnasnet0_5", "mobilenet_v2", "mobilenet_v3_small", "regnet_x_400mf",
-                                  "shufflenet_v2_x0_5", "squeezenet1_0", "swin_t", "swin_v2_t", "vgg11", "vit_b_32"])
+@pytest.mark.parametrize("name", ["alexnet", "convnext_tiny", "densenet121", "efficientnet_b0", "googlenet",
+                                  "inception_v3", "maxvit_t", "mnasnet0_5", "mobilenet_v2", "mobilenet_v3_small",
+                                  "regnet_x_400mf", "shufflenet_v2_x0_5", "squeezenet1_0", "swin_t", "swin_v2_t",
+                                  "vgg11", "vit_b_32"])
 def test_every_family_of_torchvision_has_its_shapes_without_memory(name):
     spec = TorchvisionSpec(name=name)
     net = build(spec, meta=True).eval()
