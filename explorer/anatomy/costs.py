@@ -160,7 +160,7 @@ for _kind, _names in {
 for _kind, _names in {
     "input": "input", "flatten": "flatten", "dropout": "dropout", "pad": "pad", "cat": "cat", "roll": "roll",
     "slice": "__getitem__ narrow select", "split": "chunk split unbind",
-    "reshape": "reshape view unflatten unsqueeze squeeze expand", "permute": "permute transpose",
+    "reshape": "reshape view unflatten unsqueeze squeeze expand", "permute": "permute transpose swapaxes",
     "copy": "contiguous clone",
 }.items():
     _counts(_kind, *_names.split())(moving)

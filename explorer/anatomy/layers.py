@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+WEIGHTED = ("conv", "linear", "attention")  # the kinds of layers that a network's depth counts
+
 
 @dataclass(frozen=True)
 class Layer:

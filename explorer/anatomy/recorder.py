@@ -13,6 +13,7 @@ from torch import nn
 from torch.overrides import TorchFunctionMode
 
 from explorer.anatomy.costs import kind_of
+from explorer.anatomy.shapes import result_shape
 
 
 @dataclass
@@ -57,19 +58,20 @@ class _Recorder(TorchFunctionMode):
     def __torch_function__(self, function, types, args=(), kwargs=None):
         kwargs = kwargs or {}
         name = getattr(function, "__name__", str(function))
-        # Its result has the shape of its input, but the meta kernel takes nearly a millisecond to find out.
-        result = torch.empty_like(args[0]) if name == "batch_norm" else function(*args, **kwargs)
+        shapes, named_shapes = _shapes(args), _shapes(kwargs)
+        shape = result_shape(name, shapes, named_shapes)
+        result = function(*args, **kwargs) if shape is None else args[0].new_empty(shape)
         made = list(_tensors(result))
         if made:
-            self._note(name, args, kwargs, made)
+            self._note(name, args, kwargs, made, (shapes, named_shapes))
         return result
 
-    def _note(self, name, args, kwargs, made):
+    def _note(self, name, args, kwargs, made, shapes):
         given = list(_tensors((args, kwargs)))
         parameters = [p for t in given for p in ([t] if isinstance(t, nn.Parameter) else self.carried.get(id(t), ()))]
         inputs = list(dict.fromkeys(self.made_by[id(t)] for t in given if id(t) in self.made_by))
         self.alive += made
-        if not inputs:
+        if not inputs or name.startswith("new_"):  # x.new_zeros takes a type from x and no values
             self.carried.update((id(tensor), parameters) for tensor in made if parameters)
             return
         storages = {t.untyped_storage()._cdata for t in given}
@@ -79,8 +81,8 @@ class _Recorder(TorchFunctionMode):
             return
         first = next(t for t in given if id(t) in self.made_by)
         self.made_by.update((id(tensor), len(self.operations)) for tensor in made)
-        self.operations.append(Operation(name, self.scopes[-1], _shapes(args), _shapes(kwargs), tuple(first.shape),
-                                         tuple(made[0].shape), inputs, parameters, new))
+        self.operations.append(Operation(name, self.scopes[-1], *shapes, tuple(first.shape), tuple(made[0].shape),
+                                         inputs, parameters, new))
 
 
 @contextmanager

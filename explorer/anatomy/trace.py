@@ -6,13 +6,12 @@ import torch
 from torch import nn
 
 from explorer.anatomy.costs import cost
-from explorer.anatomy.layers import Anatomy, Edge, Layer
+from explorer.anatomy.layers import WEIGHTED, Anatomy, Edge, Layer
 from explorer.anatomy.places import places_of
 from explorer.anatomy.receptive import Field, seen, widest, window_of
 from explorer.anatomy.recorder import Operation, record
 from explorer.anatomy.shortcuts import shortcut_edges
 
-WEIGHTED = ("conv", "linear", "attention")
 # A module without children gives its name to its arithmetic, not to the rearranging it does around it.
 MOVING = ("slice", "pad", "permute", "reshape", "split", "copy", "cat", "roll")
 

@@ -1,0 +1,170 @@
+"""A network as Graphviz source: stages, blocks and folds as nested boxes, shortcuts as arcs of their own colour.
+
+What a click in the SVG means is in the ids and classes of its `<g>` elements:
+
+    id="layer:<name>"        a node: select this layer. It stands for the BN, ReLU, ... merged into it as well, and for
+                             the same layer of every block of a closed fold; `target_of` finds the node of any layer
+    id="group:<id>"          a box, or the node that stands for a whole block in a long opened fold
+    class="... opens:<id>"   a double click here opens or closes the group of this id: on every box that can, and on
+                             every node in one
+    class="... closed"       what the group is now (or "open")
+
+All other elements stand for nothing. Layer names and group ids contain dots: use getElementById, not a selector.
+Stages are columns, the first on the left; a column begins with the shape of the signal that enters it.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+import graphviz
+
+from explorer.anatomy.layers import Anatomy
+from explorer.figures.colours import FAMILY_COLOURS, mix
+from explorer.figures.columns import columns, entry
+from explorer.figures.labels import box_title, node_label, shape_text
+from explorer.figures.scene import Box, Line, Node, Scene, scene
+
+FONT = "Helvetica"  # the one sans-serif face whose measures every Graphviz knows
+
+
+@dataclass(frozen=True)
+class Palette:
+    """Colours for one background; boxes are transparent, so that it shows."""
+
+    ink: str
+    faint: str
+    line: str
+    box: str
+    shortcut: str
+    fills: dict[str, str]
+    accent: str
+
+
+def _palette(ink, paper, shortcut):
+    tints = {"conv": "#5B8DB8", "linear": "#C9A227", "attention": "#C9A227", "maxpool": "#7A9E7E", "avgpool": "#7A9E7E"}
+    fills = {kind: mix(paper, tint, 0.28) for kind, tint in tints.items()}
+    fills["add"] = fills["cat"] = mix(paper, shortcut, 0.12)
+    return Palette(ink, mix(ink, paper, 0.4), mix(ink, paper, 0.45), mix(ink, paper, 0.7), shortcut,
+                   fills | {"other": mix(paper, ink, 0.06)}, "#E69F00")
+
+
+RESIDUAL = FAMILY_COLOURS["residual"]
+LIGHT = _palette("#31333F", "#FFFFFF", RESIDUAL)
+DARK = _palette("#F0F2F6", "#0E1117", mix(RESIDUAL, "#FFFFFF", 0.35))
+
+
+def to_dot(anatomy: Anatomy, opened: Collection[str] = frozenset(), dark: bool = False,
+           selected: str | None = None) -> str:
+    """Graphviz source of `anatomy` with the groups of the ids in `opened` open; the node of the layer `selected`, or
+    the node or box of the group of that id, is marked. Ids and names that there are not change nothing."""
+    drawn = scene(anatomy, opened)
+    palette = DARK if dark else LIGHT
+    return _Writer(drawn, palette, drawn.node_of.get(selected, selected)).write()
+
+
+def target_of(anatomy: Anatomy, opened: Collection[str], layer: str) -> str | None:
+    """Id of the SVG element that stands for a layer while these groups are open, None for a layer there is not."""
+    drawn = scene(anatomy, opened)
+    node = drawn.node_of.get(layer)
+    blocks = {one.name for stage in drawn.stages for one in _nodes(stage) if one.kind == "block"}
+    return None if node is None else f"group:{node}" if node in blocks else f"layer:{node}"
+
+
+def _nodes(box):
+    for item in box.items:
+        yield from _nodes(item) if isinstance(item, Box) else (item,)
+
+
+class _Writer:
+    def __init__(self, drawn: Scene, palette: Palette, selected: str | None):
+        self.palette, self.selected = palette, selected
+        self.drawn, self.plan = drawn, columns(drawn)
+
+    def write(self) -> str:
+        p = self.palette
+        graph = graphviz.Digraph(
+            "network",
+            graph_attr={"bgcolor": "transparent", "fontname": FONT, "fontsize": "11", "fontcolor": p.ink,
+                        "nodesep": "0.2", "ranksep": "0.22", "pad": "0.1"},
+            node_attr={"shape": "box", "style": "rounded,filled", "fontname": FONT, "fontsize": "11",
+                       "fontcolor": p.ink, "color": p.line, "height": "0.3", "width": "1.8", "margin": "0.08,0.03",
+                       "penwidth": "0.8"},
+            edge_attr={"color": p.line, "arrowsize": "0.5", "penwidth": "1"},
+        )
+        for stage in self.drawn.stages:
+            self._risers(graph, stage.group.id)
+            self._box(graph, stage)
+        for line in self.plan.lines:
+            self._line(graph, line)
+        return graph.source
+
+    def _box(self, graph, box: Box):
+        group, p = box.group, self.palette
+        with graph.subgraph(name=f"cluster_{group.id}") as inner:
+            state = "" if group.kind == "stage" else f" {'open' if box.is_open else 'closed'} opens:{group.id}"
+            inner.attr(id=f"group:{group.id}", label=box_title(box, p.ink, p.faint), labeljust="l", margin="7",
+                       style="rounded,dashed" if group.kind == "fold" else "rounded", penwidth="1",
+                       color=p.accent if group.id == self.selected else p.box, **{"class": group.kind + state})
+            if group.kind == "stage":
+                self._entry(inner, group.id)
+            rows = self.plan.rows.get(group.id, ())
+            for row in rows:
+                self._risers(inner, row.id)
+                with inner.subgraph(name=f"cluster_{row.id}") as column:
+                    column.attr(peripheries="0", label="", margin="2")
+                    self._entry(column, row.id)
+                    self._items(column, row.items)
+            if not rows:
+                self._items(inner, box.items)
+
+    def _items(self, graph, items):
+        for item in items:
+            if isinstance(item, Box):
+                self._box(graph, item)
+            else:
+                self._node(graph, item)
+
+    def _entry(self, graph, column):
+        """Where a column begins: the shape of the signal that enters a stage, a dot in a long fold."""
+        if column not in self.plan.entries:
+            return
+        shape = self.plan.entries[column]
+        if shape is None:
+            graph.node(entry(column), "", shape="point", width="0.05", height="0.05", color=self.palette.line)
+        else:
+            graph.node(entry(column), shape_text(shape), style="rounded,dashed", fontsize="9", width="0.6",
+                       height="0.2", fontcolor=self.palette.faint, **{"class": "signal"})
+
+    def _risers(self, graph, column):
+        """The way from the foot of one column up to the head of the next: its corners are points."""
+        for riser in self.plan.risers.get(column, ()):
+            for corner in (riser.foot, riser.turn, riser.top):
+                graph.node(corner, "", shape="point", width="0.01", height="0.01", color=self.palette.line)
+            plain = {"arrowhead": "none"}
+            graph.edge(riser.source, riser.foot, weight="10", **plain)
+            graph.edge(riser.foot, riser.turn, minlen="0", **plain)
+            graph.edge(riser.top, riser.turn, minlen=str(riser.height), weight="20", **plain)
+            graph.edge(riser.top, entry(column), minlen="0")
+
+    def _node(self, graph, node: Node):
+        p, host = self.palette, node.host
+        attributes = {"fillcolor": p.fills.get(host.kind, p.fills["other"])}
+        if node.kind == "block":
+            attributes = {"fillcolor": p.fills["conv"], "width": "0.9", "height": "0.24"}
+        elif node.kind == "shortcut":
+            attributes |= {"color": p.shortcut, "fontcolor": p.shortcut, "fontsize": "9", "width": "0.4",
+                           "height": "0.22"}
+        elif host.kind in ("add", "cat", "mul", "sub"):
+            attributes |= {"color": p.shortcut, "width": "0.5", "height": "0.24"}
+        if node.name == self.selected:
+            attributes |= {"color": p.accent, "penwidth": "2.5"}
+        if node.group:
+            attributes["class"] = f"opens:{node.group}"
+        kind = "group" if node.kind == "block" else "layer"
+        graph.node(node.name, node_label(node, p.faint), id=f"{kind}:{node.name}", **attributes)
+
+    def _line(self, graph, line: Line):
+        attributes = {"weight": "10"}
+        if line.is_shortcut:
+            attributes = {"color": self.palette.shortcut, "penwidth": "1.8", "class": "shortcut"}
+        graph.edge(line.source, line.target, **attributes)
