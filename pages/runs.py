@@ -1,5 +1,13 @@
-"""Being written."""
+"""Runs: everything that was trained here or is in training, to open, compare, stop, export and delete."""
 
 import streamlit as st
 
-st.title("runs")
+from explorer.ui.runs_list import SHOW, live_list
+
+TICK_SECONDS = 1.5
+
+st.title("Runs")
+with st.container(horizontal=True, vertical_alignment="top"):
+    show = st.segmented_control("Show", list(SHOW), default="All", required=True, key="show", bind="query-params")
+    find = st.text_input("Find", placeholder="network, data or id", key="find", bind="query-params", width=280, live=True)
+st.fragment(live_list, run_every=TICK_SECONDS)(show, find or "")

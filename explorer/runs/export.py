@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 
 from explorer.runs.control import CONTROL
@@ -30,21 +31,13 @@ def export(run: Run, path: Path) -> Path:
     return path
 
 
-def export_bytes(run: Run) -> bytes:
-    """The same zip in memory, for a download button."""
-    if not run.folder.is_dir():
-        raise RunError(f"The run {run.id} is not there any more.")
+def export_bytes(*runs: Run) -> bytes:
+    """The same zip in memory, of one run or several, each in a folder of its own."""
     held = io.BytesIO()
     with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as archive:
-        for file in sorted(run.folder.rglob("*")):
-            if _belongs(file):
-                try:
-                    archive.writestr(f"{run.id}/{file.relative_to(run.folder).as_posix()}", file.read_bytes())
-                except OSError as error:
-                    raise RunError(f"{file.name} of {run.id} could not be read: {error.strerror or error}.") from error
-        archive.writestr(f"{run.id}/state.json", json.dumps(read_status(run).model_dump(), indent=1))
-        archive.writestr(f"{run.id}/metrics.csv", metrics_csv(run))
-        archive.writestr(f"{run.id}/layers.csv", layers_csv(run))
+        for run in runs:
+            for name, content in _files(run):
+                archive.writestr(f"{run.id}/{name}", content)
     return held.getvalue()
 
 
@@ -59,6 +52,20 @@ def layers_csv(run: Run) -> str:
     """One row a probed step, a column a layer: the L2 norm of its weight's gradient, empty where not finite."""
     series = read_layers(run)
     return _csv([["step", *series.layers], *([step, *norms] for step, norms in zip(series.steps, series.norms))])
+
+
+def _files(run: Run) -> Iterator[tuple[str, str | bytes]]:
+    if not run.folder.is_dir():
+        raise RunError(f"The run {run.id} is not there any more.")
+    for file in sorted(run.folder.rglob("*")):
+        if _belongs(file):
+            try:
+                yield file.relative_to(run.folder).as_posix(), file.read_bytes()
+            except OSError as error:
+                raise RunError(f"{file.name} of {run.id} could not be read: {error.strerror or error}.") from error
+    yield "state.json", json.dumps(read_status(run).model_dump(), indent=1)
+    yield "metrics.csv", metrics_csv(run)
+    yield "layers.csv", layers_csv(run)
 
 
 def _csv(rows: list[list]) -> str:

@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from explorer.runs.files import read_model
 
 CONFIG = "run.json"
+YEAR_9999 = 253_370_764_800.0  # beyond, a time cannot be shown as a date
 
 
 class RunConfig(BaseModel):
@@ -21,7 +22,7 @@ class RunConfig(BaseModel):
     group: str = ""
     data: dict = {}
     versions: dict[str, str] = {}
-    created: float
+    created: float = Field(ge=0, lt=YEAR_9999)
 
 
 @dataclass(frozen=True)

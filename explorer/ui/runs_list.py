@@ -11,7 +11,7 @@ from explorer.figures.colours import FAMILY_COLOURS
 from explorer.networks.spec import SpecError, parse_spec
 from explorer.runs.control import read_request
 from explorer.runs.folder import list_runs
-from explorer.runs.run import Run
+from explorer.runs.run import Run, RunConfig
 from explorer.runs.series import tail_log
 from explorer.runs.status import State, Status, read_status
 from explorer.ui.format import MISSING, duration, percent
@@ -148,13 +148,13 @@ def _recipe(run: Run) -> str:
         return f"`{run.id}`"
     config = run.config
     words = {"epochs": "{} epochs", "batch": "batches of {}", "lr": "learning rate {}"}
-    parts = [time.strftime("%d %b %Y, %H:%M", time.localtime(config.created)), _data(run)]
+    parts = [time.strftime("%d %b %Y, %H:%M", time.localtime(config.created)), _plain(_data(config))]
     parts += [text.format(_plain(config.recipe[key])) for key, text in words.items() if key in config.recipe]
     return " · ".join([*parts, f"seed {config.seed}"])
 
 
-def _data(run: Run) -> str:
-    return _plain(run.config.data.get("title") or run.config.recipe.get("dataset") or "unknown data")
+def _data(config: RunConfig) -> str:
+    return str(config.data.get("title") or config.recipe.get("dataset") or "unknown data")
 
 
 def _plain(text) -> str:
@@ -168,8 +168,9 @@ def _group(run: Run) -> str:
 
 def _matches(listed: Listed, find: str) -> bool:
     config = listed.run.config
-    text = f"{listed.title} {listed.run.id} {config.network if config else ''} {_data(listed.run) if config else ''}".lower()
-    return all(word in text for word in find.lower().split())
+    text = f"{listed.title} {config.network if config else ''} {_data(config) if config else ''}".lower()
+    # Every id holds a 20 and a 56: only longer words, such as a date, are looked for in it.
+    return all(word in text or (len(word) > 3 and word in listed.run.id) for word in find.lower().split())
 
 
 def _listed(run: Run) -> Listed:

@@ -1,6 +1,6 @@
 """The runs a reader has selected, kept in the address, and what can be done with them."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import streamlit as st
@@ -37,7 +37,8 @@ def select_box(some: Sequence[Listed], label: str) -> None:
 
 def toolbar(every: Sequence[Listed]) -> None:
     """What can be done with the selected runs, or how to select some; and what came of the last thing done."""
-    chosen = [listed for listed in every if listed.run.id in _selected()]
+    by_id = {listed.run.id: listed for listed in every}
+    chosen = [by_id[run_id] for run_id in _selected() if run_id in by_id]
     with st.container(horizontal=True, vertical_alignment="center", height=48, border=False):
         if chosen:
             _actions(chosen)
@@ -45,7 +46,7 @@ def toolbar(every: Sequence[Listed]) -> None:
             st.caption("Select runs to open them together, stop, download or delete them.")
     if said := st.session_state.get(SAID):
         st.error(said, icon=":material/error:")
-    doomed = [listed for listed in every if listed.run.id in st.session_state.get(DOOMED, ())]
+    doomed = [by_id[run_id] for run_id in st.session_state.get(DOOMED, ()) if run_id in by_id]
     if doomed:
         _confirm(doomed)
 
@@ -74,7 +75,7 @@ def _actions(chosen: Sequence[Listed]) -> None:
         on_click="ignore", key="download-selected", help="Figures as CSV and JSON, the log and the final weights, as a zip",
     )  # fmt: skip
     st.button("Delete…", icon=":material/delete:", key="delete-selected", on_click=_ask_to_delete, args=(chosen,))
-    st.button("Clear", type="tertiary", key="clear-selected", on_click=_select, args=((),))
+    st.button("Clear", type="tertiary", key="clear-selected", on_click=_clear)
 
 
 def _confirm(doomed: Sequence[Listed]) -> None:
@@ -98,36 +99,50 @@ def _ask_to_delete(chosen: Sequence[Listed]) -> None:
 
 def _delete(runs: Sequence[Run]) -> None:
     _keep()
-    _do(delete, runs)
-    _select([run_id for run_id in _selected() if run_id not in {run.id for run in runs}])
+    deleted = {run.id for run in _do(delete, runs)}
+    _select([run_id for run_id in _selected() if run_id not in deleted])
 
 
 def _keep() -> None:
     st.session_state[DOOMED] = ()
 
 
-def _do(action, runs: Sequence[Run]) -> None:
-    refused = []
+def _do(action: Callable[[Run], None], runs: Sequence[Run]) -> list[Run]:
+    """Do it to each run; those it was done to. What the others refused is said under the toolbar."""
+    done, refused = [], []
     for run in runs:
         try:
             action(run)
+            done.append(run)
         except BadInput as error:
             refused.append(str(error))
     st.session_state[SAID] = " ".join(refused) or None
+    return done
 
 
-def _selected() -> tuple[str, ...]:
-    return tuple(st.query_params.get(SELECTED, "").split(","))
+def _selected() -> list[str]:
+    """The ids in the address, in the order they were selected; they may be anything."""
+    return list(dict.fromkeys(st.query_params.get(SELECTED, "").split(",")))
 
 
 def _choose(run_ids: Sequence[str], key: str) -> None:
     others = [other for other in _selected() if other not in run_ids]
+    _forget()
     _select([*others, *run_ids] if st.session_state[key] else others)
 
 
-def _select(run_ids: Sequence[str]) -> None:
+def _clear() -> None:
+    _forget()
+    _select(())
+
+
+def _forget() -> None:
+    """Another selection makes what was said about the last one, and what was asked, beside the point."""
     st.session_state[SAID] = None
     _keep()
+
+
+def _select(run_ids: Sequence[str]) -> None:
     wanted = ",".join(run_id for run_id in run_ids if run_id)
     if wanted:
         st.query_params[SELECTED] = wanted

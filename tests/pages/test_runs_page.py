@@ -1,0 +1,248 @@
+"""The Runs page: every run with its state and figures; open, compare, stop, download, delete."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from explorer.machine.process import identity
+from explorer.runs.control import read_request
+from explorer.runs.folder import create, list_runs
+from explorer.runs.status import read_status
+from explorer.runs.writer import RunWriter
+
+HOME = str(Path(__file__).resolve().parents[2] / "explorer" / "Home.py")
+RECIPE = {"dataset": "mnist-5k", "epochs": 4, "batch": 64, "lr": 0.05}
+
+
+def open_page(**query):
+    app = AppTest.from_file(HOME, default_timeout=30)
+    for name, value in query.items():
+        app.query_params[name] = value
+    return shown(app.switch_page("../pages/runs.py").run())
+
+
+def shown(app):
+    assert not app.exception, app.exception
+    return app
+
+
+def text_of(app):
+    texts = [element.proto.body for element in app.get("html")]
+    return "\n".join([*texts, *(element.value for element in [*app.markdown, *app.caption, *app.code, *app.info, *app.error])])
+
+
+def links(app):
+    return {link.proto.label.strip("*").replace("\\", ""): link.proto.query_string for link in app.get("page_link")}
+
+
+def make(depth, state, *, block="plain", seed=0, group="", **fields):
+    """A run in this state; an active one belongs to this process."""
+    run = create(f"cifar/{block}-{depth}?width=8&channels=1", RECIPE, seed, group=group, data={"title": "MNIST-5k"})
+    writer = RunWriter(run.folder)
+    writer.status(state="running")
+    writer.status(state=state, **fields)
+    return run
+
+
+def make_lost(gone_log):
+    run = make(56, "running", step=3)
+    process = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
+    who = {"pid": process.pid, "pid_started": identity(process.pid)}
+    process.communicate(b"\n")
+    status = json.loads((run.folder / "status.json").read_text())
+    (run.folder / "status.json").write_text(json.dumps({**status, **who}))
+    (run.folder / "log.txt").write_text(gone_log)
+    return run
+
+
+@pytest.fixture
+def four():
+    """One experiment of four runs, started together and finished."""
+    made = [(56, "plain", 0.251), (56, "basic", 0.02), (20, "plain", 0.043), (20, "basic", 0.027)]
+    return [
+        make(depth, "finished", block=block, group="one", progress=1.0, latest={"train_error": error, "val_error": 0.3}, best={"val_error": 0.25})
+        for depth, block, error in made
+    ]
+
+
+def test_without_runs_it_says_what_to_do_next():
+    app = open_page()
+    assert "No runs yet" in text_of(app)
+    assert links(app) == {"Watch the degradation problem happen": "preset=degradation", "Choose networks to train": ""}
+
+
+def test_every_run_with_its_figures(four):
+    app = open_page()
+    text = text_of(app)
+    for network in ("cifar/plain-56?width=8&amp;channels=1", "cifar/basic-20?width=8&amp;channels=1"):
+        assert network in text
+    for figure in ("25.1%", "2.0%", "4.3%", "2.7%", "30.0%", "25.0%", "finished"):
+        assert figure in text
+    assert "MNIST\\-5k · 4 epochs · batches of 64 · learning rate 0\\.05 · seed 0" in text
+    assert [label for label in links(app)] == ["Open all 4", "Plain-56", "Residual-56", "Plain-20", "Residual-20"]
+
+
+def test_runs_started_together_open_together(four):
+    found = links(open_page())
+    assert found["Open all 4"] == "runs=" + "%2C".join(run.id for run in four)
+    assert found["Plain-56"] == f"runs={four[0].id}"
+
+
+def test_selecting_is_kept_in_the_address(four):
+    app = open_page()
+    assert "Select runs to open them together" in text_of(app)
+    shown(app.checkbox(key=f"select-{four[0].id}").check().run())
+    shown(app.checkbox(key=f"select-{four[3].id}").check().run())
+    assert app.query_params["selected"] == f"{four[0].id},{four[3].id}"
+    assert links(app)["Open together"] == f"runs={four[0].id}%2C{four[3].id}"
+    shown(app.checkbox(key=f"select-{four[0].id}").uncheck().run())
+    assert app.query_params["selected"] == four[3].id
+    shown(app.button(key="clear-selected").click().run())
+    assert "selected" not in app.query_params
+
+
+def test_an_address_selects_and_unknown_ids_are_passed_over(four):
+    app = open_page(selected=f"{four[1].id},../../etc,nothing")
+    assert app.checkbox(key=f"select-{four[1].id}").value is True
+    assert "**1** selected" in text_of(app)
+    assert links(app)["Open"] == f"runs={four[1].id}"
+
+
+def test_all_runs_of_an_experiment_are_selected_at_once(four):
+    app = open_page(selected=four[1].id)
+    every = "select-" + "-".join(run.id for run in four)
+    assert app.checkbox(key=every).value is False
+    shown(app.checkbox(key=every).check().run())
+    assert "**4** selected" in text_of(app)
+    shown(app.checkbox(key=every).uncheck().run())
+    assert "selected" not in app.query_params
+
+
+def test_deleting_asks_first(four):
+    app = open_page(selected=f"{four[0].id},{four[1].id}")
+    shown(app.button(key="delete-selected").click().run())
+    assert "Delete these 2 runs with all figures and weights, for good? Plain-56, Residual-56" in text_of(app)
+    shown(app.button(key="keep").click().run())
+    assert "for good?" not in text_of(app)
+    assert len(list_runs()) == 4
+    shown(app.button(key="delete-selected").click().run())
+    shown(app.button(key="delete-for-good").click().run())
+    assert [run.id for run in list_runs()] == [four[3].id, four[2].id]
+    assert "selected" not in app.query_params
+    assert "Plain-56" not in links(app)
+
+
+def test_an_active_run_is_not_deleted(four):
+    active = make(110, "running")
+    app = open_page(selected=f"{four[0].id},{active.id}")
+    shown(app.button(key="delete-selected").click().run())
+    assert [error.value for error in app.error] == [
+        "Nothing was deleted: Plain-110 is running. Stop what is active first, or take it out of the selection."
+    ]
+    assert len(list_runs()) == 5
+
+
+def test_a_run_that_became_active_after_the_question_is_kept(four):
+    app = open_page(selected=four[0].id)
+    shown(app.button(key="delete-selected").click().run())
+    active = json.loads((four[0].folder / "status.json").read_text()) | {"state": "running"}
+    (four[0].folder / "status.json").write_text(json.dumps(active))
+    shown(app.button(key="delete-for-good").click().run())
+    assert app.error[0].value == f"The run {four[0].id} is running: stop it before deleting it."
+    assert len(list_runs()) == 4
+
+
+@pytest.fixture
+def sleeper():
+    """A run whose process is a real one that can be ended."""
+    process = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
+    run = make(56, "running", progress=0.43, seconds_left=31.0)
+    status = json.loads((run.folder / "status.json").read_text())
+    status |= {"pid": process.pid, "pid_started": identity(process.pid)}
+    (run.folder / "status.json").write_text(json.dumps(status))
+    yield run
+    process.kill()
+    process.wait()
+
+
+def test_an_active_run_shows_its_progress_and_can_be_stopped(sleeper):
+    app = open_page()
+    assert "running 43%" in text_of(app) and "31 s left" in text_of(app)
+    shown(app.button(key=f"stop-{sleeper.id}").click().run())
+    assert read_request(sleeper) == "stop"
+    assert "stopping 43%" in text_of(app) or "stopped" in text_of(app)
+
+
+def test_the_selected_active_runs_are_stopped(sleeper, four):
+    app = open_page(selected=f"{sleeper.id},{four[0].id}")
+    shown(app.button(key="stop-selected").click().run())
+    assert (read_request(sleeper), read_request(four[0])) == ("stop", None)
+
+
+def test_a_lost_run_shows_its_last_words_and_never_runs():
+    run = make_lost("epoch 1\nRuntimeError: it _ended_ <b>badly</b>\n")
+    app = open_page()
+    text = text_of(app)
+    assert read_status(run).state == "lost"
+    assert "</span> lost</div>" in text and "running" not in text
+    assert "Its process ended without a word" in text.replace("\\", "")
+    assert "it \\_ended\\_ \\<b\\>badly" in text
+    assert app.code[0].value == "epoch 1\nRuntimeError: it _ended_ <b>badly</b>"
+
+
+def test_a_damaged_and_a_foreign_run_are_shown_as_what_they_are(four):
+    (four[0].folder / "run.json").write_text('{"torn')
+    foreign = json.loads((four[1].folder / "run.json").read_text())
+    foreign |= {"network": "<img src=x onerror=alert(1)>", "recipe": {"lr": ["x"], "dataset": {"a": "![](b)"}}, "data": {}, "group": ""}
+    (four[1].folder / "run.json").write_text(json.dumps(foreign))
+    app = open_page()
+    text = text_of(app)
+    assert "This run cannot be read: its run.json is missing or damaged." in text.replace("\\", "")
+    assert "<img" not in text and "&lt;img src=x onerror=alert(1)&gt;" in text
+    assert "![" not in text
+    assert {"Damaged run", "Plain-20", "Residual-20"} < set(links(app))
+
+
+@pytest.mark.parametrize("query, titles", [
+    ({"show": "Finished"}, {"Plain-56", "Residual-56", "Plain-20", "Residual-20"}),
+    ({"show": "Active"}, {"Plain-110"}),
+    ({"show": "Failed or lost"}, {"Plain-8"}),
+    ({"show": "Stopped"}, set()),
+    ({"find": "residual mnist"}, {"Residual-56", "Residual-20"}),
+    ({"find": "PLAIN-56"}, {"Plain-56"}),
+    ({"find": "nowhere"}, set()),
+    ({"find": "s0-20"}, set()),
+    ({"show": "Finished", "find": "20"}, {"Plain-20", "Residual-20"}),
+    ({"show": "nonsense"}, {"Plain-56", "Residual-56", "Plain-20", "Residual-20", "Plain-110", "Plain-8"}),
+])  # fmt: skip
+def test_the_address_filters(four, query, titles):
+    make(110, "running")
+    make(8, "failed", reason="The disk is full.")
+    app = open_page(**query)
+    assert {label for label in links(app) if not label.startswith("Open")} == titles
+    assert ("None of the 6 runs is shown" in text_of(app)) == (not titles)
+
+
+def test_many_runs_are_shown_in_parts():
+    for seed in range(23):
+        make(20, "finished", seed=seed)
+    app = open_page()
+    assert len(app.get("page_link")) == 20
+    shown(app.button(key="more-runs").click().run())
+    assert len(app.get("page_link")) == 23
+    assert not [button for button in app.button if button.key == "more-runs"]
+
+
+def test_the_page_imports_neither_torch_nor_charts(four):
+    script = (
+        "from streamlit.testing.v1 import AppTest; import sys;"
+        f"app = AppTest.from_file({HOME!r}, default_timeout=30).switch_page('../pages/runs.py').run();"
+        "assert not app.exception, app.exception;"
+        "print([name for name in ('torch', 'explorer.figures.curves', 'pandas') if name in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
+    assert done.stdout.splitlines()[-1:] == ["[]"], done.stderr
