@@ -23,9 +23,10 @@ export function apply(view, key, figure) {
   const seen = {};
   for (const trace of data) {
     // Traces are known by their uid: by position, a hidden one would move when another network's trace joins.
-    const name = trace.uid ?? [trace.name, trace.xaxis, trace.yaxis].join(" ");
+    // Plotly writes uids into CSS selectors, hence only letters, digits and dashes.
+    const name = (trace.uid ?? [trace.name, trace.xaxis, trace.yaxis].join(" ")).replace(/[^\w-]+/g, "-");
     seen[name] = (seen[name] ?? 0) + 1;
-    trace.uid = seen[name] > 1 ? `${name} ${seen[name]}` : name;
+    trace.uid = seen[name] > 1 ? `${name}-${seen[name]}` : name;
     trace.visible = view.visible[trace.uid] ?? trace.visible ?? true;
   }
   for (const axis of new Set([...axes(layout), "xaxis", "yaxis"])) {
