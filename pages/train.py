@@ -23,5 +23,6 @@ else:
         st.page_link("../pages/train.py", label=label, icon=":material/visibility:", query_params={"runs": ",".join(active)})
     started = choose_training()
     if started:
+        st.query_params.pop("preset", None)
         st.query_params["runs"] = ",".join(started)
         st.rerun()

@@ -51,12 +51,13 @@ def gradient_profile(series: Sequence[GradientSeries], steps: Sequence[int] | No
 def gradient_heatmaps(panels: Sequence[GradientSeries]) -> go.Figure:
     """Layer x step, one panel a network in the given order, all on one logarithmic colour scale."""
     columns = min(2, len(panels)) or 1
+    rows = -(-len(panels) // columns) or 1
     figure = make_subplots(
-        rows=-(-len(panels) // columns) or 1,
+        rows=rows,
         cols=columns,
         subplot_titles=[one.label for one in panels] or None,
         horizontal_spacing=0.08,
-        vertical_spacing=0.25,
+        vertical_spacing=0.5 / rows,
     )
     for index, one in enumerate(panels):
         row, column = divmod(index, columns)

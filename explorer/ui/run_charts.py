@@ -14,6 +14,7 @@ from explorer.ui.run_labels import Subject
 
 CURVE_HEIGHT = 400
 PROFILE_HEIGHT = 440
+PANELS_HEIGHT = 220  # a row of two heatmaps
 FAMILIES = list(FAMILY_COLOURS)
 
 
@@ -27,7 +28,8 @@ def show_charts(subjects: Sequence[Subject], key: str) -> None:
         chart(profile, f"{key}-profile", height=PROFILE_HEIGHT, log_toggle=True, filename="gradient-norms-by-layer")
     with right:
         chart(loss, f"{key}-loss", height=CURVE_HEIGHT, log_toggle=True, filename="loss")
-        chart(heatmaps, f"{key}-heatmaps", height=PROFILE_HEIGHT, filename="gradient-norms-over-training")
+        height = max(PROFILE_HEIGHT, PANELS_HEIGHT * (len(subjects) + 1) // 2)
+        chart(heatmaps, f"{key}-heatmaps", height=height, filename="gradient-norms-over-training")
 
 
 def _figures(subjects: Sequence[Subject]) -> tuple:

@@ -19,7 +19,10 @@ MOST_RUNS = 12
 
 def watch(ids: Sequence[str]) -> None:
     """Show the runs with these ids, live while any of them is active; an id that means nothing is said and passed over."""
-    runs = _open(list(dict.fromkeys(ids))[:MOST_RUNS])
+    ids = list(dict.fromkeys(ids))
+    if len(ids) > MOST_RUNS:
+        st.warning(f"Only the first {MOST_RUNS} of these {len(ids)} runs are shown: more curves could not be told apart.")
+    runs = _open(ids[:MOST_RUNS])
     if not runs:
         return
     _say_what_they_are(runs)

@@ -6,7 +6,9 @@ from pathlib import Path
 import streamlit as st
 
 from explorer.errors import BadInput
+from explorer.machine.state import machine_state
 from explorer.networks.spec import NetworkSpec, parse_spec, standard_depths
+from explorer.runs.slots import default_slots
 from explorer.training.datasets import DataError, DatasetInfo, describe, fetch
 from explorer.training.presets import PRESETS, Preset
 from explorer.training.recipe import Recipe, read_recipe
@@ -19,6 +21,8 @@ DATA = ("mnist-5k", "cifar10", PICTURES)
 BLOCKS = ("plain", "basic", "preact", "bottleneck", "preact-bottleneck", "highway")
 WIDTHS = (8, 16)
 DEEPEST = 164  # deeper ones can be typed
+# Measured here, with bfloat16.
+DURATIONS = {"degradation": "Takes three to four minutes on two CPU cores."}
 DEFAULT_NETWORKS = ["cifar/plain-32?width=8", "cifar/basic-32?width=8"]
 MOST_NETWORKS = 8
 
@@ -41,7 +45,7 @@ def choose_training() -> list[str]:
 
 def _offer(preset: Preset) -> list[str]:
     with st.container(border=True):
-        st.markdown(preset.text)
+        st.markdown(" ".join(filter(None, (preset.text, DURATIONS.get(preset.name)))))
         st.caption(_in_words(preset.recipe))
         st.markdown("\n".join(f"- {parse_spec(text).title} &nbsp; `{text}`" for text in preset.networks))
         info = _described(preset.recipe.dataset)
@@ -49,7 +53,9 @@ def _offer(preset: Preset) -> list[str]:
             return []
         seed = st.number_input("Seed", min_value=0, value=0, step=1, key="seed", bind="query-params", width=160,
                                help="Decides the initial weights and the order of the images; the same for all networks.")
-        if st.button(f"Train these {len(preset.networks)} networks", type="primary", icon=":material/play_arrow:"):
+        pressed = st.button(f"Train these {len(preset.networks)} networks", type="primary", icon=":material/play_arrow:")
+        st.caption(_where())
+        if pressed:
             return _start(preset.networks, preset.recipe, seed)
     return []
 
@@ -71,6 +77,7 @@ def _choose_own() -> list[str]:
         st.caption("SGD with momentum 0.9 and weight decay 1e-4; 30 steps of linear warm-up, then a cosine to zero. No augmentation.")
         ready = networks_fit and info is not None and recipe is not None and _at_hand(info)
         pressed = st.button("Start training", type="primary", icon=":material/play_arrow:")
+        st.caption(_where())
         if pressed and not ready:
             st.error("Nothing was started: something above needs your attention first.", icon=":material/error:")
         return _start(networks, recipe, seed) if pressed and ready else []
@@ -205,6 +212,11 @@ def offered_networks() -> list[str]:
         for depth in standard_depths("cifar", block)
         if depth <= DEEPEST
     ]
+
+
+def _where() -> str:
+    slots = default_slots()
+    return f"Trains on this machine's {machine_state().device}, {slots} at a time; the others wait their turn. You may close this page."
 
 
 def _in_words(recipe: Recipe) -> str:

@@ -80,6 +80,11 @@ def test_four_networks_make_two_rows_and_none_make_no_error():
     assert not gradient_profile([]).data
 
 
+def test_any_number_of_networks_finds_room():
+    for count in range(1, 13):
+        assert len(gradient_heatmaps([plain(label=str(index)) for index in range(count)]).data) == count
+
+
 def test_a_long_run_has_a_limited_number_of_columns_ending_at_its_last_step():
     steps = tuple(range(0, 64001, 10))
     (trace,) = gradient_heatmaps([plain(steps=steps, norms=[[1.0, 2.0, 3.0]] * len(steps))]).data

@@ -79,6 +79,8 @@ def test_the_preset_is_the_first_thing_offered(train):
     assert PRESETS["degradation"].text in text
     for network in PRESETS["degradation"].networks:
         assert network in text
+    assert "three to four minutes on two CPU cores" in text
+    assert "at a time" in text
     assert has_button(app, "Train these 4 networks")
 
 
@@ -248,6 +250,12 @@ def test_unknown_and_damaged_runs_are_said_and_the_rest_is_shown(train):
     said = "\n".join(warning.value for warning in app.warning)
     assert "nothing-like-it" in said and "etc" in said and damaged.id in said
     assert "Plain-20" in words(app)
+
+
+def test_more_runs_than_can_be_told_apart_are_cut_off_and_that_is_said(train):
+    app = train(runs=",".join(written(seed=seed, state=State.FINISHED).id for seed in range(13)))
+    assert any("first 12 of these 13" in warning.value for warning in app.warning)
+    assert len(app.get("progress")) == 12
 
 
 def test_torn_and_foreign_lines_do_not_disturb_the_charts(train):
