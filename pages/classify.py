@@ -1,5 +1,148 @@
-"""Being written."""
+"""Classify: a picture, a model, the five likeliest classes. Paints its controls before torch is imported."""
+
+import base64
+import io
 
 import streamlit as st
+from PIL import Image
 
-st.title("classify")
+from explorer.errors import BadInput
+from explorer.ui.components.chart import chart
+from explorer.ui.format import bytes as byte_count
+from explorer.ui.url import param, set_params
+from explorer.vision.models import Model, fetch, list_models, open_model
+from explorer.vision.picture import SUFFIXES, Picture, open_picture
+from explorer.vision.samples import Sample, samples
+
+SHOWN_SIDE = 320
+
+
+@st.cache_resource(max_entries=4, show_spinner="Loading the model")
+def load(model_id: str):
+    return open_model(model_id)
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def thumbnail(file: str) -> str:
+    """A picture as an address that a label can show."""
+    image = Image.open(file).convert("RGB")
+    image.thumbnail((48, 48))
+    png = io.BytesIO()
+    image.save(png, "PNG")
+    return f"data:image/png;base64,{base64.b64encode(png.getvalue()).decode()}"
+
+
+def choose_model() -> Model:
+    """The model that the address names, changed by the control."""
+    models = {model.id: model for model in list_models()}
+    wanted = param("model", next(iter(models)))
+    if wanted not in models:
+        st.warning(f"There is no model {wanted} (any more?); here are those there are.", icon=":material/search_off:")
+        wanted = next(iter(models))
+    st.session_state["chosen model"] = wanted
+    st.selectbox(
+        "Model", models, format_func=lambda name: models[name].title, key="chosen model",
+        on_change=lambda: set_params(model=st.session_state["chosen model"]),
+    )
+    return models[wanted]
+
+
+def choose_picture(offered: list[Sample]) -> tuple[Picture, str]:
+    """An upload or, without one, the sample that the address names. Raises PictureError."""
+    uploads = st.session_state.setdefault("uploads dropped", 0)
+    upload = st.file_uploader("Your picture", type=SUFFIXES, key=f"upload {uploads}", max_upload_size=20,
+                              help="It is looked at in memory and kept nowhere.")
+    by_id = {sample.id: sample for sample in offered}
+    wanted = param("sample") if param("sample") in by_id else next(iter(by_id))
+    st.session_state["chosen sample"] = None if upload else wanted
+    st.pills(
+        "or a sample", by_id, key="chosen sample", on_change=take_sample, wrap=True,
+        format_func=lambda name: f"![]({thumbnail(str(by_id[name].file))}) {by_id[name].title}",
+    )
+    if upload:
+        return open_picture(upload.getvalue(), upload.name), upload.name
+    return open_picture(by_id[wanted].file), by_id[wanted].title
+
+
+def take_sample() -> None:
+    """Show the sample just clicked, in the place of an upload."""
+    if chosen := st.session_state["chosen sample"]:
+        set_params(sample=chosen)
+        st.session_state["uploads dropped"] += 1
+
+
+def download(model: Model) -> None:
+    """Fetch a model's weights with a progress bar. Raises ModelError."""
+    bar = st.progress(0.0, text="Connecting")
+
+    def show(done: int, total: int | None) -> None:
+        text = f"Downloading {model.id}: {byte_count(done)}" + (f" of {byte_count(total)}" if total else "")
+        bar.progress(min(1.0, done / total) if total else 0.0, text=text)
+
+    try:
+        fetch(model, show)
+    finally:
+        bar.empty()
+
+
+def show_picture(picture: Picture, name: str) -> None:
+    whole = picture.image.copy()
+    whole.thumbnail((SHOWN_SIDE, SHOWN_SIDE))
+    if max(whole.size) < SHOWN_SIDE:
+        whole = enlarged(whole)
+    width, height = picture.image.size
+    st.image(whole, alt=f"The picture: {name}", width="stretch")
+    st.caption(f"{name}, {width} x {height} pixels")
+
+
+def show_prepared(prepared) -> None:
+    size = prepared.image.width
+    done = "; ".join(prepared.steps) or "its pixels are unchanged"
+    st.image(enlarged(prepared.image), alt="The picture as the network gets it", width="stretch")
+    st.caption(f"What the network gets, {size} x {size} pixels: {done}.")
+
+
+def enlarged(image: Image.Image) -> Image.Image:
+    """With its pixels as visible squares."""
+    factor = max(1, SHOWN_SIDE // max(image.size))
+    return image.resize([side * factor for side in image.size], Image.Resampling.NEAREST)
+
+
+def show_result(model: Model, picture: Picture, seen) -> None:
+    """The answer here, and what the network got in the place `seen`. Raises ModelError."""
+    if not model.at_hand:
+        download(model)
+    loaded = load(model.id)
+    # Imported when the controls are on screen: torch and Plotly take seconds.
+    from explorer.figures.probabilities import in_percent, probability_bars
+    from explorer.vision.classify import classify
+
+    found = classify(loaded, picture)
+    label, probability = found.classes[0]
+    st.subheader(f"{label} · {in_percent(probability)}")
+    st.caption(
+        f"So says **{found.title}** after {found.seconds * 1000:.0f} ms on the {loaded.device.type.upper()}, the picture's "
+        f"preparation included. Its measured error: {loaded.model.error or 'not known'}."
+    )
+    chart(probability_bars(found.classes, model.spec.text), "probabilities", height=300, filename="classes", view=model.id)
+    st.caption(
+        "Probabilities are the softmax of the network's outputs: whatever the picture shows, they are shared out among "
+        f"its {len(loaded.classes):,} classes."
+    )
+    with seen:
+        show_prepared(found.prepared)
+
+
+st.title("Classify")
+controls, result = st.columns([2, 3], gap="large")
+try:
+    with controls:
+        model = choose_model()
+        picture, name = choose_picture(samples(model.knows_digits))
+        shown, seen = st.columns(2)
+    with shown:
+        show_picture(picture, name)
+    with result:
+        show_result(model, picture, seen)
+except BadInput as error:
+    result.error(str(error), icon=":material/error:")

@@ -85,6 +85,14 @@ def open_model(
     return load(find_model(name, network), normalize, progress)
 
 
+def fetch(model: Model, progress: Callable[[int, int | None], None] | None = None) -> None:
+    """Download what a model still needs, so that opening it is quick. Raises ModelError."""
+    if not model.at_hand:
+        from explorer.vision.torchvision_weights import published, weights_file
+
+        weights_file(published(model.spec.name), progress)
+
+
 def torchvision_folder() -> Path:
     """Where torchvision's weights are kept once downloaded."""
     return downloads_folder() / "weights"

@@ -43,7 +43,7 @@ class Prepared:
     def pixels(self) -> np.ndarray:
         """uint8 [channels, size, size]."""
         pixels = np.asarray(self.image)
-        return np.ascontiguousarray(pixels.reshape(*pixels.shape[:2], -1).transpose(2, 0, 1))
+        return pixels.reshape(*pixels.shape[:2], -1).transpose(2, 0, 1).copy()
 
 
 def prepare(picture: Picture, preparation: Preparation) -> Prepared:
