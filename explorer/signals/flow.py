@@ -11,8 +11,7 @@ from explorer.errors import BadInput
 from explorer.networks.build import build
 from explorer.networks.spec import NetworkSpec, TorchvisionSpec
 from explorer.signals.probe import GradientProbe
-
-MOMENTUM = 0.9
+from explorer.signals.sgd import Sgd
 
 
 @dataclass(frozen=True)
@@ -57,14 +56,14 @@ def gradient_flow(
         raise BadInput(f"A batch has 2 to {len(labels)} pictures here, not {batch}.")
     net = build(spec, seed=seed).to(device, memory_format=torch.channels_last).train()
     probe = GradientProbe(net)
-    optimizer = torch.optim.SGD(net.parameters(), lr, MOMENTUM)
+    sgd = Sgd(net.parameters())
     found = []
     for step in range(max(steps) + 1):
         loss = _backward(net, *_batch(images, labels, step, batch), device)
         if step in steps:
             found.append(FlowStep(step, _finite(loss.item()), tuple(map(_finite, probe.norms()))))
-        optimizer.step()
-        optimizer.zero_grad(set_to_none=True)
+        sgd.step(lr)
+        sgd.clear()
     return FlowResult(spec.text, probe.names, probe.kinds, tuple(found))
 
 

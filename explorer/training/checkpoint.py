@@ -21,7 +21,7 @@ def save_checkpoint(trainer: Trainer, path: Path) -> None:
     """Everything that the step number and the seed do not give back. Raises CheckpointError (a full disk, say)."""
     state = {
         "net": trainer.net.state_dict(),
-        "optimizer": trainer.optimizer.state_dict(),
+        "velocities": trainer.sgd.velocities,
         "steps_done": trainer.steps_done,
         "epochs_validated": trainer.epochs_validated,
         "best": trainer.best,
@@ -48,7 +48,8 @@ def restore_checkpoint(trainer: Trainer, path: Path) -> bool:
     try:
         state = torch.load(path, map_location=trainer.device, weights_only=True)
         trainer.net.load_state_dict(state["net"])
-        trainer.optimizer.load_state_dict(state["optimizer"])
+        for own, saved in zip(trainer.sgd.velocities, state["velocities"], strict=True):
+            own.copy_(saved)
         trainer.steps_done, trainer.epochs_validated = state["steps_done"], state["epochs_validated"]
         trainer.best = state["best"]
         trainer.wrong, trainer.seen = state["epoch"]["wrong"], state["epoch"]["seen"]

@@ -15,6 +15,7 @@ from torch import Tensor, nn
 from explorer.errors import BadInput
 from explorer.machine.device import supports_bf16
 from explorer.signals.probe import GradientProbe
+from explorer.signals.sgd import Sgd
 from explorer.training.batches import DROPOUT, BatchOrder, crop_flip, stream
 from explorer.training.data import ImageData, Normalise
 from explorer.training.recipe import Recipe, learning_rate, steps_per_epoch
@@ -58,7 +59,7 @@ class Trainer:
         self.total_steps = self.per_epoch * recipe.epochs
         self.order = BatchOrder(seed, len(self.labels), recipe.batch, self.per_epoch, device)
         self.bf16 = recipe.precision == "bf16" or recipe.precision == "auto" and supports_bf16(device)
-        self.optimizer = torch.optim.SGD(net.parameters(), recipe.lr, recipe.momentum, weight_decay=recipe.weight_decay)
+        self.sgd = Sgd(net.parameters(), recipe.momentum, recipe.weight_decay)
         self.probe = GradientProbe(net)
         self.draws = any(isinstance(module, nn.Dropout) and module.p > 0 for module in net.modules())
         self.steps_done = self.epochs_validated = 0
@@ -80,16 +81,14 @@ class Trainer:
         images, labels = self.images[indices], self.labels[indices]
         if self.recipe.augment != "none":
             images = crop_flip(images, self.seed, self.steps_done, flip=self.recipe.augment == "crop-flip")
-        for group in self.optimizer.param_groups:
-            group["lr"] = learning_rate(self.recipe, self.steps_done, self.total_steps)
         if self.draws:
             torch.manual_seed(int(stream(self.seed, DROPOUT, self.steps_done).integers(2**62)))
         self.net.train()
         logits = self._forward(images)
         loss = F.cross_entropy(logits, labels)
-        self.optimizer.zero_grad(set_to_none=True)
+        self.sgd.clear()
         loss.backward()
-        self.optimizer.step()
+        self.sgd.step(learning_rate(self.recipe, self.steps_done, self.total_steps))
         self.wrong += (logits.detach().argmax(1) != labels).sum()
         self.loss_sum += loss.detach()
         self.seen += len(labels)

@@ -10,8 +10,7 @@ from explorer.training.loop import train
 
 
 def state(trainer):
-    momentum = [entry["momentum_buffer"] for entry in trainer.optimizer.state_dict()["state"].values()]
-    return [*trainer.net.state_dict().values(), *momentum]
+    return [*trainer.net.state_dict().values(), *trainer.sgd.velocities]
 
 
 def without_pace(rows):
