@@ -194,3 +194,11 @@ def test_the_worker_waits_for_its_slot_without_torch(start):
             assert "libtorch" not in maps.read()
         assert read_status(run).state == "queued"
     assert ended(run).state == "finished"
+
+
+def test_a_run_that_needs_more_memory_than_there_is_fails_with_a_sentence(start):
+    """A limit on the address space stands in for a small machine."""
+    limited = ("bash", "-c", f'ulimit -v 4000000; exec {" ".join(WORKER)} "$0"')
+    run = start("cifar/basic-20?width=64", dataset="mnist-5k", batch=2048, launcher=LocalLauncher(slots=2, command=limited))
+    status = ended(run)
+    assert status.state == "failed" and "The memory is not enough for batches of 2048 images" in status.reason
