@@ -38,7 +38,7 @@ def gradient_profile(series: Sequence[GradientSeries], steps: Sequence[int] | No
             shown.add(trace.name)
             figure.add_trace(trace, row=1, col=panels.index(one.panel) + 1)
     figure.update_xaxes(title={"text": DEPTH})
-    figure.update_yaxes(type="log", tickformat="~g", nticks=10, matches="y")
+    figure.update_yaxes(type="log", tickformat="~g", nticks=4, matches="y")
     figure.update_layout(
         title={"text": "Gradient norm of each layer", "subtitle": {"text": _when(series, steps)}},
         yaxis={"title": {"text": f"gradient norm {UNIT}"}},
@@ -62,6 +62,8 @@ def gradient_heatmaps(panels: Sequence[GradientSeries]) -> go.Figure:
     for index, one in enumerate(panels):
         row, column = divmod(index, columns)
         figure.add_trace(_heatmap(one), row=row + 1, col=column + 1)
+        if not one.steps:
+            figure.update_yaxes(range=[0.5, max(one.depth, 1) + 0.5], row=row + 1, col=column + 1)
     figure.update_xaxes(title={"text": "optimiser step"}, matches="x")
     figure.update_yaxes(title={"text": "layer"}, col=1)
     subtitle = "layers counted from the input, at the bottom; one colour scale for all panels"

@@ -85,6 +85,13 @@ def test_any_number_of_networks_finds_room():
         assert len(gradient_heatmaps([plain(label=str(index)) for index in range(count)]).data) == count
 
 
+def test_a_network_that_has_not_begun_keeps_its_panel():
+    figure = gradient_heatmaps([plain(), residual(layers=(), kinds=(), steps=(), norms=())])
+    assert [note.text for note in figure.layout.annotations] == ["Plain-20", "Residual-20"]
+    assert figure.layout.yaxis2.range == (0.5, 20.5)
+    assert figure.layout.yaxis.range is None
+
+
 def test_a_long_run_has_a_limited_number_of_columns_ending_at_its_last_step():
     steps = tuple(range(0, 64001, 10))
     (trace,) = gradient_heatmaps([plain(steps=steps, norms=[[1.0, 2.0, 3.0]] * len(steps))]).data
