@@ -33,6 +33,7 @@ class Riser:
     turn: str
     top: str
     height: int
+    before: str = ""  # the head of the column on the left
 
 
 @dataclass
@@ -104,7 +105,8 @@ def _each(items, path, plan):
 def _rows(fold):
     """The blocks of a long fold in columns of equal length."""
     starts = [i for i, item in enumerate(fold.items) if isinstance(item, Box) or item.kind == "block"]
-    rows = ceil(ROWS * sqrt(len(starts)))
+    count = ceil(len(starts) / (ROWS * sqrt(len(starts))))
+    rows = ceil(len(starts) / count)
     cuts = [*starts[::rows], len(fold.items)]
     return [Row(f"{fold.group.id}#{number}", fold.items[start:end])
             for number, (start, end) in enumerate(zip(cuts, cuts[1:]), 1)]
@@ -125,7 +127,11 @@ def _raise(plan, feeds):
     for source, column in feeds:
         first = f"{column.rpartition('#')[0]}#1" if "#" in column else column
         ranks[entry(column)] = rank(entry(first)) if entry(first) in by_target else 0
+        before = ""
+        if "#" in column:
+            stem, _, number = column.rpartition("#")
+            before = entry(f"{stem}#{int(number) - 1}")
         known = plan.risers.setdefault(column, [])
         name = f"{len(known) + 1} to {column}"
         known.append(Riser(source, f"foot {name}", f"turn {name}", f"top {name}",
-                           rank(source) + 1 - ranks[entry(column)]))
+                           rank(source) + 1 - ranks[entry(column)], before))

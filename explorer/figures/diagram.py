@@ -79,6 +79,7 @@ class _Writer:
     def __init__(self, drawn: Scene, palette: Palette, selected: str | None):
         self.palette, self.selected = palette, selected
         self.drawn, self.plan = drawn, columns(drawn)
+        self.around = {node.name for stage in drawn.stages for node in _nodes(stage) if node.kind == "shortcut"}
 
     def write(self) -> str:
         p = self.palette
@@ -110,10 +111,8 @@ class _Writer:
             rows = self.plan.rows.get(group.id, ())
             for row in rows:
                 self._risers(inner, row.id)
-                with inner.subgraph(name=f"cluster_{row.id}") as column:
-                    column.attr(peripheries="0", label="", margin="2")
-                    self._entry(column, row.id)
-                    self._items(column, row.items)
+                self._entry(inner, row.id)
+                self._items(inner, row.items)
             if not rows:
                 self._items(inner, box.items)
 
@@ -145,6 +144,8 @@ class _Writer:
             graph.edge(riser.foot, riser.turn, minlen="0", **plain)
             graph.edge(riser.top, riser.turn, minlen=str(riser.height), weight="20", **plain)
             graph.edge(riser.top, entry(column), minlen="0")
+            if riser.before:
+                graph.edge(riser.before, riser.top, minlen="0", style="invis")  # keeps the columns in order
 
     def _node(self, graph, node: Node):
         p, host = self.palette, node.host
@@ -167,4 +168,6 @@ class _Writer:
         attributes = {"weight": "10"}
         if line.is_shortcut:
             attributes = {"color": self.palette.shortcut, "penwidth": "1.8", "class": "shortcut"}
+            if not {line.source, line.target} & self.around:
+                attributes |= {"tailport": "e", "headport": "e"}  # around the block on its right
         graph.edge(line.source, line.target, **attributes)

@@ -1,5 +1,6 @@
 """The words in a diagram: layers and blocks in the notation of the paper's figure 3. HTML-like labels of Graphviz."""
 
+import re
 from html import escape
 from math import prod
 
@@ -9,6 +10,7 @@ from explorer.figures.scene import QUIET, Box, Node
 NAMES = {"bn": "BN", "relu": "ReLU", "relu6": "ReLU6", "layernorm": "LN", "maxpool": "max pool", "avgpool": "avg pool",
          "gelu": "GELU", "silu": "SiLU", "add": "+", "mul": "×", "sub": "1 −", "cat": "concat"}
 SMALL = 9
+CLOSED, OPEN = "►", "▼"
 
 
 def node_label(node: Node, faint: str) -> str:
@@ -47,21 +49,22 @@ def shortcut_text(layers: list[Layer]) -> str:
     if convs:
         return " ".join(convs)
     factor = layers[0].in_shape[-1] // layers[-1].out_shape[-1]
-    names = [NAMES.get(layer.kind, layer.kind) for layer in layers if layer.kind != "slice"]
+    notable = [layer for layer in layers if layer.kind != "slice"] or layers
+    names = [NAMES.get(layer.kind, layer.kind) for layer in notable]
     return ", ".join(names + ([f"/{factor}"] if factor > 1 else []))
 
 
 def box_title(box: Box, ink: str, faint: str) -> str:
     """A stage's name and the shape that comes out of it; a block's name; how many blocks a fold has, and which. Before
-    the last two a sign of what a click does: + opens, – closes. Short, as lines pass on the right of it."""
+    the last two a sign that points down where the group is open. Short, as lines pass on the right of it."""
     group = box.group
     if group.kind == "stage":
         return f"<<B>{escape(group.id)}</B>  {_faint(shape_text(group.layers[-1].out_shape), faint)}>"
-    sign = f"<B>{'–' if box.is_open else '+'}</B>"
+    sign = f'<FONT POINT-SIZE="7" COLOR="{faint}">{OPEN if box.is_open else CLOSED}</FONT>'
     if group.kind == "block":
         return f"<{sign} {_faint(_short(group.id), ink)}>"
-    first, last = (item.id.rpartition(".")[2] for item in (group.items[0], group.items[-1]))
-    return f"<{sign} <B>× {len(group.items)}</B>  {_faint(f'{first}–{last}', faint)}>"
+    first, last = (re.search(r"\d*$", item.id)[0] for item in (group.items[0], group.items[-1]))
+    return f"<{sign} <B>× {len(group.items)}</B>  {_faint(f'{first}–{last}' if first else '', faint)}>"
 
 
 def shape_text(shape: tuple[int, ...]) -> str:
@@ -75,11 +78,11 @@ def _short(name):
 
 def _small(layers, faint):
     names = " ".join(NAMES.get(layer.kind, layer.kind) for layer in layers if layer.kind not in QUIET)
-    return _faint(names, faint) if names else ""
+    return _faint(names, faint)
 
 
 def _faint(text, colour):
-    return f'<FONT POINT-SIZE="{SMALL}" COLOR="{colour}">{escape(text)}</FONT>'
+    return f'<FONT POINT-SIZE="{SMALL}" COLOR="{colour}">{escape(text)}</FONT>' if text else ""
 
 
 def _square(kernel):

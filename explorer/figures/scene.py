@@ -110,8 +110,9 @@ class _Draughtsman:
     def _block(self, block):
         """The block's box, or where it is closed and merges into one node, just that."""
         if block.id in self.opened:
-            layers = sorted(block.items, key=lambda layer: layer.name in self.around)
-            return [Box(block, True, [self._node(layer.name, [layer], block.id) for layer in layers])]
+            kinds = {layer.name: "shortcut" if layer.name in self.around else "layer" for layer in block.items}
+            layers = sorted(block.items, key=lambda layer: kinds[layer.name])
+            return [Box(block, True, [self._node(one.name, [one], block.id, kinds[one.name]) for one in layers])]
         nodes = self._merged(block.items, block.id)
         return [Box(block, False, nodes)] if len(nodes) > 1 else nodes
 
@@ -161,7 +162,8 @@ class _Draughtsman:
             readers = {hosts.get(name, "") for name in self.readers.get(layer.name, ())}
             if len(readers) == 1 and "" not in readers:
                 host = readers.pop()
-                if (layer.kind in ("mul", "sub")) == (self.layers[host].kind == "add"):
+                kind = self.layers[host].kind
+                if kind in HOSTS and (layer.kind in ("mul", "sub")) == (kind == "add"):
                     hosts[layer.name] = host
 
     def _node(self, name, layers, group, kind="layer"):

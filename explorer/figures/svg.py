@@ -10,6 +10,7 @@ from pathlib import Path
 from explorer.errors import BadInput
 
 FORMATS = ("svg", "png", "pdf", "dot")
+NOT_IN_HELVETICA = str.maketrans({"►": "+", "▼": "–", "−": "–"})  # what the standard fonts of PDF have instead
 TIMEOUT = 60  # seconds; the largest picture of this project takes a few
 
 
@@ -61,4 +62,5 @@ def _pdf(svg):
     from reportlab.graphics import renderPDF
     from svglib.svglib import svg2rlg
 
-    return renderPDF.drawToString(svg2rlg(io.BytesIO(svg)))
+    text = svg.decode().translate(NOT_IN_HELVETICA)
+    return renderPDF.drawToString(svg2rlg(io.BytesIO(text.encode())))
