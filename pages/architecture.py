@@ -1,5 +1,167 @@
-"""Being written."""
+"""Architecture: choose a network; see it drawn, costed layer by layer, and where along its depth the costs lie."""
+
+import re
 
 import streamlit as st
 
-st.title("architecture")
+from explorer.anatomy import table
+from explorer.anatomy.outline import groups
+from explorer.errors import BadInput
+from explorer.networks.spec import parse_spec
+from explorer.ui import format
+from explorer.ui.components.chart import chart
+from explorer.ui.components.layer_table import Column, layer_table, table_content
+from explorer.ui.components.network_view import NetworkEvent, network_view
+from explorer.ui.network_picker import network_picker
+from explorer.ui.selection import items_of, name_of, rows_of, toggled
+from explorer.ui.theme import is_dark, use_whole_window
+from explorer.ui.url import choice, param, set_params
+
+UNITS = tuple(table.UNITS)
+DEFAULT_UNIT = "MACs"
+HEIGHT = 620
+# Opened whole, a deeper network is more drawing than a browser moves smoothly.
+MOST_OPEN = 300
+# Stage and block are read off the layer's name; the CSV has them.
+LEFT_OUT = ("Stage", "Block")
+KINDS = {"Parameters": "count", "MACs": "count", "FLOPs": "count", "Element-wise": "count", "Activation bytes": "bytes",
+         "Receptive field": "count", "Parameters %": "percent", "MACs %": "percent", "FLOPs %": "percent"}
+HELP = {
+    "Kernel": "Height × width, in values of the layer's input",
+    "Parameters %": "Share of all parameters",
+    "MACs %": "Share of all MACs",
+    "FLOPs %": "Share of all FLOPs",
+    "Element-wise": "Operations of biases, normalisation, activations, pooling and additions",
+    "Activation bytes": "Memory of the layer's result in 32-bit floats, for one image",
+    "Receptive field": "Side of the square of input pixels that one value of the result depends on",
+}
+
+
+@st.cache_resource(max_entries=64, show_spinner="Taking the network apart…")
+def anatomy(network: str):
+    # Here and not above: torch takes seconds to import, and the controls need not wait for it.
+    from explorer.anatomy.of import anatomy_of
+
+    return anatomy_of(parse_spec(network))
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def drawing(network: str, opened: frozenset[str], dark: bool) -> str:
+    from explorer.figures.diagram import to_dot
+    from explorer.figures.svg import render
+
+    return render(to_dot(anatomy(network), opened, dark)).decode()
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def layers_of(network: str, unit: str) -> tuple[str, str]:
+    """What the layer table shows, and the same as CSV."""
+    rows = table.rows(anatomy(network), unit)
+    columns = [Column(name, KINDS.get(name, "text"), HELP.get(name, "")) for name in rows[0] if name not in LEFT_OUT]
+    return table_content(columns, rows, table.totals(anatomy(network), unit)), table.to_csv(anatomy(network), unit)
+
+
+def main() -> None:
+    use_whole_window()
+    st.title("Architecture")
+    spec = network_picker("network", "cifar/basic-56", torchvision=True)
+    if spec is None:
+        return
+    unit = choice("unit", UNITS, DEFAULT_UNIT)
+    try:
+        show_totals(spec, unit)
+        show_layers(spec, unit)
+        show_costs(spec, unit)
+    except BadInput as problem:
+        st.error(str(problem))
+
+
+def show_totals(spec, unit: str) -> None:
+    whole = anatomy(spec.text)
+    work = table.UNITS[unit] * whole.macs
+    with st.container(horizontal=True, vertical_alignment="center", gap="large"):
+        st.metric("Parameters", format.count(whole.params), width="content")
+        st.metric(unit, format.si(work), width="content", help=f"Exactly {work:,}")
+        st.metric("Element-wise operations", format.si(whole.elementwise), width="content")
+        st.metric("Activation memory", format.bytes(whole.activation_bytes), width="content",
+                  help="What the layers' results occupy for one image in 32-bit floats, if all are kept, as in training.")
+        st.session_state["unit"] = unit
+        st.segmented_control("Count", UNITS, key="unit", required=True, on_change=count_in)
+    st.caption(table.counted(whole, unit))
+
+
+@st.fragment
+def show_layers(spec, unit: str) -> None:
+    """Drawing and table side by side; a click in either runs this part of the page only."""
+    whole, opened, selected = anatomy(spec.text), opened_groups(), param("selected")
+    content, csv = layers_of(spec.text, unit)
+    left, right = st.columns([3, 2])
+    with left:
+        network_view(
+            drawing(spec.text, opened, is_dark()),
+            "drawing",
+            selected=items_of(whole, opened, selected),
+            on_event=lambda event: clicked(whole, event),
+            height=HEIGHT,
+            view=spec.text,
+            label=f"{spec.title}, drawn",
+        )
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.caption("Drag to move, wheel to zoom, click to select, double-click to open or fold.", width="stretch")
+            foldable = {group.id for group in groups(whole) if group.kind != "stage"}
+            if opened & foldable:
+                st.button("Fold all", on_click=set_params, kwargs={"opened": None})
+            elif foldable and len(whole.layers) <= MOST_OPEN:
+                st.button("Open all", on_click=set_params, kwargs={"opened": ",".join(sorted(foldable))})
+            save_drawing(spec, opened)
+    with right:
+        layer_table(content, "layers", selected=rows_of(whole, selected), on_pick=select, height=HEIGHT, label=f"Layers of {spec.title}")
+        with st.container(horizontal=True, horizontal_alignment="right"):
+            st.download_button("Layer table (CSV)", csv, f"{file_name(spec)}.csv", "text/csv", on_click="ignore")
+
+
+def save_drawing(spec, opened: frozenset[str]) -> None:
+    """On paper the drawing is dark on white, whatever the page is."""
+    from explorer.figures.diagram import to_dot
+    from explorer.figures.svg import render
+
+    kinds = {"svg": "image/svg+xml", "pdf": "application/pdf", "dot": "text/vnd.graphviz"}
+    with st.popover("Save drawing"):
+        for kind, mime in kinds.items():
+            st.download_button(
+                kind.upper(), lambda kind=kind: render(to_dot(anatomy(spec.text), opened), kind), f"{file_name(spec)}.{kind}", mime,
+                on_click="ignore", width="stretch",
+            )
+
+
+def show_costs(spec, unit: str) -> None:
+    from explorer.figures.costs import cost_bars
+
+    chart(cost_bars(anatomy(spec.text), unit), "costs", height=420, log_toggle=True, filename=f"{file_name(spec)}-costs", view=spec.text)
+
+
+def opened_groups() -> frozenset[str]:
+    return frozenset(filter(None, param("opened").split(",")))
+
+
+def clicked(whole, event: NetworkEvent) -> None:
+    if event.kind == "select":
+        select(name_of(event.target))
+    else:
+        set_params(opened=",".join(sorted(toggled(whole, opened_groups(), event.target))))
+
+
+def select(name: str) -> None:
+    set_params(selected=name)
+
+
+def count_in() -> None:
+    unit = st.session_state["unit"]
+    set_params(unit=None if unit == DEFAULT_UNIT else unit)
+
+
+def file_name(spec) -> str:
+    return re.sub(r"[^a-z0-9.=-]+", "-", spec.text.lower())
+
+
+main()

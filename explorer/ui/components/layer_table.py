@@ -21,11 +21,10 @@ HTML = """
 
 @dataclass(frozen=True)
 class Column:
-    """One column: `field` of the rows under `title`; `kind` says how its values are written and aligned."""
+    """A column of the rows by its name; `kind` says how its values are written and aligned."""
 
-    field: str
-    title: str
-    kind: Literal["text", "count", "bytes", "share"] = "text"
+    name: str
+    kind: Literal["text", "count", "bytes", "percent"] = "text"
     help: str = ""
 
 
@@ -60,8 +59,8 @@ def table_content(columns: Sequence[Column], rows: Sequence[Mapping], totals: Ma
     """What a table shows, as text for the browser: worth caching, for a network of 1202 layers has 4,000 rows."""
     content = {
         "columns": [asdict(column) for column in columns],
-        "rows": [[row[column.field] for column in columns] for row in rows],
-        "totals": [totals.get(column.field) for column in columns],
+        "rows": [[row[column.name] for column in columns] for row in rows],
+        "totals": [totals.get(column.name) for column in columns],
     }
     return json.dumps(content, separators=(",", ":"))
 

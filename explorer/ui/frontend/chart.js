@@ -47,8 +47,8 @@ class Chart {
     apply(view, data.key, figure);
     layout.template = template(this.root.querySelector("figcaption"));
     layout.autosize = true;
-    // The titles of subplots are annotations above the plot.
-    if (layout.annotations?.length) layout.margin = { t: 30, ...layout.margin };
+    // The title stands above the drawing; the titles of subplots are annotations, which need their room.
+    layout.margin = { ...layout.margin, t: layout.annotations?.length ? 30 : 12 };
     for (const name of ["title", "width", "height"]) delete layout[name];
     await Plotly.react(this.plot, figure.data, layout, CONFIG);
     if (!this.drawn) this.listen();

@@ -1,32 +1,48 @@
 // The data behind a chart as CSV, and saving files from the browser.
 
 /**
- * One row a point: the trace's name, then x and y (and z for a heatmap) under the titles of their axes, then the
- * point's text where there is one. A figure whose z is not what its colour bar says names it in layout.meta.z.
+ * One row a point: the trace's name, then x and y (and z for a heatmap) under the titles of their axes, then what the
+ * point is where the figure says so in `text` or first in `customdata`. Where the y axes are of different things, each
+ * row says of which. A figure whose z is not what its colour bar says names it in `layout.meta.z`.
  * @param {{data: object[], layout: object}} figure with plain arrays
  */
-export function csv(figure) {
-  const { data, layout } = figure;
+export function csv({ data, layout }) {
   const heat = data.some((trace) => trace.z);
-  const text = data.some((trace) => Array.isArray(trace.text));
-  const header = ["series", axisTitle(layout, data[0], "x"), axisTitle(layout, data[0], "y")];
+  const named = data.some((trace) => label(trace, 0) !== "");
+  const quantities = data.map((trace) => axisTitle(layout, trace, "y"));
+  const several = new Set(quantities).size > 1;
+  const header = ["series", axisTitle(layout, data[0], "x"), several ? "value" : quantities[0]];
+  if (several) header.push("quantity");
   if (heat) header.push(layout.meta?.z || plain(layout.coloraxis?.colorbar?.title?.text) || "value");
-  if (text) header.push("label");
+  if (named) header.push("label");
   const rows = [header];
-  for (const trace of data) {
-    const name = plain(trace.name);
-    if (trace.z) {
-      trace.z.forEach((line, i) => line.forEach((z, j) => rows.push([name, trace.x?.[j] ?? j, trace.y?.[i] ?? i, z])));
-    } else {
-      const length = Math.max(trace.x?.length ?? 0, trace.y?.length ?? 0);
-      for (let i = 0; i < length; i++) {
-        const row = [name, trace.x?.[i] ?? i, trace.y?.[i] ?? ""];
-        if (text) row.push(plain(trace.text?.[i]));
-        rows.push(row);
-      }
+  data.forEach((trace, index) => {
+    for (const point of points(trace)) {
+      const row = [plain(trace.name), point.x, point.y];
+      if (several) row.push(quantities[index]);
+      if (heat) row.push(point.z);
+      if (named) row.push(label(trace, point.index));
+      rows.push(row);
+    }
+  });
+  return rows.map((row) => row.map(cell).join(",")).join("\r\n") + "\r\n";
+}
+
+function* points({ x, y, z }) {
+  if (z) {
+    for (const [i, line] of z.entries()) {
+      for (const [j, value] of line.entries()) yield { x: x?.[j] ?? j, y: y?.[i] ?? i, z: value };
+    }
+  } else {
+    for (let index = 0; index < Math.max(x?.length ?? 0, y?.length ?? 0); index++) {
+      yield { index, x: x?.[index] ?? index, y: y?.[index] };
     }
   }
-  return rows.map((row) => row.map(cell).join(",")).join("\r\n") + "\r\n";
+}
+
+function label(trace, index) {
+  const custom = trace.customdata?.[index];
+  return plain(Array.isArray(trace.text) ? trace.text[index] : Array.isArray(custom) ? custom[0] : "");
 }
 
 export function save(content, type, name) {

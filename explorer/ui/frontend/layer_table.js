@@ -43,7 +43,7 @@ class LayerTable {
     this.root.setAttribute("aria-label", `${label}. Arrow keys walk through the rows.`);
     const widths = columns.map((column, index) => {
       const texts = [...rows.map((row) => row[index]), totals[index]].map((value) => write(value, column.kind));
-      return Math.max(column.title.length + 2, ...texts.map((text) => text.length));
+      return Math.max(column.name.length + 2, ...texts.map((text) => text.length));
     });
     const group = this.root.querySelector("colgroup");
     group.replaceChildren(
@@ -54,7 +54,7 @@ class LayerTable {
       ...columns.map((column, index) => {
         const cell = document.createElement("th");
         const button = Object.assign(document.createElement("button"), { type: "button", title: column.help });
-        button.textContent = column.title;
+        button.textContent = column.name;
         cell.className = column.kind === "text" ? "" : "number";
         cell.dataset.column = index;
         cell.append(button);
@@ -166,9 +166,9 @@ function cellOf(value, kind) {
   cell.textContent = write(value, kind);
   cell.title = kind === "bytes" && value != null ? `${NUMBER.format(value)} bytes` : cell.textContent;
   if (kind !== "text") cell.classList.add("number");
-  if (kind === "share" && value) {
-    cell.classList.add("share");
-    cell.style.setProperty("--share", `${100 * value}%`);
+  if (kind === "percent" && value) {
+    cell.classList.add("percent");
+    cell.style.setProperty("--percent", `${value}%`);
   }
   return cell;
 }
@@ -176,7 +176,7 @@ function cellOf(value, kind) {
 function write(value, kind) {
   if (value === null || value === undefined) return "";
   if (kind === "count") return value === 0 ? "–" : NUMBER.format(value);
-  if (kind === "share") return value === 0 ? "–" : value < 0.0005 ? "<0.1%" : `${(100 * value).toFixed(1)}%`;
+  if (kind === "percent") return value === 0 ? "–" : value < 0.05 ? "<0.1%" : `${value.toFixed(1)}%`;
   if (kind === "bytes") return size(value);
   return String(value);
 }

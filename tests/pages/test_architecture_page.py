@@ -1,0 +1,114 @@
+"""The Architecture page: what it says of a network, and what its address can ask for."""
+
+import json
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+HOME = str(Path(__file__).resolve().parents[2] / "explorer" / "Home.py")
+
+
+def open_page(**query):
+    app = AppTest.from_file(HOME, default_timeout=60)
+    app.switch_page("../pages/architecture.py")
+    for name, value in query.items():
+        app.query_params[name] = value
+    app.run()
+    assert not app.exception, app.exception
+    return app
+
+
+def metrics(app):
+    return {metric.label: metric.value for metric in app.metric}
+
+
+def component(app, name):
+    """What the page gives the component of this name."""
+    (data,) = [json.loads(one.proto.json) for one in app.get("bidi_component") if one.proto.component_name == f"explorer.{name}"]
+    return data
+
+
+def table(app):
+    content = json.loads(component(app, "layer_table")["content"])
+    names = [column["name"] for column in content["columns"]]
+    return [dict(zip(names, row)) for row in content["rows"]], dict(zip(names, content["totals"]))
+
+
+@pytest.mark.parametrize(
+    "network, params, macs",
+    [
+        ("cifar/basic-56", "853,018", "125.5 M"),
+        ("cifar/plain-20", "269,722", "40.55 M"),
+        ("imagenet/bottleneck-152?stride=3x3", "60,192,808", "11.51 G"),
+        ("imagenet/vgg-19", "143,667,240", "19.63 G"),
+        ("torchvision/resnet18", "11,689,512", "1.81 G"),
+    ],
+)
+def test_totals_are_the_known_ones(network, params, macs):
+    shown = metrics(open_page(network=network))
+    assert shown["Parameters"] == params
+    assert shown["MACs"] == macs
+
+
+def test_table_adds_up_to_its_totals():
+    rows, totals = table(open_page(network="imagenet/basic-18"))
+    assert totals["Parameters"] == sum(row["Parameters"] for row in rows) == 11_689_512
+    assert totals["MACs"] == sum(row["MACs"] for row in rows) == 1_814_073_344
+    assert sum(row["MACs %"] for row in rows) == pytest.approx(100)
+
+
+def test_flops_are_twice_the_macs_and_the_page_says_which():
+    app = open_page(network="imagenet/basic-18")
+    assert "multiply-adds" in app.caption[0].value
+    assert "element-wise" in app.caption[0].value
+    next(one for one in app.get("button_group") if one.label == "Count").set_value("FLOPs").run()
+    assert app.query_params["unit"] == "FLOPs"
+    assert metrics(app)["FLOPs"] == "3.63 G"
+    assert "2 for each multiply-add" in app.caption[0].value
+    assert table(app)[1]["FLOPs"] == 2 * 1_814_073_344
+
+
+def test_the_address_selects_and_opens():
+    app = open_page(network="cifar/basic-56", selected="layer2.3.conv1", opened="layer2.1-8,layer2.3")
+    assert component(app, "layer_table")["selected"] == ["layer2.3.conv1"]
+    view = component(app, "network_view")
+    assert view["selected"][0] == "layer:layer2.3.conv1"
+    assert 'id="layer:layer2.3.bn1"' in view["svg"]
+    folded = component(open_page(network="cifar/basic-56"), "network_view")
+    assert 'id="layer:layer2.3.bn1"' not in folded["svg"]
+
+
+def test_a_group_selects_all_its_rows():
+    selected = component(open_page(network="cifar/basic-20", selected="layer3.1"), "layer_table")["selected"]
+    assert len(selected) > 3
+    assert all(name.startswith("layer3.1.") for name in selected)
+
+
+def test_an_address_of_nothing_changes_nothing():
+    app = open_page(network="cifar/basic-20", selected="layer9", opened="layer9,,x", unit="horses")
+    assert component(app, "layer_table")["selected"] == []
+    assert "MACs" in metrics(app)
+
+
+@pytest.mark.parametrize("network", ["cifar/basic-57", "imagenet/bottleneck-51", "bananas", "torchvision/resnet1", "cifar/plain-20?shortcut=A"])
+def test_a_network_that_cannot_be_gets_a_sentence_and_a_way_on(network):
+    app = open_page(network=network)
+    assert len(app.error) == 1 and app.error[0].value.endswith(".")
+    assert not app.metric
+    app.button[0].click().run()
+    assert not app.error and app.metric
+
+
+def test_another_depth_keeps_the_rest_of_the_address():
+    app = open_page(network="cifar/basic-56", unit="FLOPs")
+    next(one for one in app.get("button_group") if one.label == "Depth").set_value(110).run()
+    assert app.query_params["network"] == "cifar/basic-110"
+    assert metrics(app)["Parameters"] == "1,727,962"
+    assert "FLOPs" in metrics(app)
+
+
+def test_csv_is_the_table():
+    app = open_page(network="cifar/basic-20")
+    (download,) = [one for one in app.get("download_button") if "CSV" in one.label]
+    assert download
