@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-# Errors within this ratio are called about the same: one seed more or less moves them as much.
+# Errors within this ratio, or within this many (one in a hundred images), are about the same: another seed moves them as much.
 CLEARLY = 1.2
+LEAST = 0.01
 DEGRADED = 1.5
 SHORTCUTS = {"residual": "identity shortcuts", "preactivation": "pre-activation shortcuts", "highway": "gated shortcuts"}
 
@@ -71,8 +72,10 @@ def _shortcut_sentence(plain: Outcome, other: Outcome) -> str:
 
 
 def _ratio(larger: float, smaller: float) -> float:
-    """Errors below a hundredth of a percent are taken as that: between two perfect nets there is no ratio."""
-    return max(larger, 1e-4) / max(smaller, 1e-4)
+    """How many times larger; 1 where the difference is too small to mean anything."""
+    if abs(larger - smaller) < LEAST:
+        return 1.0
+    return larger / smaller if smaller else float("inf")
 
 
 def _together(outcomes: list[Outcome], key) -> list[list[Outcome]]:

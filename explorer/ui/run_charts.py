@@ -13,8 +13,8 @@ from explorer.ui.components.chart import chart
 from explorer.ui.run_labels import Subject
 
 CURVE_HEIGHT = 400
-PROFILE_HEIGHT = 440
-PANELS_HEIGHT = 220  # a row of two heatmaps
+PROFILE_HEIGHT = 480
+PANELS_HEIGHT = 240  # a row of two heatmaps
 FAMILIES = list(FAMILY_COLOURS)
 
 
@@ -28,7 +28,7 @@ def show_charts(subjects: Sequence[Subject], key: str) -> None:
         chart(profile, f"{key}-profile", height=PROFILE_HEIGHT, log_toggle=True, filename="gradient-norms-by-layer")
     with right:
         chart(loss, f"{key}-loss", height=CURVE_HEIGHT, log_toggle=True, filename="loss")
-        height = max(PROFILE_HEIGHT, PANELS_HEIGHT * (len(subjects) + 1) // 2)
+        height = max(PROFILE_HEIGHT, PANELS_HEIGHT * ((len(subjects) + 1) // 2))
         chart(heatmaps, f"{key}-heatmaps", height=height, filename="gradient-norms-over-training")
 
 
