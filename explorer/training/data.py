@@ -51,8 +51,8 @@ def load(name: str, size: int = 32, channels: int | None = None, progress: Calla
     """
     if name == "mnist-5k":
         return _repeat_grey(_load_mnist(), channels or 1)
-    if name == "cifar10":
-        return _load_cifar10()
+    if name == "cifar10" or cifar10_source(name):
+        return _load_cifar10(cifar10_source(name))
     return _load_folder(name, scan(as_path(name)), size, channels or 3, progress or (lambda done: None))
 
 
@@ -101,11 +101,10 @@ def _repeat_grey(data: ImageData, channels: int) -> ImageData:
     )
 
 
-def _load_cifar10() -> ImageData:
-    source = cifar10_source()
+def _load_cifar10(source: Path | None) -> ImageData:
     if source is None:
-        raise DataError("CIFAR-10 is not on this machine: download it first (170 MB), on the Train page or with "
-                        "`explorer train` while online.")
+        raise DataError("CIFAR-10 is not on this machine: download it first, on the Train page (170 MB), or give the "
+                        "path of a copy.")
     try:
         batches = _read_cifar10(source, CIFAR10_TRAIN_FILES + CIFAR10_VAL_FILES)
         parts = [_join([batches[name] for name in names]) for names in (CIFAR10_TRAIN_FILES, CIFAR10_VAL_FILES)]

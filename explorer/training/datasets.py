@@ -1,6 +1,7 @@
 """The data sets there are, what is at hand, and how the rest is fetched. Imports no torch.
 
-A data set is named `mnist-5k` (shipped), `cifar10` (downloaded on request), or by the path of a folder or zip of class folders.
+A data set is named `mnist-5k` (shipped), `cifar10` (downloaded on request), or by a path: of CIFAR-10 where torchvision has
+put it, or of a folder or zip of class folders.
 """
 
 from collections.abc import Callable
@@ -47,8 +48,8 @@ def describe(name: str) -> DatasetInfo:
     if name == "mnist-5k":
         return DatasetInfo(name, "MNIST-5k", DIGITS, 1, 32, 4000, 1000, MNIST_FILE.is_file(),
                            "500 images of each digit, 400 to train on; padded from 28 to 32 pixels. Shipped.")
-    if name == "cifar10":
-        return DatasetInfo(name, "CIFAR-10", CIFAR10_CLASSES, 3, 32, 50_000, 10_000, cifar10_source() is not None,
+    if name == "cifar10" or cifar10_source(name):
+        return DatasetInfo(name, "CIFAR-10", CIFAR10_CLASSES, 3, 32, 50_000, 10_000, cifar10_source(name) is not None,
                            "50,000 training images; validated on the 10,000 official test images. 170 MB to download.")
     folder = scan(as_path(name))
     return DatasetInfo(name, Path(name).stem, folder.classes, None, None, len(folder.train), len(folder.val), True,
@@ -64,12 +65,13 @@ def as_path(name: str) -> Path:
     return path
 
 
-def cifar10_source() -> Path | None:
-    """Where CIFAR-10 is at hand: the folder torchvision unpacks, or the archive it downloads."""
-    for name in (CIFAR10_FOLDER, Path(CIFAR10_URL).name):
-        if (path := downloads_folder() / name).exists():
+def cifar10_source(name: str = "cifar10") -> Path | None:
+    """Where CIFAR-10 is at hand, among the downloads or at a path: the folder torchvision unpacks, or its archive."""
+    place, archive = downloads_folder() if name == "cifar10" else Path(name).expanduser(), Path(CIFAR10_URL).name
+    for path in (place / CIFAR10_FOLDER, place):
+        if (path / "test_batch").is_file():
             return path
-    return None
+    return next((path for path in (place / archive, place) if path.name == archive and path.is_file()), None)
 
 
 def fetch(name: str, progress: Callable[[int, int | None], None] | None = None) -> None:

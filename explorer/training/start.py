@@ -23,7 +23,7 @@ def start_runs(networks: Sequence[str | NetworkSpec], recipe: Recipe, seed: int 
         raise BadInput(f"A seed is a whole number from 0 to {2**32 - 1}, not {seed!r}.")
     info = describe(recipe.dataset)
     if not info.at_hand:
-        raise DataError(f"{info.title} is not on this machine yet: download it first, or train on mnist-5k.")
+        raise DataError(f"{info.title} is not on this machine yet: download it on the Train page, give the path of a copy, or train on mnist-5k.")
     if recipe.batch > info.train:
         raise BadInput(f"A batch of {recipe.batch} is more than the {info.train} training images of {info.title}: take a smaller one.")
     specs = [check_fit(parse_spec(str(network)), info) for network in networks]

@@ -161,6 +161,18 @@ def test_cifar10_is_read_from_the_folder_that_torchvision_unpacks(server):
     assert np.array_equal(load("cifar10").train_images.numpy(), images[:10])
 
 
+def test_cifar10_is_read_from_a_copy_elsewhere(tmp_path):
+    images = np.random.default_rng(2).integers(0, 256, (12, 3, 32, 32), dtype=np.uint8)
+    (tmp_path / "cifar-10-python.tar.gz").write_bytes(content := cifar10_archive(images, [3] * 12))
+    with tarfile.open(fileobj=io.BytesIO(content)) as archive:
+        archive.extractall(tmp_path / "unpacked", filter="data")
+    unpacked = tmp_path / "unpacked"
+    for place in (tmp_path, tmp_path / "cifar-10-python.tar.gz", unpacked, unpacked / datasets.CIFAR10_FOLDER):
+        info = describe(str(place))
+        assert (info.title, info.at_hand, info.size) == ("CIFAR-10", True, 32)
+        assert np.array_equal(load(str(place)).val_images.numpy(), images[10:])
+
+
 def test_a_download_with_another_checksum_is_not_kept(server):
     server(b"something else", md5=datasets.CIFAR10_MD5)
     with pytest.raises(DownloadError):

@@ -43,7 +43,7 @@ def test_the_degradation_preset_starts_four_runs_of_one_group_the_deepest_first(
         (["imagenet/basic-18"], {}, "10 classes, 32 pixels.*train imagenet/basic-18.input=32&channels=1&classes=10"),
         (["torchvision/resnet18"], {}, "train one of this project's networks"),
         (["cifar/basic-20"], {"dataset": "nowhere"}, "There is no data set 'nowhere'"),
-        (["cifar/basic-20"], {"dataset": "cifar10"}, "CIFAR-10 is not on this machine yet: download it first"),
+        (["cifar/basic-20"], {"dataset": "cifar10"}, "CIFAR-10 is not on this machine yet: download it on the Train page"),
         (["cifar/basic-20"], {"batch": 4001}, "A batch of 4001 is more than the 4000 training images"),
     ],
 )
