@@ -262,9 +262,9 @@ def runs_show(run_id: RunId, as_json: Json = False) -> None:
 @runs_app.command("stop")
 def runs_stop(run_id: RunId, as_json: Json = False) -> None:
     """Ask a run to stop; it keeps what it has learnt."""
-    from explorer.runs.control import request
+    from explorer.runs.launcher import LocalLauncher
 
-    _change(run_id, as_json, "asked to stop", lambda run: request(run, "stop"))
+    _change(run_id, as_json, "asked to stop", LocalLauncher().stop)
 
 
 @runs_app.command("resume")
