@@ -3,7 +3,7 @@
 import json
 import math
 import os
-import tempfile
+import threading
 from contextlib import suppress
 from pathlib import Path
 from typing import TypeVar
@@ -22,16 +22,13 @@ def write_json(path: Path, value) -> None:
 
 def write_whole(path: Path, content: bytes) -> None:
     """Replace a file in one step, through a temporary one beside it. Raises RunWriteError and leaves the old file."""
-    part = None
+    part = path.with_name(f".{path.name}.{os.getpid()}-{threading.get_ident()}.part")
     try:
-        handle, part = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
-        with open(handle, "wb") as file:
-            file.write(content)
+        part.write_bytes(content)
         os.replace(part, path)
     except OSError as error:
-        if part:
-            with suppress(OSError):
-                os.unlink(part)
+        with suppress(OSError):
+            part.unlink()
         raise write_error(path, error) from error
 
 

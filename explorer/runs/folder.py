@@ -1,10 +1,9 @@
 """A run is a folder: make one, open one, list them, delete one."""
 
-import os
 import re
+import secrets
 import shutil
 import sys
-import tempfile
 import time
 from collections.abc import Mapping
 from importlib.metadata import PackageNotFoundError, version
@@ -31,16 +30,11 @@ def create(network: str, recipe: Mapping, seed: int, *, group: str = "", data: M
         network=network, recipe=dict(recipe), seed=seed, group=group, data=dict(data or {}), versions=_versions(), created=created
     )
     parent = runs_folder()
+    folder = parent / _new_id(network, seed, created)
+    unfinished = parent / f".new-{folder.name}"
     try:
-        parent.mkdir(parents=True, exist_ok=True)
-        unfinished = Path(tempfile.mkdtemp(prefix=".new-", dir=parent))
-    except OSError as error:
-        raise write_error(parent / CONFIG, error) from error
-    try:
+        (unfinished / "checkpoints").mkdir(parents=True)
         write_json(unfinished / CONFIG, config.model_dump())
-        os.chmod(unfinished, 0o755)
-        (unfinished / "checkpoints").mkdir()
-        folder = parent / _new_id(network, seed, created, unfinished.name)
         unfinished.rename(folder)
     except OSError as error:
         raise write_error(parent / CONFIG, error) from error
@@ -104,11 +98,10 @@ def _is_run(folder: Path) -> bool:
     return bool(STAMPED_ID.fullmatch(folder.name)) or (folder / CONFIG).is_file()
 
 
-def _new_id(network: str, seed: int, created: float, random_name: str) -> str:
+def _new_id(network: str, seed: int, created: float) -> str:
     name = network.split("?")[0].split("/")[-1].lower()
     slug = re.sub(r"[^a-z0-9]+", "-", name).strip("-")[:40] or "net"
-    unique = re.sub(r"[^a-z0-9]", "", random_name.removeprefix(".new-"))[:4]
-    return f"{time.strftime('%Y%m%d-%H%M%S', time.gmtime(created))}-{slug}-s{abs(seed)}-{unique}"
+    return f"{time.strftime('%Y%m%d-%H%M%S', time.gmtime(created))}-{slug}-s{abs(seed)}-{secrets.token_hex(2)}"
 
 
 def _versions() -> dict[str, str]:

@@ -27,7 +27,6 @@ from explorer.runs.slots import SLOTS_VARIABLE, default_slots
 from explorer.runs.status import LAUNCH, State, read_status
 
 WORKER = (sys.executable, "-m", "explorer.training.worker")
-NICENESS = 5
 GRACE_SECONDS = 1.6  # a worker stops itself within that; the process of one that does not is ended
 
 
@@ -111,7 +110,7 @@ class LocalLauncher:
             raise write_error(log, error) from error
         with file:
             try:
-                process = subprocess.Popen(
+                return subprocess.Popen(
                     [*self._command, str(run.folder)],
                     stdin=subprocess.DEVNULL,
                     stdout=file,
@@ -121,9 +120,6 @@ class LocalLauncher:
                 )
             except OSError as error:
                 raise RunError(f"No process could be started for {run.id}: {error.strerror or error}.") from error
-        with suppress(OSError, AttributeError):  # the page that shows the run is to stay quick
-            os.setpriority(os.PRIO_PROCESS, process.pid, NICENESS)
-        return process
 
     def _environment(self) -> dict[str, str]:
         threads = str(max(1, cores() // self._slots))

@@ -28,7 +28,7 @@ ROWS = 20
 DOTS = {State.FINISHED: "#2E9E5B", State.FAILED: "#D64545", State.LOST: "#D64545", State.STOPPED: "#8A8A8A", State.PAUSED: "#C98A1B",
         State.QUEUED: "#C98A1B", State.STARTING: "#3B82C4", State.RUNNING: "#3B82C4"}  # fmt: skip
 HEAD = ("Network", "State", "Training error, last", "Validation error, last", "Validation error, best", "Time trained")
-WIDTHS = (0.35, 1.9, 12, 0.5)  # box, name, cells, button
+WIDTHS = (0.35, 1.9, 12, 0.7)  # box, name, cells, button
 STYLE = """<style>
 .runs-row {display: grid; grid-template-columns: 3fr 2.2fr 1.2fr 1.2fr 1.2fr 1.6fr; gap: 0 1rem; align-items: center; font-size: .875rem;
   line-height: 1.35}
@@ -93,7 +93,7 @@ def _row(listed: Listed) -> None:
     name.page_link("../pages/train.py", label=f"**{_plain(listed.title)}**", query_params={"runs": run.id})
     cells.html(_cells((_network(listed), _state(listed), *_errors(status), _time(status)), "runs-row"))
     if status.active:
-        button.button("", icon=":material/stop:", type="tertiary", key=f"stop-{run.id}", help=f"Stop {listed.title}", on_click=stop, args=(run,))
+        button.button("Stop", type="tertiary", key=f"stop-{run.id}", help=f"Stop {listed.title}", on_click=stop, args=(run,))
     if run.problem or (status.state in (State.FAILED, State.LOST)):
         _explain(listed)
 

@@ -1,5 +1,6 @@
 """The runs a reader has selected, kept in the address, and what can be done with them."""
 
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -15,6 +16,8 @@ from explorer.runs.status import Status
 SELECTED = "selected"
 DOOMED = "runs-to-delete"
 SAID = "runs-said"
+CLICKED = "runs-clicked"
+SETTLE_SECONDS = 5.0
 
 
 @dataclass(frozen=True)
@@ -37,6 +40,7 @@ def select_box(some: Sequence[Listed], label: str) -> None:
 
 def toolbar(every: Sequence[Listed]) -> None:
     """What can be done with the selected runs, or how to select some; and what came of the last thing done."""
+    _write_address(_selected())
     by_id = {listed.run.id: listed for listed in every}
     chosen = [by_id[run_id] for run_id in _selected() if run_id in by_id]
     with st.container(horizontal=True, vertical_alignment="center", height=48, border=False):
@@ -121,7 +125,14 @@ def _do(action: Callable[[Run], None], runs: Sequence[Run]) -> list[Run]:
 
 
 def _selected() -> list[str]:
-    """The ids in the address, in the order they were selected; they may be anything."""
+    """The ids in the address, in the order they were selected; they may be anything.
+
+    A tick or a second click that was under way while a box was clicked still brings the address from before it, so
+    for a while after a click the click counts, and not the address.
+    """
+    clicked_at, clicked = st.session_state.get(CLICKED, (0.0, []))
+    if time.monotonic() - clicked_at < SETTLE_SECONDS:
+        return clicked
     return list(dict.fromkeys(st.query_params.get(SELECTED, "").split(",")))
 
 
@@ -143,7 +154,14 @@ def _forget() -> None:
 
 
 def _select(run_ids: Sequence[str]) -> None:
+    st.session_state[CLICKED] = time.monotonic(), list(run_ids)
+    _write_address(run_ids)
+
+
+def _write_address(run_ids: Sequence[str]) -> None:
     wanted = ",".join(run_id for run_id in run_ids if run_id)
+    if wanted == st.query_params.get(SELECTED, ""):
+        return
     if wanted:
         st.query_params[SELECTED] = wanted
     else:
