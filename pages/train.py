@@ -12,7 +12,8 @@ watched = [run_id for run_id in st.query_params.get("runs", "").split(",") if ru
 with st.container(horizontal=True, vertical_alignment="center"):
     st.title("Train")
     if watched:
-        st.page_link("../pages/train.py", label="Train something else", icon=":material/add:")
+        # A link to the page one is on would leave the address as it is.
+        st.button("Train something else", icon=":material/add:", on_click=st.query_params.clear)
 
 if watched:
     watch(watched)
@@ -20,7 +21,7 @@ else:
     active = [run.id for run in list_runs() if read_status(run).active]
     if active:
         label = f"{len(active)} run{'s are' if len(active) > 1 else ' is'} going on now: watch"
-        st.page_link("../pages/train.py", label=label, icon=":material/visibility:", query_params={"runs": ",".join(active)})
+        st.button(label, icon=":material/visibility:", on_click=st.query_params.update, args=({"runs": ",".join(active)},))
     started = choose_training()
     if started:
         st.query_params.pop("preset", None)

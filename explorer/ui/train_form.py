@@ -35,12 +35,15 @@ def choose_training() -> list[str]:
         st.warning(f"There is no preset {asked!r}; here are those there are.", icon=":material/search_off:")
         asked = offered[0]
     titles = {name: preset.title for name, preset in PRESETS.items()} | {OWN: "My own choice"}
+    st.session_state["what"] = asked  # the address decides, so that the browser's Back works
     chosen = st.segmented_control(
-        "What to train", offered, default=asked, format_func=titles.get, required=True, key="what", label_visibility="collapsed"
+        "What to train", offered, format_func=titles.get, required=True, key="what", on_change=_remember, label_visibility="collapsed"
     )
-    if chosen != asked:
-        st.query_params["preset"] = chosen
     return _choose_own() if chosen == OWN else _offer(PRESETS[chosen])
+
+
+def _remember() -> None:
+    st.query_params["preset"] = st.session_state["what"]
 
 
 def _offer(preset: Preset) -> list[str]:
@@ -216,7 +219,7 @@ def offered_networks() -> list[str]:
 
 def _where() -> str:
     slots = default_slots()
-    return f"Trains on this machine's {machine_state().device}, {slots} at a time; the others wait their turn. You may close this page."
+    return f"Trains on this machine ({machine_state().device}), {slots} at a time; the others wait their turn. You may close this page."
 
 
 def _in_words(recipe: Recipe) -> str:

@@ -215,7 +215,7 @@ def test_ended_runs_show_what_was_seen_and_no_buttons(train):
     ]
     app = train(runs=",".join(run.id for run in runs))
     assert any("This is the degradation problem." in info.value for info in app.info)
-    assert not app.button
+    assert [one.label for one in app.button] == ["Train something else"]
 
 
 def test_a_failed_run_says_why(train):
@@ -270,8 +270,13 @@ def test_torn_and_foreign_lines_do_not_disturb_the_charts(train):
 def test_runs_going_on_are_offered_to_whoever_comes_without_an_address(train):
     run = written()
     app = train()
-    (link,) = [link for link in app.get("page_link") if "going on" in link.proto.label]
-    assert run.id in link.proto.query_string
+    button(app, "1 run is going on now: watch").click().run()
+    assert not app.exception, app.exception
+    assert app.query_params["runs"] == run.id
+    assert has_button(app, "Stop all")
+    button(app, "Train something else").click().run()
+    assert "runs" not in app.query_params
+    assert has_button(app, "Train these 4 networks")
 
 
 def test_the_page_does_not_import_torch():
