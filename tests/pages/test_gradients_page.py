@@ -1,9 +1,7 @@
 """The Gradient flow page measures real networks and says what the numbers say."""
 
-from pathlib import Path
-
 import pytest
-from streamlit.testing.v1 import AppTest
+from opened_page import open_page, words
 
 from explorer.figures.series import GradientSeries
 from explorer.networks.spec import parse_spec
@@ -11,22 +9,11 @@ from explorer.signals.flow import gradient_flow
 from explorer.training.data import batch_for
 from explorer.ui.flow_view import Flow, in_words, table
 
-HOME = str(Path(__file__).resolve().parents[2] / "explorer" / "Home.py")
 SMALL = ["cifar/plain-8?width=4", "cifar/basic-8?width=4"]
 
 
 def gradients(**query):
-    app = AppTest.from_file(HOME, default_timeout=120)
-    app.switch_page("../pages/gradients.py")
-    for name, value in query.items():
-        app.query_params[name] = value
-    app.run()
-    assert not app.exception, app.exception
-    return app
-
-
-def words(app):
-    return "\n".join(element.value for kind in (app.markdown, app.caption, app.error, app.info) for element in kind)
+    return open_page("gradients", **query)
 
 
 def test_two_networks_with_and_without_bn_at_initialisation_and_after_some_steps():

@@ -4,10 +4,9 @@ import os
 import subprocess
 import sys
 import time
-from pathlib import Path
 
 import pytest
-from streamlit.testing.v1 import AppTest
+from opened_page import HOME, open_page, words
 
 from explorer.runs.control import read_request
 from explorer.runs.folder import create, list_runs, open_run
@@ -16,24 +15,13 @@ from explorer.runs.status import State, read_status
 from explorer.runs.writer import RunWriter
 from explorer.training.presets import PRESETS
 
-HOME = str(Path(__file__).resolve().parents[2] / "explorer" / "Home.py")
 RECIPE = {"dataset": "mnist-5k", "epochs": 4, "batch": 64, "lr": 0.05}
 
 
 @pytest.fixture
 def train():
     """`train(query)` opens the page; whatever a test started is stopped."""
-
-    def open_page(**query):
-        app = AppTest.from_file(HOME, default_timeout=60)
-        app.switch_page("../pages/train.py")
-        for name, value in query.items():
-            app.query_params[name] = value
-        app.run()
-        assert not app.exception, app.exception
-        return app
-
-    yield open_page
+    yield lambda **query: open_page("train", **query)
     for run in list_runs():
         if read_status(run).pid != os.getpid():
             LocalLauncher().stop(run)
@@ -57,12 +45,6 @@ def written(network="cifar/plain-20?width=8", seed=0, state=State.RUNNING, rows=
                   seconds_left=42.0, latest=row)
     writer.status(state=state, **fields)
     return run
-
-
-def words(app):
-    kinds = (app.markdown, app.caption, app.error, app.warning, app.info, app.title)
-    html = [element.proto.body for element in app.get("html")]
-    return "\n".join([element.value for kind in kinds for element in kind] + html)
 
 
 def button(app, label):
