@@ -119,7 +119,7 @@ def show_result(model: Model, picture: Picture, seen) -> None:
 
     found = classify(loaded, picture)
     label, probability = found.classes[0]
-    st.subheader(f"{label} · {in_percent(probability)}")
+    st.subheader(f"{label} · {in_percent(probability)}", anchor=False)
     st.caption(
         f"So says **{found.title}** after {found.seconds * 1000:.0f} ms on the {loaded.device.type.upper()}, the picture's "
         f"preparation included. Its measured error: {loaded.model.error or 'not known'}."
