@@ -2,12 +2,15 @@
 
 import streamlit as st
 
+from explorer.runs.folder import list_runs
 from explorer.ui.runs_list import SHOW, live_list
 
 TICK_SECONDS = 1.5
 
 st.title("Runs")
-with st.container(horizontal=True, vertical_alignment="top"):
-    show = st.segmented_control("Show", list(SHOW), default="All", required=True, key="show", bind="query-params")
-    find = st.text_input("Find", placeholder="network, data or id", key="find", bind="query-params", width=280, live=True)
-st.fragment(live_list, run_every=TICK_SECONDS)(show, find or "")
+show, find, has_runs = "All", "", bool(list_runs())
+if has_runs:
+    with st.container(horizontal=True, vertical_alignment="top"):
+        show = st.segmented_control("Show", list(SHOW), default="All", required=True, key="show", bind="query-params")
+        find = st.text_input("Find", placeholder="network, data or id", key="find", bind="query-params", width=280, live=True)
+st.fragment(live_list, run_every=TICK_SECONDS)(show, find or "", has_runs)

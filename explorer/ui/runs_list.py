@@ -32,18 +32,30 @@ WIDTHS = (0.35, 1.9, 12, 0.7)  # box, name, cells, button
 STYLE = """<style>
 .runs-row {display: grid; grid-template-columns: 3fr 2.2fr 1.2fr 1.2fr 1.2fr 1.6fr; gap: 0 1rem; align-items: center; font-size: .875rem;
   line-height: 1.35}
-.runs-row > div {min-width: 0; overflow-wrap: anywhere}
+.runs-row > div {min-width: 0}
+.runs-row > div:first-child {overflow-wrap: anywhere}
 .runs-row small {opacity: .7}
 .runs-row.runs-head {font-size: .8rem; opacity: .7; padding: 0 14px 0 10px}
 .runs-number {text-align: right; font-variant-numeric: tabular-nums}
+@media (max-width: 640px) {
+  .runs-row.runs-head {display: none}
+  .runs-row {grid-template-columns: 1fr 1fr; gap: .4rem 1rem}
+  .runs-row > div::before {content: attr(data-name) ": "; opacity: .7}
+  .runs-number {text-align: left}
+}
 .runs-bar {height: 3px; border-radius: 2px; background: rgba(128, 128, 128, .3); margin-top: 2px}
 .runs-bar > i {display: block; height: 100%; border-radius: 2px; background: #3B82C4}
 </style>"""
 
 
-def live_list(show: str, find: str) -> None:
-    """Draw the runs whose state is in `show` and whose name has all the words of `find`."""
+def live_list(show: str, find: str, had_runs: bool) -> None:
+    """Draw the runs whose state is in `show` and whose name has all the words of `find`.
+
+    The page around it is drawn again when the first run comes or the last one goes: it had runs to choose from, or not.
+    """
     every = [_listed(run) for run in list_runs()]
+    if bool(every) != had_runs:
+        st.rerun()
     if not every:
         return _say_what_to_do()
     st.html(STYLE)
@@ -138,8 +150,9 @@ def _time(status: Status) -> str:
 
 def _cells(texts: Sequence[str], kind: str) -> str:
     """A line of the table: network and state, then numbers, set to the right."""
-    kinds = ("", "", *["runs-number"] * (len(texts) - 2))
-    return f'<div class="{kind}">' + "".join(f'<div class="{kind}">{text}</div>' for kind, text in zip(kinds, texts)) + "</div>"
+    kinds = ("runs-word", "runs-word", *["runs-number"] * (len(HEAD) - 2))
+    cells = (f'<div class="{cell}" data-name="{name}">{text}</div>' for cell, name, text in zip(kinds, HEAD, texts))
+    return f'<div class="{kind}">{"".join(cells)}</div>'
 
 
 def _recipe(run: Run) -> str:

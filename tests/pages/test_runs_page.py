@@ -63,8 +63,9 @@ def make_lost(gone_log):
 def four():
     """One experiment of four runs, started together and finished."""
     made = [(56, "plain", 0.251), (56, "basic", 0.02), (20, "plain", 0.043), (20, "basic", 0.027)]
+    common = {"group": "one", "progress": 1.0, "best": {"val_error": 0.25}}
     return [
-        make(depth, "finished", block=block, group="one", progress=1.0, latest={"train_error": error, "val_error": 0.3}, best={"val_error": 0.25})
+        make(depth, "finished", block=block, latest={"train_error": error, "val_error": 0.3}, **common)
         for depth, block, error in made
     ]
 
@@ -215,7 +216,7 @@ def test_a_damaged_and_a_foreign_run_are_shown_as_what_they_are(four):
     ({"find": "residual mnist"}, {"Residual-56", "Residual-20"}),
     ({"find": "PLAIN-56"}, {"Plain-56"}),
     ({"find": "nowhere"}, set()),
-    ({"find": "s0-20"}, set()),
+    ({"find": "s0-zz"}, set()),
     ({"show": "Finished", "find": "20"}, {"Plain-20", "Residual-20"}),
     ({"show": "nonsense"}, {"Plain-56", "Residual-56", "Plain-20", "Residual-20", "Plain-110", "Plain-8"}),
 ])  # fmt: skip
@@ -225,6 +226,10 @@ def test_the_address_filters(four, query, titles):
     app = open_page(**query)
     assert {label for label in links(app) if not label.startswith("Open")} == titles
     assert ("None of the 6 runs is shown" in text_of(app)) == (not titles)
+
+
+def test_a_run_is_found_by_its_id(four):
+    assert set(links(open_page(find=four[2].id))) == {"Plain-20"}
 
 
 def test_many_runs_are_shown_in_parts():
@@ -246,3 +251,16 @@ def test_the_page_imports_neither_torch_nor_charts(four):
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
     assert done.stdout.splitlines()[-1:] == ["[]"], done.stderr
+
+
+def test_the_first_run_brings_the_controls_and_the_last_takes_them_away():
+    app = open_page()
+    assert not app.text_input
+    run = make(20, "finished")
+    shown(app.run())
+    assert [box.label for box in app.text_input] == ["Find"]
+    app.query_params["selected"] = run.id
+    shown(app.run())
+    shown(app.button(key="delete-selected").click().run())
+    shown(app.button(key="delete-for-good").click().run())
+    assert "No runs yet" in text_of(app)

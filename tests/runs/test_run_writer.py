@@ -181,14 +181,14 @@ def test_a_really_full_disk(tmp_path, monkeypatch):
     """A file system of 64 KiB, in a mount namespace of its own; needs the right to make one."""
     small = tmp_path / "small"
     small.mkdir()
-    script = f'mount -t tmpfs -o size=64k,nr_inodes=40 none "{small}" && "$@"; status=$?; cp -r "{small}/." "{tmp_path}/after"; exit $status'
-    if subprocess.run(["unshare", "-m", "sh", "-c", script, "-", "true"], capture_output=True).returncode:
+    mount, copy = f'mount -t tmpfs -o size=64k,nr_inodes=40 none "{small}"', f'cp -r "{small}/." "{tmp_path}/after"'
+    script = f'{mount} && "$@"; status=$?; {copy}; exit $status'
+    within = ["unshare", "-m", "sh", "-c", script, "-"]
+    if subprocess.run([*within, "true"], capture_output=True).returncode:
         pytest.skip("needs the right to mount a small file system")
     monkeypatch.setenv("EXPLORER_HOME", str(small))
     code = "from explorer.runs.folder import create; run = create('cifar/plain-20', {}, 0)\nimport sys; sys.argv[1:] = [str(run.folder)]\n"
-    done = subprocess.run(
-        ["unshare", "-m", "sh", "-c", script, "-", sys.executable, "-c", code + WRITE_UNTIL_FULL], capture_output=True, text=True, timeout=60
-    )
+    done = subprocess.run([*within, sys.executable, "-c", code + WRITE_UNTIL_FULL], capture_output=True, text=True, timeout=60)
     assert done.stdout.startswith("The disk is full: "), done.stderr
     monkeypatch.setenv("EXPLORER_HOME", str(tmp_path / "after"))
     (run,) = list_runs()
