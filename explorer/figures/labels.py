@@ -10,7 +10,6 @@ from explorer.figures.scene import QUIET, Box, Node
 NAMES = {"bn": "BN", "relu": "ReLU", "relu6": "ReLU6", "layernorm": "LN", "maxpool": "max pool", "avgpool": "avg pool",
          "gelu": "GELU", "silu": "SiLU", "add": "+", "mul": "×", "sub": "1 −", "cat": "concat"}
 SMALL = 9
-CLOSED, OPEN = "►", "▼"
 
 
 def node_label(node: Node, faint: str) -> str:
@@ -55,16 +54,15 @@ def shortcut_text(layers: list[Layer]) -> str:
 
 
 def box_title(box: Box, ink: str, faint: str) -> str:
-    """A stage's name and the shape that comes out of it; a block's name; how many blocks a fold has, and which. Before
-    the last two a sign that points down where the group is open. Short, as lines pass on the right of it."""
+    """A stage's name and the shape that comes out of it; a block's name; how many blocks a fold has, and which. Short,
+    as lines pass on the right of it."""
     group = box.group
     if group.kind == "stage":
         return f"<<B>{escape(group.id)}</B>  {_faint(shape_text(group.layers[-1].out_shape), faint)}>"
-    sign = f'<FONT POINT-SIZE="7" COLOR="{faint}">{OPEN if box.is_open else CLOSED}</FONT>'
     if group.kind == "block":
-        return f"<{sign} {_faint(_short(group.id), ink)}>"
+        return f"<{_faint(_short(group.id), ink)}>"
     first, last = (re.search(r"\d*$", item.id)[0] for item in (group.items[0], group.items[-1]))
-    return f"<{sign} <B>× {len(group.items)}</B>  {_faint(f'{first}–{last}' if first else '', faint)}>"
+    return f"<<B>× {len(group.items)}</B>  {_faint(f'{first}–{last}' if first else '', faint)}>"
 
 
 def shape_text(shape: tuple[int, ...]) -> str:

@@ -10,8 +10,9 @@ from pathlib import Path
 from explorer.errors import BadInput
 
 FORMATS = ("svg", "png", "pdf", "dot")
-NOT_IN_HELVETICA = str.maketrans({"►": "+", "▼": "–", "−": "–"})  # what the standard fonts of PDF have instead
+PROGRAMS = ("dot", "graphviz-pure")
 TIMEOUT = 60  # seconds; the largest picture of this project takes a few
+NOT_IN_HELVETICA = str.maketrans({"−": "–"})  # what PDF's standard font has instead
 
 
 @lru_cache(maxsize=32)
@@ -24,38 +25,41 @@ def render(dot: str, format: str = "svg") -> bytes:
         raise BadInput(f"cannot draw {format}: use {', '.join(FORMATS[:-1])} or {FORMATS[-1]}")
     if format == "dot":
         return dot.encode()
-    program = graphviz_program()
-    if format == "pdf" and "graphviz-pure" in program.name:
-        return _pdf(_run(program, dot, "svg"))
-    picture = _run(program, dot, format)
-    return _with_usual_fonts(picture) if format == "svg" else picture
+    problem = "Graphviz is missing: install this project's requirements again, which bring graphviz-pure"
+    for program in graphviz_programs():
+        try:
+            return draw(program, dot, format)
+        except BadInput as error:  # a dot built without PNG or PDF, say: the next one may do
+            problem = str(error)
+    raise BadInput(problem)
 
 
-def graphviz_program() -> Path:
-    """`dot`, else `graphviz-pure`: on the path, or beside this Python as in a virtual environment not activated."""
+def graphviz_programs() -> list[Path]:
+    """The Graphviz programs of this machine, the preferred one first: on the path, or beside this Python as in a
+    virtual environment that is not activated."""
     beside = str(Path(sys.executable).parent)
-    for name in ("dot", "graphviz-pure"):
-        found = shutil.which(name) or shutil.which(name, path=beside)
-        if found:
-            return Path(found)
-    raise BadInput("Graphviz is missing: install this project's requirements again, which bring graphviz-pure")
+    found = [shutil.which(name) or shutil.which(name, path=beside) for name in PROGRAMS]
+    return [Path(program) for program in found if program]
+
+
+def draw(program: Path, dot: str, format: str) -> bytes:
+    """The picture by one Graphviz program; raises `BadInput` where it cannot."""
+    if format == "pdf" and program.stem == "graphviz-pure":  # which has no PDF of its own
+        return _pdf(_run(program, dot, "svg"))
+    return _run(program, dot, format)
 
 
 def _run(program, dot, format):
-    command = [str(program), f"-T{format}"]
     try:
-        done = subprocess.run(command, input=dot.encode(), capture_output=True, timeout=TIMEOUT)
+        done = subprocess.run([str(program), f"-T{format}"], input=dot.encode(), capture_output=True, timeout=TIMEOUT)
     except subprocess.TimeoutExpired:
-        raise BadInput(f"this diagram takes {program.name} more than {TIMEOUT} s: open fewer groups") from None
+        raise BadInput(f"{program.stem} took more than {TIMEOUT} s for this diagram: open fewer groups") from None
+    except OSError as error:
+        raise BadInput(f"{program.stem} does not start: {error.strerror}") from None
     if done.returncode or not done.stdout:
         reason = done.stderr.decode(errors="replace").strip().splitlines() or ["no reason given"]
-        raise BadInput(f"{program.name} could not draw this diagram: {reason[-1]}")
+        raise BadInput(f"{program.stem} could not draw this diagram: {reason[-1]}")
     return done.stdout
-
-
-def _with_usual_fonts(svg):
-    # Layout engines know one font's measures; browsers without it take the next, not their serif default.
-    return svg.replace(b'font-family="Helvetica"', b'font-family="Helvetica, Arial, sans-serif"')
 
 
 def _pdf(svg):

@@ -1,0 +1,169 @@
+"""What is drawn (golden Graphviz source), and how it comes out of every layout program of this machine."""
+
+import re
+import xml.etree.ElementTree as ElementTree
+from functools import cache
+
+import pytest
+
+from explorer.anatomy.of import anatomy_of
+from explorer.anatomy.outline import groups
+from explorer.figures.colours import FAMILY_COLOURS
+from explorer.figures.diagram import DARK, LIGHT, target_of, to_dot
+from explorer.figures.svg import draw, graphviz_programs
+from explorer.networks.spec import parse_spec
+
+FOLDED = ["cifar/plain-20", "cifar/basic-56", "cifar/highway-32", "cifar/preact-110", "imagenet/bottleneck-152",
+          "imagenet/vgg-16", "cifar/basic-1202"]
+OPENED = {
+    "block": ("cifar/basic-20?shortcut=B", {"layer2.0"}),
+    "fold": ("cifar/basic-20", {"layer1.0-2", "layer1.1"}),
+    "long fold": ("cifar/basic-56", {"layer1.0-8", "layer1.4", "layer2.1-8"}),
+    "gate": ("cifar/highway-32", {"layer2.0"}),
+}
+OTHERS = {"densenet": ("torchvision/densenet121", set()), "transformer": ("torchvision/vit_b_16", set()),
+          "squeeze-excite": ("torchvision/efficientnet_b0", {"features.2.0"})}
+PICTURES = {name: (name, set()) for name in FOLDED} | OPENED | OTHERS
+PROGRAMS = pytest.mark.parametrize("program", graphviz_programs(), ids=lambda program: program.stem)
+
+
+@cache
+def anatomy(network):
+    return anatomy_of(parse_spec(network))
+
+
+@cache
+def picture(name, program):
+    network, opened = PICTURES[name]
+    return ElementTree.fromstring(draw(program, to_dot(anatomy(network), frozenset(opened)), "svg"))
+
+
+def elements(root, of_class):
+    return [element for element in root.iter() if of_class in element.get("class", "").split()]
+
+
+def extent(element):
+    """(left, top, right, bottom) of the outline, in the drawing's own coordinates (up is negative)."""
+    shape = next(child for child in element if child.tag.endswith(("path", "polygon", "ellipse")))
+    if shape.get("cx"):
+        x, y, rx, ry = (float(shape.get(key)) for key in ("cx", "cy", "rx", "ry"))
+        return x - rx, y - ry, x + rx, y + ry
+    numbers = [float(n) for n in re.findall(r"-?[\d.]+", shape.get("d") or shape.get("points"))]
+    return min(numbers[::2]), min(numbers[1::2]), max(numbers[::2]), max(numbers[1::2])
+
+
+@pytest.mark.parametrize("network", FOLDED, ids=lambda network: network.replace("/", " "))
+def test_folded(network, golden):
+    golden(to_dot(anatomy(network)), ".dot")
+
+
+@pytest.mark.parametrize("name", OPENED)
+def test_opened(name, golden):
+    network, opened = OPENED[name]
+    golden(to_dot(anatomy(network), frozenset(opened)), ".dot")
+
+
+@PROGRAMS
+@pytest.mark.parametrize("name", PICTURES)
+def test_every_layer_has_its_element_and_no_two_the_same(name, program):
+    network, opened = PICTURES[name]
+    ids = [element.get("id") for element in picture(name, program).iter() if element.get("id")]
+    assert len(ids) == len(set(ids))
+    named = {layer.name for layer in anatomy(network).layers} | {group.id for group in groups(anatomy(network))}
+    assert all(one.partition(":")[2] in named for one in ids if one.startswith(("layer:", "group:")))
+    layers = anatomy(network).layers
+    found = {target_of(anatomy(network), opened, layer.name) for layer in layers[:: max(1, len(layers) // 30)]}
+    assert found <= set(ids)
+
+
+@PROGRAMS
+@pytest.mark.parametrize("name", PICTURES)
+def test_nodes_do_not_overlap_and_stages_go_from_left_to_right(name, program):
+    root = picture(name, program)
+    boxes = sorted(extent(node) for node in elements(root, "node"))
+    for number, (_, top, right, bottom) in enumerate(boxes):
+        for other in boxes[number + 1 :]:
+            if other[0] >= right:
+                break
+            assert other[1] >= bottom - 0.1 or other[3] <= top + 0.1
+    stages = [extent(stage) for stage in elements(root, "stage")]
+    assert stages == sorted(stages)
+    assert all(one[2] <= after[0] + 0.1 for one, after in zip(stages, stages[1:]))
+
+
+@PROGRAMS
+@pytest.mark.parametrize("name", FOLDED)
+def test_columns_begin_at_one_height(name, program):
+    tops = [extent(node)[1] for node in elements(picture(name, program), "signal")]
+    assert max(tops) - min(tops) < 1
+
+
+@PROGRAMS
+@pytest.mark.parametrize("name, arcs", [("cifar/plain-20", 0), ("imagenet/vgg-16", 0), ("cifar/basic-56", 1 + 3 + 3),
+                                        ("imagenet/bottleneck-152", 4 * 3), ("cifar/highway-32", 1 + 3 + 3)])
+def test_shortcuts_are_arcs_of_their_own_colour(name, arcs, program):
+    """One for each identity drawn, two for each that leads over a projection or padding."""
+    found = elements(picture(name, program), "shortcut")
+    assert len(found) == arcs
+    for arc in found:
+        colours = {path.get("stroke").upper() for path in arc.iter() if path.get("stroke")}
+        assert colours == {FAMILY_COLOURS["residual"].upper()}
+
+
+def words(root):
+    return {text.text.strip() for text in root.iter() if text.tag.endswith("text") and text.text}
+
+
+def test_words_of_residual_152():
+    said = words(picture("imagenet/bottleneck-152", graphviz_programs()[-1]))
+    assert {"× 35", "1–35", "7×7 conv, 64, /2", "3×3 max pool, /2", "1×1 conv, 2048, /2", "1×1 conv, 512, /2", "3×3 conv, 512",
+            "global avg pool", "fc, 1000", "2048×7×7", "BN ReLU", "input 3×224×224"} <= said
+
+
+def test_opening_a_block_shows_its_layers_one_by_one():
+    root = picture("block", graphviz_programs()[-1])
+    shown = {element.get("id") for element in root.iter()}
+    assert {f"layer:layer2.0.{name}" for name in
+            ("conv1", "bn1", "relu1", "conv2", "bn2", "downsample.0", "downsample.1", "add", "relu2")} <= shown
+    states = {element.get("id"): element.get("class").split() for element in elements(root, "block")}
+    assert "open" in states["group:layer2.0"] and "closed" in states["group:layer3.0"]
+    assert "opens:layer2.0" in states["group:layer2.0"]
+
+
+def test_a_folds_nodes_stand_for_all_its_blocks():
+    residual = anatomy("cifar/basic-56")
+    assert target_of(residual, (), "layer3.7.bn2") == "layer:layer3.1.conv2"
+    assert target_of(residual, {"layer3.1-8"}, "layer3.7.bn2") == "group:layer3.7"
+    assert target_of(residual, {"layer3.1-8", "layer3.7"}, "layer3.7.bn2") == "layer:layer3.7.bn2"
+    assert target_of(residual, (), "layer2.0.downsample.slice") == "layer:layer2.0.downsample.pad"
+    assert target_of(residual, (), "nothing") is None
+
+
+def test_an_unknown_group_opens_nothing():
+    assert to_dot(anatomy("cifar/plain-20"), {"layer9", "layer1.0"}) == to_dot(anatomy("cifar/plain-20"))
+
+
+def test_the_selected_layers_node_is_marked():
+    plain = to_dot(anatomy("cifar/plain-20"))
+    marked = to_dot(anatomy("cifar/plain-20"), selected="layer1.2.bn1")
+    changed = [line for before, line in zip(plain.splitlines(), marked.splitlines()) if before != line]
+    assert len(changed) == 1 and '"layer1.0.conv1"' in changed[0] and LIGHT.accent in changed[0]
+
+
+def test_dark_and_light_differ_in_colours_alone():
+    light, dark = to_dot(anatomy("cifar/basic-20")), to_dot(anatomy("cifar/basic-20"), dark=True)
+    assert light != dark
+    assert re.sub("#[0-9A-F]{6}", "", light) == re.sub("#[0-9A-F]{6}", "", dark)
+    assert contrast(LIGHT.ink, "#FFFFFF") > 7 and contrast(DARK.ink, "#0E1117") > 7
+    assert all(contrast(palette.ink, fill) > 5 for palette in (LIGHT, DARK) for fill in palette.fills.values())
+
+
+def contrast(one, other):
+    """The contrast ratio of WCAG 2."""
+    def luminance(colour):
+        parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+        red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts)
+        return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+    low, high = sorted((luminance(one), luminance(other)))
+    return (high + 0.05) / (low + 0.05)
