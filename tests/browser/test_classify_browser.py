@@ -17,7 +17,7 @@ expect.set_options(timeout=30_000)  # the tests of a busy machine wait longer th
 @pytest.fixture
 def classify(page, app_url):
     page.goto(f"{app_url}/classify?model={MODEL}&sample=digit-7")
-    expect(answer(page)).to_have_text(re.compile("^7 · "))
+    expect(answer(page)).to_have_text(re.compile("^7 · "), timeout=90_000)  # the server's first import of torch
     return page
 
 

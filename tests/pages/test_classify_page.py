@@ -1,28 +1,17 @@
 """Classify: model and sample from the address, uploads good and bad, the answer with its model and measured error."""
 
 import io
-from pathlib import Path
 
 import numpy as np
 import pytest
+from opened_page import open_page, words
 from PIL import Image
-from streamlit.testing.v1 import AppTest
 
-PAGE = str(Path(__file__).resolve().parents[2] / "pages" / "classify.py")
 MODEL = "mnist-residual-20"
 
 
 def opened(**query):
-    app = AppTest.from_file(PAGE, default_timeout=60)
-    for name, value in ({"model": MODEL} | query).items():
-        app.query_params[name] = value
-    app.run()
-    assert not app.exception
-    return app
-
-
-def text(app):
-    return "\n".join(element.value for kind in (app.subheader, app.caption, app.error, app.warning) for element in kind)
+    return open_page("classify", **{"model": MODEL} | query)
 
 
 def upload(app, content, name="mine.png"):
@@ -42,8 +31,8 @@ def test_the_address_chooses_model_and_sample():
     app = opened(sample="digit-7")
     assert app.selectbox[0].value == MODEL and app.pills[0].value == "digit-7"
     assert app.subheader[0].value.startswith("7 · ")
-    assert "Residual-20 on MNIST-5k, shipped" in text(app) and "Its measured error: 1." in text(app)
-    assert "28 x 28 pixels" in text(app) and "a black border of 2 pixels was added" in text(app)
+    assert "Residual-20 on MNIST-5k, shipped" in words(app) and "Its measured error: 1." in words(app)
+    assert "28 x 28 pixels" in words(app) and "a black border of 2 pixels was added" in words(app)
 
 
 def test_choices_go_into_the_address():
@@ -52,12 +41,12 @@ def test_choices_go_into_the_address():
     app.run()
     assert app.query_params["sample"] == "digit-on-paper" and app.query_params["model"] == MODEL
     assert app.subheader[0].value.startswith("3 · ")
-    assert "light and dark were exchanged" in text(app)
+    assert "light and dark were exchanged" in words(app)
 
 
 def test_without_an_address_there_is_an_answer():
-    app = AppTest.from_file(PAGE, default_timeout=60).run()
-    assert not app.exception and not app.error
+    app = open_page("classify")
+    assert not app.error
     assert app.subheader[0].value
 
 
@@ -66,7 +55,7 @@ def test_an_upload_takes_the_place_of_the_sample_and_a_sample_that_of_the_upload
     canvas[30:170, 75:88] = 0
     app = upload(opened(sample="digit-7"), png(Image.fromarray(canvas)))
     assert app.subheader[0].value.startswith("1 · ")
-    assert "mine.png, 160 x 200 pixels" in text(app) and app.pills[0].value is None
+    assert "mine.png, 160 x 200 pixels" in words(app) and app.pills[0].value is None
     app.pills[0].set_value("digit-8")
     app.run()
     assert app.subheader[0].value.startswith("8 · ") and app.file_uploader[0].value is None
