@@ -1,14 +1,15 @@
 """The live charts of some runs: error, loss, gradient norms by depth and over training."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import streamlit as st
+from plotly.graph_objects import Figure
 
 from explorer.figures.colours import FAMILY_COLOURS
 from explorer.figures.curves import error_curves, loss_curves
 from explorer.figures.gradients import gradient_heatmaps, gradient_profile
 from explorer.figures.series import GradientSeries, RunCurves
-from explorer.runs.series import LayerSeries, SeriesReader
+from explorer.runs.series import SeriesReader
 from explorer.ui.components.chart import chart
 from explorer.ui.run_labels import Subject
 
@@ -21,7 +22,8 @@ FAMILIES = list(FAMILY_COLOURS)
 def show_charts(subjects: Sequence[Subject], key: str) -> None:
     """Draw the four charts; what their readers did to them is kept under `key`."""
     subjects = sorted(subjects, key=lambda one: (one.depth, FAMILIES.index(one.family), one.label))
-    error, loss, profile, heatmaps = _figures(subjects)
+    error, loss = _curves(subjects)
+    profile, heatmaps = _gradients(subjects)
     left, right = st.columns(2, gap="medium")
     with left:
         chart(error, f"{key}-error", height=CURVE_HEIGHT, log_toggle=True, filename="error")
@@ -32,30 +34,32 @@ def show_charts(subjects: Sequence[Subject], key: str) -> None:
         chart(heatmaps, f"{key}-heatmaps", height=height, filename="gradient-norms-over-training")
 
 
-def _figures(subjects: Sequence[Subject]) -> tuple:
-    """The figures, drawn anew only when a run has written something: a paused run costs next to nothing."""
-    metrics = [_reader(one).metrics() for one in subjects]
-    layers = [_reader(one).layers() for one in subjects]
-    written = [
-        (one.run.id, one.label, len(rows), rows[-1:], measured.steps[-1:])
-        for one, rows, measured in zip(subjects, metrics, layers)
+def _curves(subjects: Sequence[Subject]) -> list[Figure]:
+    found = [_reader(one).metrics() for one in subjects]
+    written = [(one.run.id, one.label, len(rows), rows[-1:]) for one, rows in zip(subjects, found)]
+    curves = [RunCurves(one.label, one.family, one.depth, rows) for one, rows in zip(subjects, found)]
+    return _drawn("curves", written, lambda: [error_curves(curves), loss_curves(curves)])
+
+
+def _gradients(subjects: Sequence[Subject]) -> list[Figure]:
+    found = [_reader(one).layers() for one in subjects]
+    written = [(one.run.id, one.label, len(measured.steps), measured.steps[-1:]) for one, measured in zip(subjects, found)]
+    series = [
+        GradientSeries(one.label, one.family, measured.layers, measured.kinds, measured.steps, measured.norms, depth=one.depth)
+        for one, measured in zip(subjects, found)
     ]
-    drawn = st.session_state.get("drawn_runs")
-    if drawn is None or drawn[0] != written:
-        curves = [RunCurves(one.label, one.family, one.depth, rows) for one, rows in zip(subjects, metrics)]
-        gradients = [_gradients(one, measured) for one, measured in zip(subjects, layers)]
-        figures = (error_curves(curves), loss_curves(curves), gradient_profile(gradients), gradient_heatmaps(gradients))
-        drawn = st.session_state["drawn_runs"] = (written, figures)
-    return drawn[1]
+    return _drawn("gradients", written, lambda: [gradient_profile(series), gradient_heatmaps(series)])
+
+
+def _drawn(name: str, written: list, draw: Callable[[], list[Figure]]) -> list[Figure]:
+    """The figures, drawn anew only when a run has written something: norms come seldom, and a paused run costs nothing."""
+    last = st.session_state.get(f"drawn-{name}")
+    if last is None or last[0] != written:
+        last = st.session_state[f"drawn-{name}"] = (written, draw())
+    return last[1]
 
 
 def _reader(subject: Subject) -> SeriesReader:
     """The session's own reader of a run: it parses only what was appended since its last look."""
     readers = st.session_state.setdefault("run_readers", {})
     return readers.setdefault(subject.run.id, SeriesReader(subject.run))
-
-
-def _gradients(subject: Subject, measured: LayerSeries) -> GradientSeries:
-    return GradientSeries(
-        subject.label, subject.family, measured.layers, measured.kinds, measured.steps, measured.norms, depth=subject.depth
-    )
