@@ -1,7 +1,7 @@
 """Each operator's formula against PyTorch's own counter, or against arithmetic by hand."""
 
 import torch
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch.nn import functional as F
 from torch.utils.flop_counter import FlopCounterMode
@@ -17,6 +17,7 @@ def flops(function):
     return counter.get_total_flops()
 
 
+@settings(deadline=None, max_examples=40)
 @given(groups=small, inputs=small, outputs=small, kernel=st.integers(1, 5), stride=st.integers(1, 3), size=st.integers(5, 12))
 def test_convolution(groups, inputs, outputs, kernel, stride, size):
     x = torch.empty(1, groups * inputs, size, size)
@@ -27,6 +28,7 @@ def test_convolution(groups, inputs, outputs, kernel, stride, size):
     assert counted.elementwise == 0
 
 
+@settings(deadline=None, max_examples=40)
 @given(batch=small, tokens=small, inputs=small, outputs=small)
 def test_linear_and_its_bias(batch, tokens, inputs, outputs):
     x, weight = torch.empty(batch, tokens, inputs), torch.empty(outputs, inputs)
@@ -35,6 +37,7 @@ def test_linear_and_its_bias(batch, tokens, inputs, outputs):
     assert counted.elementwise == batch * tokens * outputs
 
 
+@settings(deadline=None, max_examples=40)
 @given(batch=small, n=small, k=small, m=small)
 def test_matrix_products(batch, n, k, m):
     a, b = torch.empty(batch, n, k), torch.empty(batch, k, m)
@@ -43,6 +46,7 @@ def test_matrix_products(batch, n, k, m):
     assert 2 * cost("einsum", ("b n k, b k m -> b n m", a.shape, b.shape), {}, (batch, n, m)).macs == product
 
 
+@settings(deadline=None, max_examples=40)
 @given(heads=small, tokens=small, width=small)
 def test_attention(heads, tokens, width):
     q = torch.empty(1, heads, tokens, width, device="meta")

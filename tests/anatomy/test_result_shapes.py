@@ -1,7 +1,7 @@
 """Every rule for a result's shape against the operator itself."""
 
 import torch
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from torch.nn import functional as F
 
@@ -10,6 +10,7 @@ from explorer.anatomy.shapes import result_shape
 sizes = st.integers(1, 9)
 
 
+@settings(deadline=None, max_examples=40)
 @given(inputs=st.integers(1, 4), outputs=st.integers(1, 4), groups=st.integers(1, 3), height=sizes, width=sizes,
        kernel=st.tuples(st.integers(1, 4), st.integers(1, 4)), stride=st.integers(1, 3), padding=st.integers(0, 3),
        dilation=st.integers(1, 2))
@@ -21,6 +22,7 @@ def test_convolution(inputs, outputs, groups, height, width, kernel, stride, pad
     assert result_shape("conv2d", arguments, {}) == tuple(out.shape)
 
 
+@settings(deadline=None, max_examples=40)
 @given(height=sizes, width=sizes, kernel=st.integers(1, 4), stride=st.integers(1, 3) | st.none(), padding=st.integers(0, 2))
 def test_max_pool(height, width, kernel, stride, padding):
     assume(2 * padding <= kernel and min(height, width) + 2 * padding >= kernel)
@@ -29,6 +31,7 @@ def test_max_pool(height, width, kernel, stride, padding):
     assert result_shape("max_pool2d", (tuple(x.shape), kernel, stride, padding), {}) == tuple(out.shape)
 
 
+@settings(deadline=None, max_examples=40)
 @given(size=sizes, out=st.integers(1, 4))
 def test_adaptive_pool_and_linear(size, out):
     x = torch.empty(1, 3, size, size)
