@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 SHIPPED = ASSETS / "weights"
 RUN_WEIGHTS = Path("checkpoints") / "final.safetensors"
 WEIGHTS_SUFFIXES = (".safetensors", ".pt", ".pth", ".th")
-# torchvision's download of each, in MB.
-TORCHVISION_RESNETS = {"resnet18": 45, "resnet34": 83, "resnet50": 98, "resnet101": 171, "resnet152": 230}
+# The download of each in MB, of a million bytes.
+TORCHVISION_RESNETS = {"resnet18": 47, "resnet34": 87, "resnet50": 103, "resnet101": 179, "resnet152": 242}
 
 
 class ModelError(BadInput):

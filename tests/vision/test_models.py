@@ -41,7 +41,7 @@ def test_finished_runs_and_torchvisions_resnets_are_offered():
     assert [name for name in models if name.startswith("torchvision/")] == [f"torchvision/{name}" for name in TORCHVISION_RESNETS]
     assert runs[digits.id].knows_digits and not runs[colours.id].knows_digits
     assert runs[colours.id].error == "12.5% on the validation images of CIFAR-10"
-    assert not models["torchvision/resnet50"].at_hand and "98 MB to download" in models["torchvision/resnet50"].title
+    assert not models["torchvision/resnet50"].at_hand and "103 MB to download" in models["torchvision/resnet50"].title
 
 
 def test_a_torn_weights_file_leaves_the_other_models_alone():
