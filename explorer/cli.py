@@ -4,14 +4,13 @@ Every command takes `--json`. Exit status 0, or 2 with one clear line on standar
 The rooms are imported inside the commands: `--help`, `runs` and `doctor` answer without importing torch.
 """
 
-import json
 import sys
-import time
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from explorer.cli_runs import Json, print_json, print_trained, runs_app, wait
 from explorer.errors import BadInput
 
 app = typer.Typer(
@@ -21,13 +20,10 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-runs_app = typer.Typer(help="The runs on this machine.", no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(runs_app, name="runs")
 
 Spec = Annotated[str, typer.Argument(help="a network, such as cifar/basic-56 or imagenet/bottleneck-50?stride=3x3")]
-Json = Annotated[bool, typer.Option("--json", help="print JSON")]
 Seed = Annotated[int, typer.Option(min=0, help="the same seed gives the same initial weights and batches")]
-RunId = Annotated[str, typer.Argument(help="a run's id, from `explorer runs list`")]
 
 
 def main() -> None:
@@ -55,10 +51,6 @@ def _fail(sentence: str) -> None:
     sys.exit(2)
 
 
-def _print_json(value) -> None:
-    print(json.dumps(value, indent=2))
-
-
 @app.command()
 def summary(
     spec: Spec,
@@ -76,7 +68,7 @@ def summary(
         raise BadInput(f"--unit is MACs or FLOPs, not {unit}")
     unit, anatomy = units[unit.lower()], anatomy_of(parse_spec(spec))
     if as_json:
-        _print_json(table.summary_json(anatomy))
+        print_json(table.summary_json(anatomy))
     else:
         print(table.to_csv(anatomy, unit) if csv else table.summary_text(anatomy, unit))
 
@@ -91,6 +83,7 @@ def diagram(
 ) -> None:
     """Draw a network, its shortcuts as arcs and repeated blocks folded."""
     from explorer.anatomy.of import anatomy_of
+    from explorer.anatomy.outline import groups
     from explorer.figures.diagram import to_dot
     from explorer.figures.svg import render
     from explorer.networks.spec import parse_spec
@@ -99,10 +92,14 @@ def diagram(
     if kind not in ("svg", "png", "pdf", "dot"):
         raise BadInput(f"cannot draw {output.name}: the file's name must end in .svg, .png, .pdf or .dot")
     network = parse_spec(spec)
-    data = render(to_dot(anatomy_of(network), frozenset(opened), dark=dark), kind)
+    anatomy = anatomy_of(network)
+    can_open = [group.id for group in groups(anatomy) if group.kind != "stage"]
+    if unknown := next((group for group in opened if group not in can_open), None):
+        raise BadInput(f"{network.text} has no group {unknown} to open; it has: {', '.join(can_open) or 'none'}")
+    data = render(to_dot(anatomy, frozenset(opened), dark=dark), kind)
     output.write_bytes(data)
     if as_json:
-        _print_json({"network": network.text, "file": str(output), "bytes": len(data)})
+        print_json({"network": network.text, "file": str(output), "bytes": len(data)})
     else:
         print(f"{network.title} drawn to {output}")
 
@@ -128,7 +125,7 @@ def gradients(
         rows = [{"name": name, "kind": kind, "grad_norm": norm} for name, kind, norm in layers]
         results.append({"network": flow.network, "seed": seed, "step": steps, "layers": rows})
     if as_json:
-        _print_json(results[0] if len(results) == 1 else results)
+        print_json(results[0] if len(results) == 1 else results)
         return
     for result in results:
         print(f"{result['network']}, seed {seed}, after {steps} steps: L2 norm of each weight's gradient")
@@ -163,146 +160,7 @@ def train(
     recipe = base.variant(**{key: value for key, value in chosen.items() if value is not None})
     networks = list(PRESETS[preset].networks) if preset else specs
     started = [run for offset in range(runs) for run in start_runs(networks, recipe, seed + offset)]
-    _print_trained(_wait(started), as_json)
-
-
-def _wait(runs) -> list:
-    """Wait until every run has ended; the state of the runs goes to standard error once a second."""
-    from explorer.runs.status import read_status
-
-    while True:
-        statuses = [read_status(run) for run in runs]
-        line = "  ".join(f"{run.config.network} {s.state} {s.progress or 0:.0%}" for run, s in zip(runs, statuses))
-        if sys.stderr.isatty():
-            print(f"\r{line}\033[K", end="", file=sys.stderr, flush=True)
-        if not any(status.active for status in statuses):
-            print(file=sys.stderr, end="\n" if sys.stderr.isatty() else "")
-            return list(zip(runs, statuses))
-        time.sleep(1)
-
-
-def _print_trained(ended: list, as_json: bool) -> None:
-    rows = [
-        {
-            "network": run.config.network,
-            "seed": run.config.seed,
-            "train_error": status.latest.get("train_error"),
-            "val_error": status.latest.get("val_error"),
-            "steps": status.step,
-            "state": status.state,
-            "run": run.id,
-        }
-        for run, status in ended
-    ]
-    if as_json:
-        _print_json(rows)
-    else:
-        for row in rows:
-            print(f"{row['network']:<36}seed {row['seed']}  {row['state']}  {row['steps']} steps  "
-                  f"training error {_percent(row['train_error'])}  validation error {_percent(row['val_error'])}")
-    for run, status in ended:
-        if status.state not in ("finished", "stopped"):
-            raise BadInput(f"the run {run.id} is {status.state}: {status.reason or 'see its log'}")
-
-
-def _percent(fraction: float | None) -> str:
-    return "-" if fraction is None else f"{fraction:.1%}"
-
-
-@runs_app.command("list")
-def runs_list(as_json: Json = False) -> None:
-    """List every run, the newest first."""
-    from explorer.runs.folder import list_runs
-
-    rows = [_run_row(run) for run in list_runs()]
-    if as_json:
-        _print_json(rows)
-    elif not rows:
-        print("No runs yet. Start some with: explorer train --preset degradation")
-    else:
-        for row in rows:
-            errors = f"validation error {_percent(row['val_error'])} (best {_percent(row['best_val_error'])})"
-            print(f"{row['run']:<44}{row['state']:<10}{row['network'] or '?':<36}{errors}")
-
-
-def _run_row(run) -> dict:
-    from explorer.runs.status import read_status
-
-    status, config = read_status(run), run.config
-    return {
-        "run": run.id,
-        "state": status.state,
-        "reason": run.problem or status.reason,
-        "network": config and config.network,
-        "dataset": config and config.recipe.get("dataset"),
-        "seed": config and config.seed,
-        "steps": status.step,
-        "train_error": status.latest.get("train_error"),
-        "val_error": status.latest.get("val_error"),
-        "best_val_error": status.best.get("val_error"),
-        "folder": str(run.folder),
-    }
-
-
-@runs_app.command("show")
-def runs_show(run_id: RunId, as_json: Json = False) -> None:
-    """Show one run: its state, figures and last log lines."""
-    from explorer.runs.folder import open_run
-    from explorer.runs.series import tail_log
-
-    run = open_run(run_id)
-    row = _run_row(run) | {"recipe": run.config and run.config.recipe, "log": tail_log(run)}
-    if as_json:
-        _print_json(row)
-    else:
-        for key, value in row.items():
-            print(f"{key:<16}{value}" if key != "log" else "log\n  " + "\n  ".join(value))
-
-
-@runs_app.command("stop")
-def runs_stop(run_id: RunId, as_json: Json = False) -> None:
-    """Ask a run to stop; it keeps what it has learnt."""
-    from explorer.runs.launcher import LocalLauncher
-
-    _change(run_id, as_json, "asked to stop", LocalLauncher().stop)
-
-
-@runs_app.command("resume")
-def runs_resume(run_id: RunId, as_json: Json = False) -> None:
-    """Go on with a run that was stopped, paused or lost, from its last checkpoint."""
-    from explorer.training.start import resume_run
-
-    _change(run_id, as_json, "goes on", resume_run)
-
-
-@runs_app.command("export")
-def runs_export(
-    run_id: RunId,
-    output: Annotated[Path, typer.Option("-o", "--output", help="the zip file to write")],
-    as_json: Json = False,
-) -> None:
-    """Write a run's figures as a zip of CSV and JSON files."""
-    from explorer.runs.export import export
-
-    _change(run_id, as_json, f"exported to {output}", lambda run: export(run, output))
-
-
-@runs_app.command("delete")
-def runs_delete(run_id: RunId, as_json: Json = False) -> None:
-    """Delete a run that is not active."""
-    from explorer.runs.folder import delete
-
-    _change(run_id, as_json, "deleted", delete)
-
-
-def _change(run_id: str, as_json: bool, done: str, change) -> None:
-    from explorer.runs.folder import open_run
-
-    change(open_run(run_id))
-    if as_json:
-        _print_json({"run": run_id, "done": done})
-    else:
-        print(f"{run_id}: {done}")
+    print_trained(wait(started), as_json)
 
 
 @app.command()
@@ -327,7 +185,7 @@ def classify(
         classes = [{"label": label, "probability": probability} for label, probability in found.classes]
         rows.append({"file": str(file), "model": found.model, "seconds": found.seconds, "classes": classes})
     if as_json:
-        _print_json(rows)
+        print_json(rows)
         return
     for row in rows:
         named = ", ".join(f"{entry['label']} {entry['probability']:.1%}" for entry in row["classes"])
@@ -347,7 +205,7 @@ def doctor(as_json: Json = False) -> None:
     report["datasets"] = datasets_at_hand()
     report["models"] = [model.id for model in list_models()]
     if as_json:
-        _print_json({key: str(value) if isinstance(value, Path) else value for key, value in report.items()})
+        print_json({key: str(value) if isinstance(value, Path) else value for key, value in report.items()})
     else:
         for key, value in report.items():
             print(f"{key.replace('_', ' '):<16}{value}")
