@@ -19,15 +19,15 @@ from explorer.ui.url import choice, param, set_params
 
 UNITS = tuple(table.UNITS)
 DEFAULT_UNIT = "MACs"
-HEIGHT = 620
+HEIGHT = 480
 # Opened whole, a deeper network is more drawing than a browser moves smoothly.
 MOST_OPEN = 300
-# Stage and block are read off the layer's name; the CSV has them.
-LEFT_OUT = ("Stage", "Block")
+# Stage and block are read off the layer's name, the stride stands beside the kernel; the CSV has them all.
+LEFT_OUT = ("Stage", "Block", "Stride")
 KINDS = {"Parameters": "count", "MACs": "count", "FLOPs": "count", "Element-wise": "count", "Activation bytes": "bytes",
          "Receptive field": "count", "Parameters %": "percent", "MACs %": "percent", "FLOPs %": "percent"}
 HELP = {
-    "Kernel": "Height × width, in values of the layer's input",
+    "Kernel": "Height × width, and after the slash the stride where it is not 1",
     "Parameters %": "Share of all parameters",
     "MACs %": "Share of all MACs",
     "FLOPs %": "Share of all FLOPs",
@@ -56,7 +56,7 @@ def drawing(network: str, opened: frozenset[str], dark: bool) -> str:
 @st.cache_resource(max_entries=64, show_spinner=False)
 def layers_of(network: str, unit: str) -> tuple[str, str]:
     """What the layer table shows, and the same as CSV."""
-    rows = table.rows(anatomy(network), unit)
+    rows = [row | {"Kernel": kernel(row)} for row in table.rows(anatomy(network), unit)]
     columns = [Column(name, KINDS.get(name, "text"), HELP.get(name, "")) for name in rows[0] if name not in LEFT_OUT]
     return table_content(columns, rows, table.totals(anatomy(network), unit)), table.to_csv(anatomy(network), unit)
 
@@ -95,7 +95,7 @@ def show_layers(spec, unit: str) -> None:
     """Drawing and table side by side; a click in either runs this part of the page only."""
     whole, opened, selected = anatomy(spec.text), opened_groups(), param("selected")
     content, csv = layers_of(spec.text, unit)
-    left, right = st.columns([3, 2])
+    left, right = st.columns([11, 9])
     with left:
         network_view(
             drawing(spec.text, opened, is_dark()),
@@ -138,6 +138,11 @@ def show_costs(spec, unit: str) -> None:
     from explorer.figures.costs import cost_bars
 
     chart(cost_bars(anatomy(spec.text), unit), "costs", height=420, log_toggle=True, filename=f"{file_name(spec)}-costs", view=spec.text)
+
+
+def kernel(row: dict) -> str:
+    """`3×3 /2`, as the papers write it."""
+    return row["Kernel"] + (f" /{row['Stride']}" if row["Stride"] not in ("", "1") else "")
 
 
 def opened_groups() -> frozenset[str]:

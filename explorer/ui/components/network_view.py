@@ -13,6 +13,7 @@ HTML = """
     <button type="button" data-act="in" aria-label="Zoom in" title="Zoom in (+)">+</button>
     <button type="button" data-act="out" aria-label="Zoom out" title="Zoom out (-)">−</button>
     <button type="button" data-act="fit" aria-label="Fit the whole network" title="Fit the whole network (0)">Fit</button>
+    <button type="button" data-act="full" aria-label="Full screen" title="Full screen, and back">⛶</button>
   </div>
 </div>
 """

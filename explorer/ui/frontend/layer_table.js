@@ -43,13 +43,15 @@ class LayerTable {
     this.root.setAttribute("aria-label", `${label}. Arrow keys walk through the rows.`);
     const widths = columns.map((column, index) => {
       const texts = [...rows.map((row) => row[index]), totals[index]].map((value) => write(value, column.kind));
-      return Math.max(column.name.length + 2, ...texts.map((text) => text.length));
+      // A digit is as wide as 1ch, a letter at times wider; a header also holds its arrow.
+      const widest = texts.reduce((most, text) => Math.max(most, text.length), 0);
+      return Math.ceil(Math.max(0.9 * column.name.length + 2, widest + 1));
     });
     const group = this.root.querySelector("colgroup");
     group.replaceChildren(
-      ...widths.map((width) => Object.assign(document.createElement("col"), { style: `width: calc(${width}ch + 1.25rem)` })),
+      ...widths.map((width) => Object.assign(document.createElement("col"), { style: `width: calc(${width}ch + 1rem)` })),
     );
-    this.root.querySelector("table").style.minWidth = `calc(${widths.reduce((a, b) => a + b)}ch + ${1.25 * widths.length}rem)`;
+    this.root.querySelector("table").style.minWidth = `calc(${widths.reduce((a, b) => a + b)}ch + ${widths.length}rem)`;
     this.head.replaceChildren(
       ...columns.map((column, index) => {
         const cell = document.createElement("th");

@@ -14,6 +14,7 @@ class NetworkView {
     this.root = root;
     this.canvas = root.querySelector(".canvas");
     this.scene = root.querySelector(".camera");
+    this.full = false;
     this.listening = new AbortController();
     const { signal } = this.listening;
     this.camera = new Camera(this.canvas, this.scene, signal);
@@ -75,7 +76,9 @@ class NetworkView {
 
   /** A view that was drawn while hidden (in a closed tab, say) has its first look when it appears. */
   resized() {
-    if (!this.fitted && this.svg) this.fitted = this.firstLook();
+    const full = this.root.matches(":fullscreen");
+    if (this.svg && (!this.fitted || full !== this.full)) this.fitted = this.firstLook();
+    this.full = full;
   }
 
   mark(ids) {
@@ -162,7 +165,13 @@ class NetworkView {
     if (name === "in") this.camera.zoom(1.25);
     else if (name === "out") this.camera.zoom(0.8);
     else if (name === "fit") this.camera.fit();
+    else if (name === "full") this.fullScreen();
     return Boolean(name);
+  }
+
+  async fullScreen() {
+    if (document.fullscreenElement) await document.exitFullscreen();
+    else await this.root.requestFullscreen();
   }
 
   dispose() {
