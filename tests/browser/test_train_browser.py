@@ -6,6 +6,7 @@ from urllib.parse import quote
 import pytest
 from playwright.sync_api import expect
 
+from explorer.runs.control import CONTROL
 from explorer.runs.folder import list_runs, open_run
 from explorer.runs.launcher import LocalLauncher
 from explorer.runs.status import State, read_status
@@ -17,19 +18,22 @@ pytestmark = pytest.mark.browser
 # Long enough never to end by itself in a test.
 NETWORKS = ["cifar/plain-8?width=8", "cifar/basic-8?width=8"]
 EPOCHS = 500
+# For two busy cores: nothing here is to take as long.
+PATIENCE = 120_000
 
 
 @pytest.fixture(autouse=True)
-def runs_of_the_app(app, monkeypatch):
+def runs_of_the_app(app, page, monkeypatch):
     """The test looks into the app's own data folder; whatever it started is stopped."""
     monkeypatch.setenv("EXPLORER_HOME", str(app.home))
+    page.set_default_timeout(PATIENCE)
     yield
     for run in list_runs():
         LocalLauncher().stop(run)
-    wait_until(lambda: not any(read_status(run).active for run in list_runs()), seconds=15)
+    wait_until(lambda: not any(read_status(run).active for run in list_runs()))
 
 
-def wait_until(true, seconds=60):
+def wait_until(true, seconds=PATIENCE / 1000):
     deadline = time.monotonic() + seconds
     while not true():
         assert time.monotonic() < deadline, "it did not happen in time"
@@ -81,13 +85,13 @@ def test_start_zoom_hide_and_stop(page, app_url):
     assert ranges(error) == chosen
     assert visible(error) == [True, "legendonly", True, True]
     for title in ("Loss", "Gradient norm of each layer", "Gradient norm over training"):
-        expect(chart(page, title).locator(".main-svg").first).to_be_visible()
+        expect(chart(page, title).locator(".main-svg").first).to_be_visible(timeout=PATIENCE)
 
     page.get_by_role("button", name="Stop all").click()
-    clicked = time.monotonic()
-    wait_until(lambda: all(read_status(run).state is State.STOPPED for run in list_runs()), seconds=10)
-    assert time.monotonic() - clicked < 2
-    expect(page.get_by_text("2 stopped")).to_be_visible()
+    wait_until(lambda: all(read_status(run).state is State.STOPPED for run in list_runs()))
+    for run in list_runs():
+        assert read_status(run).ended - (run.folder / CONTROL).stat().st_mtime < 2
+    expect(page.get_by_text("2 stopped")).to_be_visible(timeout=PATIENCE)
     assert ranges(error) == chosen  # the last drawing, after the end, keeps them too
 
 
@@ -102,12 +106,13 @@ def test_reload_second_browser_and_no_browser_at_all(page, browser, app_url):
     wait_for_step(chart(page, "Error"), seen + 1)
 
     second = browser.new_page()
+    second.set_default_timeout(PATIENCE)
     second.goto(address)
     wait_for_step(chart(second, "Error"), seen + 1)
     second.get_by_role("button", name="Pause all").click()
-    expect(page.get_by_text("2 paused")).to_be_visible(timeout=10_000)
+    expect(page.get_by_text("2 paused")).to_be_visible(timeout=PATIENCE)
     page.get_by_role("button", name="Resume all").click()
-    expect(second.get_by_text("2 running")).to_be_visible(timeout=10_000)
+    expect(second.get_by_text("2 running")).to_be_visible(timeout=PATIENCE)
 
     second.close()
     page.goto("about:blank")
