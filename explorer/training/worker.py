@@ -77,7 +77,7 @@ class Keeper(threading.Thread):
 
     def __init__(self, run: Run, writer: RunWriter):
         super().__init__(daemon=True, name="keeper")
-        self.run_, self.writer = run, writer
+        self.watched, self.writer = run, writer
         self._stop_asked_at: float | None = None
         self._paused = False
         self._ended = threading.Event()
@@ -122,7 +122,7 @@ class Keeper(threading.Thread):
         self.show(state=state, reason=reason, seconds_left=None)
 
     def _listen(self) -> None:
-        wish = read_request(self.run_)
+        wish = read_request(self.watched)
         if wish == "stop":
             self.ask_to_stop()
         self._paused = wish == "pause"

@@ -128,7 +128,7 @@ def test_a_stop_takes_effect_within_two_seconds_in_a_step_of_many_seconds(start)
     assert read_status(run).step == 0
 
 
-def test_a_stopped_signal_of_the_system_is_a_stop_too(start):
+def test_the_systems_request_to_terminate_is_a_stop_too(start):
     run = start(epochs=2000)
     wait_for(run, lambda status: (status.step or 0) > 0)
     os.kill(read_status(run).pid, signal.SIGTERM)

@@ -1,0 +1,57 @@
+"""The weights that come with the app keep what their model card says."""
+
+import json
+import re
+
+import numpy as np
+import pytest
+import torch
+
+from explorer.machine.folders import ASSETS
+from explorer.networks.build import build
+from explorer.networks.spec import parse_spec
+from explorer.networks.weights import load_weights, read_metadata
+from explorer.training.data import Normalise, load
+from explorer.training.datasets import CIFAR10_CLASSES, DIGITS
+
+WEIGHTS = ASSETS / "weights"
+CARD = (WEIGHTS / "MODEL_CARD.md").read_text()
+
+
+def wrong_answers(name, images, labels):
+    path = WEIGHTS / f"{name}.safetensors"
+    metadata = read_metadata(path)
+    net = build(parse_spec(metadata["network"])).eval()
+    load_weights(net, path)
+    normalise = Normalise(json.loads(metadata["mean"]), json.loads(metadata["std"]))
+    with torch.inference_mode():
+        answers = torch.cat([net(normalise(part)).argmax(1) for part in images.split(250)])
+    return (answers != labels).sum().item()
+
+
+def test_the_digits_network_is_as_good_as_its_card_says():
+    data = load("mnist-5k")
+    wrong = wrong_answers("mnist-residual-20", data.val_images, data.val_labels)
+    assert abs(wrong - 14) <= 2  # another processor may round an undecided picture to the other side
+    assert "1.4% (14 of the 1,000 held-out images" in CARD
+
+
+def test_the_cifar10_network_names_at_least_85_percent_of_the_exact_test_images(shared_data):
+    with np.load(shared_data / "cifar10-subset.npz") as file:
+        images = torch.from_numpy(file["test_images"].transpose(0, 3, 1, 2).copy())
+        labels = torch.from_numpy(file["test_labels"].astype(np.int64))
+    wrong = wrong_answers("cifar10-residual-20", images, labels)
+    assert len(labels) == 517 and wrong / 517 <= 0.15
+    said = int(re.search(r"\((\d+) of 517", CARD).group(1))
+    assert abs(wrong - said) <= 2
+
+
+@pytest.mark.parametrize(
+    ("name", "network", "classes"),
+    [("mnist-residual-20", "cifar/basic-20?channels=1", DIGITS), ("cifar10-residual-20", "cifar/basic-20", CIFAR10_CLASSES)],
+)
+def test_each_file_says_what_it_is_and_its_card_does_too(name, network, classes):
+    metadata = read_metadata(WEIGHTS / f"{name}.safetensors")
+    assert metadata["network"] == network and tuple(json.loads(metadata["classes"])) == classes
+    assert f"## {name}.safetensors" in CARD and f"`{network}`" in CARD
+    assert metadata["error"].split("%")[0] + "%" in CARD
