@@ -4,6 +4,7 @@ import { component } from "./component.js";
 import { Camera } from "./network_camera.js";
 
 const SVG = "http://www.w3.org/2000/svg";
+const DOUBLE_CLICK = 250; // ms between its two clicks
 // As the diagram writes them: id "layer:NAME" or "group:ID"; class "opens:ID" where that group can be opened or closed.
 const ITEMS = '[id^="layer:"], [id^="group:"]';
 
@@ -109,16 +110,20 @@ class NetworkView {
     if (item && !event.target.closest(".handle")) this.toggle(item);
   }
 
+  /** Mark at once; the page hears of it when no second click has made it a double click. */
   select(item) {
     this.touched = item?.id;
     this.mark(item ? [item.id] : []);
-    this.tell("event", { kind: "select", target: item?.id ?? "" });
+    clearTimeout(this.telling);
+    const event = { kind: "select", target: item?.id ?? "" };
+    this.telling = setTimeout(() => this.tell("event", event), item && groupOf(item) ? DOUBLE_CLICK : 0);
   }
 
   /** Open or close the group that an item is or belongs to. */
   toggle(item) {
     const group = groupOf(item);
     if (!group) return;
+    clearTimeout(this.telling);
     this.touched = `group:${group}`;
     this.tell("event", { kind: "toggle", target: group });
   }
@@ -175,6 +180,7 @@ class NetworkView {
   }
 
   dispose() {
+    clearTimeout(this.telling);
     this.listening.abort();
     this.sizing.disconnect();
   }
