@@ -13,7 +13,9 @@ HTML = """
     <button type="button" data-act="in" aria-label="Zoom in" title="Zoom in (+)">+</button>
     <button type="button" data-act="out" aria-label="Zoom out" title="Zoom out (-)">−</button>
     <button type="button" data-act="fit" aria-label="Fit the whole network" title="Fit the whole network (0)">Fit</button>
-    <button type="button" data-act="full" aria-label="Full screen" title="Full screen, and back">⛶</button>
+    <button type="button" data-act="full" aria-label="Full screen" title="Full screen, and back">
+      <svg viewBox="0 0 14 14" width="14" height="14" fill="none" stroke="currentColor" stroke-width="1.5" aria-hidden="true">
+        <path d="M1 5V1h4M9 1h4v4M13 9v4H9M5 13H1V9"/></svg></button>
   </div>
 </div>
 """
