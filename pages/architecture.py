@@ -1,6 +1,7 @@
 """Architecture: choose a network; see it drawn, costed layer by layer, and where along its depth the costs lie."""
 
 import re
+from functools import partial
 
 import streamlit as st
 
@@ -26,6 +27,7 @@ MOST_OPEN = 300
 LEFT_OUT = ("Stage", "Block", "Stride")
 KINDS = {"Parameters": "count", "MACs": "count", "FLOPs": "count", "Element-wise": "count", "Activation bytes": "bytes",
          "Receptive field": "count", "Parameters %": "percent", "MACs %": "percent", "FLOPs %": "percent"}
+PICTURES = {"svg": "image/svg+xml", "pdf": "application/pdf", "dot": "text/vnd.graphviz"}
 HELP = {
     "Kernel": "Height × width, and after the slash the stride where it is not 1",
     "Parameters %": "Share of all parameters",
@@ -46,19 +48,19 @@ def anatomy(network: str):
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
-def drawing(network: str, opened: frozenset[str], dark: bool) -> str:
+def drawing(network: str, opened: frozenset[str], dark: bool, kind: str = "svg") -> bytes:
     from explorer.figures.diagram import to_dot
     from explorer.figures.svg import render
 
-    return render(to_dot(anatomy(network), opened, dark)).decode()
+    return render(to_dot(anatomy(network), opened, dark), kind)
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
-def layers_of(network: str, unit: str) -> tuple[str, str]:
-    """What the layer table shows, and the same as CSV."""
+def layers_of(network: str, unit: str) -> str:
+    """What the layer table shows."""
     rows = [row | {"Kernel": kernel(row)} for row in table.rows(anatomy(network), unit)]
     columns = [Column(name, KINDS.get(name, "text"), HELP.get(name, "")) for name in rows[0] if name not in LEFT_OUT]
-    return table_content(columns, rows, table.totals(anatomy(network), unit)), table.to_csv(anatomy(network), unit)
+    return table_content(columns, rows, table.totals(anatomy(network), unit))
 
 
 def main() -> None:
@@ -93,45 +95,49 @@ def show_totals(spec, unit: str) -> None:
 @st.fragment
 def show_layers(spec, unit: str) -> None:
     """Drawing and table side by side; a click in either runs this part of the page only."""
-    whole, opened, selected = anatomy(spec.text), opened_groups(), param("selected")
-    content, csv = layers_of(spec.text, unit)
+    opened, selected = opened_groups(), param("selected")
     left, right = st.columns([11, 9])
     with left:
-        network_view(
-            drawing(spec.text, opened, is_dark()),
-            "drawing",
-            selected=items_of(whole, opened, selected),
-            on_event=lambda event: clicked(whole, event),
-            height=HEIGHT,
-            view=spec.text,
-            label=f"{spec.title}, drawn",
-        )
-        with st.container(horizontal=True, vertical_alignment="center"):
-            st.caption("Drag to move, wheel to zoom, click to select, double-click to open or fold.", width="stretch")
-            foldable = {group.id for group in groups(whole) if group.kind != "stage"}
-            if opened & foldable:
-                st.button("Fold all", on_click=set_params, kwargs={"opened": None})
-            elif foldable and len(whole.layers) <= MOST_OPEN:
-                st.button("Open all", on_click=set_params, kwargs={"opened": ",".join(sorted(foldable))})
-            save_drawing(spec, opened)
+        try:
+            show_drawing(spec, opened, selected)
+        except BadInput as problem:
+            st.error(str(problem))
+        below_drawing(spec, opened)
     with right:
-        layer_table(content, "layers", selected=rows_of(whole, selected), on_pick=select, height=HEIGHT, label=f"Layers of {spec.title}")
+        whole, name = anatomy(spec.text), f"Layers of {spec.title}"
+        layer_table(layers_of(spec.text, unit), "layers", selected=rows_of(whole, selected), on_pick=select, height=HEIGHT, label=name)
         with st.container(horizontal=True, horizontal_alignment="right"):
+            csv = partial(table.to_csv, whole, unit)
             st.download_button("Layer table (CSV)", csv, f"{file_name(spec)}.csv", "text/csv", on_click="ignore")
 
 
-def save_drawing(spec, opened: frozenset[str]) -> None:
-    """On paper the drawing is dark on white, whatever the page is."""
-    from explorer.figures.diagram import to_dot
-    from explorer.figures.svg import render
+def show_drawing(spec, opened: frozenset[str], selected: str) -> None:
+    whole = anatomy(spec.text)
+    network_view(
+        drawing(spec.text, opened, is_dark()).decode(),
+        "drawing",
+        selected=items_of(whole, opened, selected),
+        on_event=partial(clicked, whole),
+        height=HEIGHT,
+        view=spec.text,
+        label=f"{spec.title}, drawn",
+    )
 
-    kinds = {"svg": "image/svg+xml", "pdf": "application/pdf", "dot": "text/vnd.graphviz"}
-    with st.popover("Save drawing"):
-        for kind, mime in kinds.items():
-            st.download_button(
-                kind.upper(), lambda kind=kind: render(to_dot(anatomy(spec.text), opened), kind), f"{file_name(spec)}.{kind}", mime,
-                on_click="ignore", width="stretch",
-            )
+
+def below_drawing(spec, opened: frozenset[str]) -> None:
+    whole = anatomy(spec.text)
+    foldable = {group.id for group in groups(whole) if group.kind != "stage"}
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption("Drag to move, wheel to zoom, click to select, double-click to open or fold.", width="stretch")
+        if opened & foldable:
+            st.button("Fold all", on_click=set_params, kwargs={"opened": None})
+        elif foldable and len(whole.layers) <= MOST_OPEN:
+            st.button("Open all", on_click=set_params, kwargs={"opened": ",".join(sorted(foldable))})
+        with st.popover("Save drawing"):
+            for kind, mime in PICTURES.items():
+                # Dark on white, whatever the page is.
+                picture = partial(drawing, spec.text, opened, False, kind)
+                st.download_button(kind.upper(), picture, f"{file_name(spec)}.{kind}", mime, on_click="ignore", width="stretch")
 
 
 def show_costs(spec, unit: str) -> None:

@@ -30,7 +30,7 @@ DEEPEST = ("cifar/basic-56", 1202)
 START = "addEventListener('pointerdown', () => { window.clicked = performance.now() }, { capture: true })"
 STOP = """title => new Promise(resolve => {
   const parts = [...document.querySelectorAll('[data-testid=stBidiComponentIsolated]')].map(part => part.shadowRoot);
-  const shown = selector => parts.some(part => part.querySelector(selector)?.getAttribute('aria-label').includes(title));
+  const shown = selector => parts.some(part => part.querySelector(selector)?.getAttribute('aria-label')?.includes(title));
   const look = () => {
     if (shown('.canvas') && shown('table')) requestAnimationFrame(() => setTimeout(() => resolve((performance.now() - window.clicked) / 1000)));
     else requestAnimationFrame(look);

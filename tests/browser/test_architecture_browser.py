@@ -132,6 +132,16 @@ def test_the_keyboard_reaches_everything(open_page):
     page.wait_for_function("!new URLSearchParams(location.search).has('selected')")
 
 
+def test_full_screen_and_back(open_page):
+    page = open_page()
+    page.get_by_role("button", name="Full screen").click()
+    page.wait_for_function("document.fullscreenElement")
+    expect(page.locator(".view")).to_have_css("height", "900px")
+    page.get_by_role("button", name="Full screen").click()
+    page.wait_for_function("!document.fullscreenElement")
+    expect(page.locator(".view")).to_have_css("height", "480px")
+
+
 def test_sorting_by_cost(open_page):
     page = open_page()
     page.get_by_role("button", name="Parameters", exact=True).click()
@@ -158,10 +168,11 @@ def test_downloads(open_page):
         rows = list(csv.DictReader(file))
     assert sum(int(row["Parameters"]) for row in rows) == 269_722
     page.get_by_role("button", name="Save drawing").click()
-    with page.expect_download() as download:
-        page.get_by_role("button", name="SVG").click()
-    assert download.value.suggested_filename == "cifar-basic-20.svg"
-    assert b"</svg>" in download.value.path().read_bytes()
+    for kind, content in (("SVG", b"</svg>"), ("PDF", b"%PDF"), ("DOT", b"digraph")):
+        with page.expect_download() as download:
+            page.get_by_role("button", name=kind).click()
+        assert download.value.suggested_filename == f"cifar-basic-20.{kind.lower()}"
+        assert content in download.value.path().read_bytes()
 
 
 def test_the_dark_theme_is_drawn_for_dark(browser, app_url):

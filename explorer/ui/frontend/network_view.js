@@ -22,7 +22,7 @@ class NetworkView {
     this.canvas.addEventListener("click", (event) => this.click(event), { signal });
     this.canvas.addEventListener("dblclick", (event) => this.doubleClick(event), { signal });
     this.canvas.addEventListener("keydown", (event) => this.key(event), { signal });
-    root.querySelector(".tools").addEventListener("click", (event) => this.act(event.target.dataset.act), { signal });
+    root.querySelector(".tools").addEventListener("click", (event) => this.act(event.target.closest("button")?.dataset.act), { signal });
     this.sizing = new ResizeObserver(() => this.resized());
     this.sizing.observe(this.canvas);
   }
