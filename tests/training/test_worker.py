@@ -198,7 +198,7 @@ def test_the_worker_waits_for_its_slot_without_torch(start):
 
 def test_a_run_that_needs_more_memory_than_there_is_fails_with_a_sentence(start):
     """A limit on the address space stands in for a small machine."""
-    limited = ("bash", "-c", f'ulimit -v 4000000; exec {" ".join(WORKER)} "$0"')
-    run = start("cifar/basic-8?width=512", dataset="mnist-5k", batch=4000, launcher=LocalLauncher(slots=2, command=limited))
+    limited = ("bash", "-c", f'ulimit -v 3000000; exec {" ".join(WORKER)} "$0"')
+    run = start("cifar/basic-8?width=256", dataset="mnist-5k", batch=4000, launcher=LocalLauncher(slots=2, command=limited))
     status = ended(run)
     assert status.state == "failed" and "The memory is not enough for batches of 4000 images" in status.reason
