@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from explorer.runs.files import read_model
 
 CONFIG = "run.json"
+FINAL_WEIGHTS = "checkpoints/final.safetensors"
 YEAR_9999 = 253_370_764_800.0  # beyond, a time cannot be shown as a date
 
 

@@ -10,7 +10,6 @@ from explorer.errors import BadInput
 from explorer.training.loop import Trainer
 
 CHECKPOINT = "checkpoints/last.pt"
-FINAL_WEIGHTS = "checkpoints/final.safetensors"
 
 
 class CheckpointError(BadInput):

@@ -12,16 +12,11 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from explorer.training.datasets import (
-    CIFAR10_CLASSES, CIFAR10_FOLDER, DIGITS, MNIST_FILE, as_path, cifar10_source, describe,
-)
+from explorer.networks.known_data import CIFAR10_CLASSES, CIFAR10_STATISTICS, DIGITS, MNIST_STATISTICS
+from explorer.training.datasets import CIFAR10_FOLDER, MNIST_FILE, as_path, cifar10_source, describe
 from explorer.training.imagefolder import DataError, ImageFolder, read_pictures, scan
 
 __all__ = ["DataError", "ImageData", "Normalise", "batch_for", "describe", "load"]
-
-# Of the 60,000 MNIST images before padding, as everywhere; CIFAR-10's are the measured ones (the often copied std .2023 is wrong).
-MNIST_STATISTICS = ((0.1307,), (0.3081,))
-CIFAR10_STATISTICS = ((0.4914, 0.4822, 0.4465), (0.2470, 0.2435, 0.2616))
 
 MNIST_TRAIN_PER_DIGIT = 400
 MNIST_PAD = 2

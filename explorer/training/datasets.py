@@ -10,6 +10,7 @@ from pathlib import Path
 
 from explorer.machine.download import download
 from explorer.machine.folders import ASSETS, downloads_folder
+from explorer.networks.known_data import CIFAR10_CLASSES, DIGITS
 from explorer.training.imagefolder import DataError, scan
 
 MNIST_FILE = ASSETS / "mnist-5k.npz"
@@ -18,9 +19,6 @@ MNIST_FILE = ASSETS / "mnist-5k.npz"
 CIFAR10_URL = "https://www.cs.toronto.edu/~kriz/cifar-10-python.tar.gz"
 CIFAR10_MD5 = "c58f30108f718f92721af3b95e74349a"
 CIFAR10_FOLDER = "cifar-10-batches-py"
-
-DIGITS = tuple("0123456789")
-CIFAR10_CLASSES = ("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck")
 
 
 @dataclass(frozen=True)

@@ -13,11 +13,11 @@ from explorer.machine.device import choose_device
 from explorer.networks.build import build
 from explorer.networks.spec import parse_spec
 from explorer.networks.weights import save_weights
-from explorer.runs.folder import Run
+from explorer.runs.run import FINAL_WEIGHTS, Run
 from explorer.runs.series import read_layers, read_metrics
 from explorer.runs.status import State
 from explorer.runs.writer import RunWriter
-from explorer.training.checkpoint import CHECKPOINT, FINAL_WEIGHTS, restore_checkpoint, save_checkpoint
+from explorer.training.checkpoint import CHECKPOINT, restore_checkpoint, save_checkpoint
 from explorer.training.data import load
 from explorer.training.loop import Trainer, TrainingError, train
 from explorer.training.recipe import read_recipe

@@ -12,6 +12,7 @@ from PIL import Image
 
 from explorer.machine.download import DownloadError
 from explorer.machine.folders import downloads_folder
+from explorer.networks.known_data import CIFAR10_CLASSES
 from explorer.networks.spec import parse_spec
 from explorer.training import datasets
 from explorer.training.data import DataError, Normalise, batch_for, load
@@ -80,7 +81,7 @@ def test_a_folder_of_pictures_becomes_one_tensor_with_its_own_statistics(tmp_pat
 
 def test_the_real_class_folders_of_cifar10_are_described_without_reading_them(shared_data):
     info = describe(str(shared_data / "cifar10-train-jpeg.zip"))
-    assert info.classes == datasets.CIFAR10_CLASSES
+    assert info.classes == CIFAR10_CLASSES
     assert (info.train, info.val) == (45_000, 5_000)
 
 

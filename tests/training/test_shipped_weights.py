@@ -9,10 +9,10 @@ import torch
 
 from explorer.machine.folders import ASSETS
 from explorer.networks.build import build
+from explorer.networks.known_data import CIFAR10_CLASSES, DIGITS
 from explorer.networks.spec import parse_spec
 from explorer.networks.weights import load_weights, read_metadata
 from explorer.training.data import Normalise, load
-from explorer.training.datasets import CIFAR10_CLASSES, DIGITS
 
 WEIGHTS = ASSETS / "weights"
 CARD = (WEIGHTS / "MODEL_CARD.md").read_text()

@@ -14,6 +14,7 @@ from explorer.machine.folders import data_folder
 from explorer.networks.weights import read_metadata
 from explorer.runs.control import request
 from explorer.runs.launcher import WORKER, LocalLauncher
+from explorer.runs.run import FINAL_WEIGHTS
 from explorer.runs.series import read_layers, read_metrics, tail_log
 from explorer.runs.status import read_status
 from explorer.training.recipe import Recipe
@@ -58,7 +59,7 @@ def ended(run):
 
 
 def final_weights(run):
-    return safetensors.torch.load_file(run.folder / "checkpoints" / "final.safetensors")
+    return safetensors.torch.load_file(run.folder / FINAL_WEIGHTS)
 
 
 def rows_without_pace(run):
@@ -74,7 +75,7 @@ def test_a_run_is_trained_to_its_end_and_leaves_weights_that_say_what_they_are(s
     assert status.latest["val_error"] == rows[-1]["val_error"] and status.best["val_error"] <= rows[-1]["val_error"]
     layers = read_layers(run)
     assert layers.steps == (0, 10) and layers.layers[0] == "conv1" and layers.kinds[-1] == "linear"
-    metadata = read_metadata(run.folder / "checkpoints" / "final.safetensors")
+    metadata = read_metadata(run.folder / FINAL_WEIGHTS)
     assert metadata["network"] == TINY and json.loads(metadata["classes"]) == ["left", "right"]
     assert json.loads(metadata["mean"]) == pytest.approx(tiny_data.mean) and float(metadata["val_error"]) == rows[-1]["val_error"]
     assert tail_log(run)[-1].startswith("epoch 2: training error")
