@@ -11,7 +11,6 @@ from torch import nn
 from torch.overrides import TorchFunctionMode
 
 from explorer.networks.spec import TorchvisionSpec
-from explorer.networks.torchvision_names import TORCHVISION_NAMES
 
 # The functions of torch by which torchvision's constructors draw first values.
 _RANDOM = {"uniform_", "normal_", "trunc_normal_", "kaiming_uniform_", "kaiming_normal_", "xavier_uniform_",
@@ -36,11 +35,6 @@ def torchvision() -> ModuleType:
         import torchvision
 
         return torchvision
-
-
-def model_names() -> tuple[str, ...]:
-    """Every classification model of torchvision, without importing it."""
-    return TORCHVISION_NAMES
 
 
 def build_torchvision(spec: TorchvisionSpec, generator: torch.Generator, meta: bool = False) -> nn.Module:

@@ -13,9 +13,9 @@ import safetensors.torch
 import torch
 from torch import nn
 
-from explorer.errors import BadInput
+from explorer.networks.metadata import SAFETENSORS_SUFFIX, WEIGHTS_SUFFIXES, WeightsError, broken, read_metadata
 
-_TORCH_SUFFIXES = (".pt", ".pth", ".th")
+__all__ = ["WeightsError", "load_weights", "read_metadata", "read_state_dict", "save_weights"]
 
 # Names of published weights, tried where a name is not the network's own: the CIFAR nets' classifier and shortcuts,
 # and the older spelling in torchvision's DenseNet and ViT files.
@@ -26,10 +26,6 @@ _OTHER_NAMES = (
     (r"\.mlp\.linear_1\.", ".mlp.0."),
     (r"\.mlp\.linear_2\.", ".mlp.3."),
 )
-
-
-class WeightsError(BadInput):
-    """A weights file that cannot be used, said in one sentence with what would be right."""
 
 
 def load_weights(net: nn.Module, path: str | os.PathLike) -> None:
@@ -61,11 +57,13 @@ def read_state_dict(path: str | os.PathLike) -> dict[str, torch.Tensor]:
     path = Path(path)
     if not path.is_file():
         raise WeightsError(f"There is no weights file {path}.")
-    if path.suffix not in (".safetensors", *_TORCH_SUFFIXES):
-        raise WeightsError(f"{path.name} is no weights file: its name must end in .safetensors, .pt, .pth or .th.")
+    suffix = path.suffix.lower()
+    if suffix not in WEIGHTS_SUFFIXES:
+        known = f"{', '.join(WEIGHTS_SUFFIXES[:-1])} or {WEIGHTS_SUFFIXES[-1]}"
+        raise WeightsError(f"{path.name} is no weights file: its name must end in {known}.")
     if path.stat().st_size == 0:
         raise WeightsError(f"{path.name} is empty.")
-    tensors = _read_safetensors(path) if path.suffix == ".safetensors" else _read_pickled(path)
+    tensors = _read_safetensors(path) if suffix == SAFETENSORS_SUFFIX else _read_pickled(path)
     return {name.removeprefix("module."): tensor for name, tensor in tensors.items()}
 
 
@@ -83,25 +81,11 @@ def save_weights(net: nn.Module, path: str | os.PathLike, metadata: dict[str, st
         raise WeightsError(f"The weights could not be written to {path}: {error.strerror}.") from error
 
 
-def read_metadata(path: str | os.PathLike) -> dict[str, str]:
-    """What `save_weights` was given beside the weights; empty for other formats. Raises `WeightsError`."""
-    path = Path(path)
-    if path.suffix != ".safetensors":
-        return {}
-    if not path.is_file():
-        raise WeightsError(f"There is no weights file {path}.")
-    try:
-        with safetensors.safe_open(path, "pt") as file:
-            return file.metadata() or {}
-    except (safetensors.SafetensorError, OSError) as error:
-        raise WeightsError(_broken(path)) from error
-
-
 def _read_safetensors(path):
     try:
         return safetensors.torch.load_file(path)
     except (safetensors.SafetensorError, OSError, ValueError, KeyError) as error:
-        raise WeightsError(_broken(path)) from error
+        raise WeightsError(broken(path)) from error
 
 
 def _read_pickled(path):
@@ -116,7 +100,7 @@ def _read_pickled(path):
     except Exception as error:  # a torn or foreign file can fail anywhere inside the reader
         # The restricted unpickler names what it met when a file asks for anything but tensors and plain containers.
         asks_for_more = isinstance(error, pickle.UnpicklingError) and re.search("global|unsupported", str(error), re.I)
-        raise WeightsError(_more_than_weights(path) if asks_for_more else _broken(path)) from error
+        raise WeightsError(_more_than_weights(path) if asks_for_more else broken(path)) from error
     if isinstance(content, dict) and isinstance(content.get("state_dict"), dict):
         content = content["state_dict"]
     if not isinstance(content, dict) or not content:
@@ -170,7 +154,3 @@ def _shape(tensor):
 def _more_than_weights(path):
     return (f"{path.name} was not opened, as it asks for program code or Python objects beside weights: "
             "save the state_dict alone, best as .safetensors.")
-
-
-def _broken(path):
-    return f"{path.name} is broken or no weights file: it cannot be read as {path.suffix}."

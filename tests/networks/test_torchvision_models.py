@@ -5,7 +5,8 @@ import torch
 
 from explorer.networks.build import build
 from explorer.networks.spec import TorchvisionSpec, parse_spec
-from explorer.networks.torchvision_models import model_names, torchvision
+from explorer.networks.torchvision_models import torchvision
+from explorer.networks.torchvision_names import TORCHVISION_NAMES
 
 
 def photo_like(side):
@@ -27,7 +28,7 @@ def with_lively_statistics(net):
 
 def test_the_names_are_those_of_the_installed_torchvision():
     models = torchvision().models
-    assert model_names() == tuple(sorted(models.list_models(module=models)))
+    assert TORCHVISION_NAMES == tuple(sorted(models.list_models(module=models)))
 
 
 @pytest.mark.parametrize("ours, theirs", [("imagenet/basic-18", "resnet18"), ("imagenet/basic-34", "resnet34"),

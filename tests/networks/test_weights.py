@@ -77,6 +77,19 @@ def test_saved_weights_come_back_with_what_was_said_about_them(tmp_path, net):
     assert os.listdir(tmp_path) == ["net.safetensors"]
 
 
+@pytest.mark.parametrize("suffix", [".PT", ".Pth", ".SafeTensors"])
+def test_suffixes_may_be_in_capitals(tmp_path, net, suffix):
+    said, file = {"network": SMALL.text}, tmp_path / f"NET{suffix}"
+    if suffix == ".SafeTensors":
+        save_weights(net, file, said)
+    else:
+        torch.save(net.state_dict(), file)
+    other = build(SMALL, seed=2)
+    load_weights(other, file)
+    assert same(net, other)
+    assert read_metadata(file) == (said if suffix == ".SafeTensors" else {})
+
+
 def test_safetensors_of_others_have_no_metadata_and_may_carry_a_prefix(tmp_path, net):
     tensors = {f"module.{name}": tensor for name, tensor in net.state_dict().items()}
     safetensors.torch.save_file(tensors, tmp_path / "plain.safetensors")

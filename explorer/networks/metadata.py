@@ -1,0 +1,35 @@
+"""What a weights file says of itself, without torch: which names it may have, and the text beside the weights."""
+
+import os
+from pathlib import Path
+
+import safetensors
+
+from explorer.errors import BadInput
+
+SAFETENSORS_SUFFIX = ".safetensors"
+# In small letters; a file's own suffix may be written in capitals.
+WEIGHTS_SUFFIXES = (SAFETENSORS_SUFFIX, ".pt", ".pth", ".th")
+
+
+class WeightsError(BadInput):
+    """A weights file that cannot be used, said in one sentence with what would be right."""
+
+
+def read_metadata(path: str | os.PathLike) -> dict[str, str]:
+    """The text written beside the weights of a safetensors file; empty for other formats. Raises `WeightsError`."""
+    path = Path(path)
+    if path.suffix.lower() != SAFETENSORS_SUFFIX:
+        return {}
+    if not path.is_file():
+        raise WeightsError(f"There is no weights file {path}.")
+    try:
+        with safetensors.safe_open(path, "numpy") as file:
+            return file.metadata() or {}
+    except (safetensors.SafetensorError, OSError) as error:
+        raise WeightsError(broken(path)) from error
+
+
+def broken(path: Path) -> str:
+    """The sentence for a file that its suffix' reader cannot read."""
+    return f"{path.name} is broken or no weights file: it cannot be read as {path.suffix}."
