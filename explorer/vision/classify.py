@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from explorer.vision.loading import LoadedModel
-from explorer.vision.models import ModelError
+from explorer.vision.model import ModelError
 from explorer.vision.picture import Picture
 from explorer.vision.prepare import Prepared, prepare
 

@@ -1,15 +1,13 @@
 """The names of the classes, where the weights do not carry them."""
 
-DIGITS = tuple("0123456789")
-CIFAR10 = ("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck")
-IMAGENET_CLASSES = 1000
+from explorer.networks.known_data import CIFAR10_CLASSES, DIGITS, IMAGENET_CLASS_COUNT
 
 
 def class_names(classes: int, digits: bool) -> tuple[str, ...]:
     """The names of the usual data set of that many classes: the digits or CIFAR-10, ImageNet, else numbers."""
     if classes == len(DIGITS):
-        return DIGITS if digits else CIFAR10
-    if classes == IMAGENET_CLASSES:
+        return DIGITS if digits else CIFAR10_CLASSES
+    if classes == IMAGENET_CLASS_COUNT:
         return imagenet_names()
     return tuple(f"class {i}" for i in range(classes))
 

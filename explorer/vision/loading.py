@@ -11,19 +11,16 @@ from torch import nn
 
 from explorer.machine.device import choose_device
 from explorer.networks.build import build
+from explorer.networks.known_data import CIFAR10_STATISTICS, IMAGENET_STATISTICS, MNIST_STATISTICS
 from explorer.networks.spec import NetworkSpec, TorchvisionSpec
 from explorer.networks.weights import load_weights
 from explorer.vision.labels import class_names
-from explorer.vision.models import Model, ModelError
+from explorer.vision.model import Model, ModelError
 from explorer.vision.prepare import Preparation
 from explorer.vision.torchvision_weights import published, weights_file
 
-# Channel means and deviations of pixels between 0 and 1, by the name of the data they were measured on.
-STATISTICS = {
-    "cifar": ((0.4914, 0.4822, 0.4465), (0.2470, 0.2435, 0.2616)),
-    "imagenet": ((0.485, 0.456, 0.406), (0.229, 0.224, 0.225)),
-    "mnist": ((0.1307,), (0.3081,)),
-}
+# By the name of the data they were measured on.
+STATISTICS = {"cifar": CIFAR10_STATISTICS, "imagenet": IMAGENET_STATISTICS, "mnist": MNIST_STATISTICS}
 # Trained on 224-pixel crops, ImageNet's nets see the centre of a picture whose shorter side is 256.
 IMAGENET_MARGIN = 256 / 224
 
@@ -40,7 +37,12 @@ class LoadedModel:
 
 
 def load(model: Model, normalize: str | None, progress: Callable[[int, int | None], None] | None) -> LoadedModel:
-    """Build the network and give it its weights, which are downloaded first where they must be. Raises ModelError."""
+    """Build the network and give it its weights, which are downloaded first where they must be.
+
+    Raises ModelError, WeightsError for a file that does not fit, DownloadError.
+    """
+    if model.spec.channels not in (1, 3):
+        raise ModelError(f"{model.spec.text} takes {model.spec.channels} channels; a picture has 1 (grey) or 3 (colour).")
     if model.kind == "torchvision":
         return _load_torchvision(model, normalize, progress)
     preparation = _preparation(model, normalize)

@@ -1,54 +1,25 @@
 """The models a picture can be shown to: shipped, trained in a run, torchvision's, or a weights file. Imports no torch."""
 
-from collections.abc import Callable
-from contextlib import suppress
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import safetensors
-
-from explorer.errors import BadInput
-from explorer.machine.folders import ASSETS, downloads_folder
+from explorer.machine.download import DownloadError
+from explorer.machine.folders import ASSETS
+from explorer.networks.metadata import WEIGHTS_SUFFIXES, WeightsError, read_metadata
 from explorer.networks.spec import NetworkSpec, SpecError, TorchvisionSpec, parse_spec
 from explorer.runs.folder import list_runs
+from explorer.runs.run import FINAL_WEIGHTS
 from explorer.runs.status import State, read_status
+from explorer.vision.model import Model, ModelError, torchvision_folder
 
 if TYPE_CHECKING:
     from explorer.vision.loading import LoadedModel
 
 SHIPPED = ASSETS / "weights"
-RUN_WEIGHTS = Path("checkpoints") / "final.safetensors"
-WEIGHTS_SUFFIXES = (".safetensors", ".pt", ".pth", ".th")
 # The download of each in MB, of a million bytes.
 TORCHVISION_RESNETS = {"resnet18": 47, "resnet34": 87, "resnet50": 103, "resnet101": 179, "resnet152": 242}
-
-
-class ModelError(BadInput):
-    """A model that is not there or cannot be used."""
-
-
-@dataclass(frozen=True)
-class Model:
-    """A model as it can be offered, before anything is loaded.
-
-    `id` opens it; `kind` is shipped, run, torchvision or file; `error` is its measured error in words, with where it
-    was measured; `metadata` is the text that its weights file carries; `at_hand` is False where a download comes first.
-    """
-
-    id: str
-    title: str
-    kind: str
-    spec: NetworkSpec | TorchvisionSpec
-    file: Path | None
-    metadata: dict[str, str]
-    error: str | None = None
-    at_hand: bool = True
-
-    @property
-    def knows_digits(self) -> bool:
-        """Trained on MNIST's digits, as its metadata say or, without any, its single channel suggests."""
-        return self.metadata.get("dataset", "mnist-5k" if self.spec.channels == 1 else "") == "mnist-5k"
 
 
 def list_models() -> list[Model]:
@@ -82,7 +53,8 @@ def open_model(
     """
     from explorer.vision.loading import load
 
-    return load(find_model(name, network), normalize, progress)
+    with _alternatives_offline():
+        return load(find_model(name, network), normalize, progress)
 
 
 def fetch(model: Model, progress: Callable[[int, int | None], None] | None = None) -> None:
@@ -90,18 +62,19 @@ def fetch(model: Model, progress: Callable[[int, int | None], None] | None = Non
     if not model.at_hand:
         from explorer.vision.torchvision_weights import published, weights_file
 
-        weights_file(published(model.spec.name), progress)
+        with _alternatives_offline():
+            weights_file(published(model.spec.name), progress)
 
 
-def torchvision_folder() -> Path:
-    """Where torchvision's weights are kept once downloaded."""
-    return downloads_folder() / "weights"
-
-
-def offline_alternatives() -> str:
-    """The models that need no download, for a sentence."""
-    names = [model.id for model in list_models() if model.at_hand]
-    return ", ".join(names[:6]) if names else "none yet: train one on the Train page"
+@contextmanager
+def _alternatives_offline() -> Iterator[None]:
+    """Where a download fails, name the models that need none."""
+    try:
+        yield
+    except DownloadError as error:
+        names = [model.id for model in list_models() if model.at_hand]
+        others = ", ".join(names[:6]) if names else "none yet: train one on the Train page"
+        raise ModelError(f"{error} Models that work without a download: {others}.") from error
 
 
 def _shipped() -> list[Model]:
@@ -115,7 +88,7 @@ def _runs() -> list[Model]:
     """Finished runs whose final weights are there."""
     finished = {}
     for run in list_runs():
-        file, status = run.folder / RUN_WEIGHTS, read_status(run)
+        file, status = run.folder / FINAL_WEIGHTS, read_status(run)
         if status.state == State.FINISHED and file.is_file():
             finished[file] = run.id, status.latest.get("val_error")
     found = []
@@ -139,7 +112,7 @@ def _from_file(name: str, spec: NetworkSpec | TorchvisionSpec | None) -> Model:
     path = Path(name)
     if path.suffix.lower() not in WEIGHTS_SUFFIXES or not path.is_file():
         raise _no_such_model(name)
-    metadata = _metadata(path)
+    metadata = read_metadata(path)
     told = _spec_of(metadata)
     if told is None and spec is None:
         raise ModelError(f"{path.name} does not say which network it is for: name it with --network, such as cifar/basic-20.")
@@ -155,23 +128,12 @@ def _no_such_model(name: str) -> ModelError:
     return ModelError(f"There is no model {name}; use {known}, or a weights file ({', '.join(WEIGHTS_SUFFIXES)}).")
 
 
-def _metadata(file: Path) -> dict[str, str]:
-    """The text beside the weights of a safetensors file, read without torch. Raises ModelError for a broken file."""
-    if file.suffix.lower() != ".safetensors":
-        return {}
-    try:
-        with safetensors.safe_open(file, "numpy") as content:
-            return content.metadata() or {}
-    except (safetensors.SafetensorError, OSError) as error:
-        raise ModelError(f"{file.name} is broken or no weights file: it cannot be read as safetensors.") from error
-
-
 def _offered(files: list[Path]) -> list[tuple[Path, dict[str, str], NetworkSpec | TorchvisionSpec]]:
     """Those weights files that are whole and say which network they are for; the others are passed over."""
     found = []
     for file in files:
-        with suppress(ModelError):
-            metadata = _metadata(file)
+        with suppress(WeightsError):
+            metadata = read_metadata(file)
             if spec := _spec_of(metadata):
                 found.append((file, metadata, spec))
     return found

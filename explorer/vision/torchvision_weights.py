@@ -5,9 +5,9 @@ from collections.abc import Callable
 from pathlib import Path, PurePosixPath
 from urllib.parse import urlparse
 
-from explorer.machine.download import DownloadError, download
+from explorer.machine.download import download
 from explorer.networks.torchvision_models import torchvision
-from explorer.vision.models import ModelError, offline_alternatives, torchvision_folder
+from explorer.vision.model import torchvision_folder
 
 # torchvision ends a weights file's name with the first digits of its SHA-256.
 HASHED_NAME = re.compile(r"-([0-9a-f]{8,64})\.pth$")
@@ -23,10 +23,7 @@ def published(name: str):
 
 
 def weights_file(weights, progress: Callable[[int, int | None], None] | None = None) -> Path:
-    """The file of a record, fetched and checked against its hash on first use. Raises ModelError."""
+    """The file of a record, fetched and checked against its hash on first use. Raises DownloadError."""
     name = PurePosixPath(urlparse(weights.url).path).name
     hashed = HASHED_NAME.search(name)
-    try:
-        return download(weights.url, torchvision_folder() / name, sha256=hashed and hashed[1], progress=progress)
-    except DownloadError as error:
-        raise ModelError(f"{error} Models that work without a download: {offline_alternatives()}.") from error
+    return download(weights.url, torchvision_folder() / name, sha256=hashed and hashed[1], progress=progress)

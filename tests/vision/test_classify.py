@@ -3,14 +3,16 @@
 import numpy as np
 import pytest
 import torch
-from finished import CIFAR10, finished_run
+from finished import finished_run
 from PIL import Image
 
 from explorer.networks.spec import parse_spec
+from explorer.networks.known_data import CIFAR10_CLASSES
 from explorer.networks.weights import read_state_dict
 from explorer.networks.build import build
 from explorer.vision.classify import classify, probabilities
-from explorer.vision.models import ModelError, open_model
+from explorer.vision.model import ModelError
+from explorer.vision.models import open_model
 from explorer.vision.picture import Picture, open_picture
 
 IMAGENET_MEAN, IMAGENET_STD = np.array([0.485, 0.456, 0.406]), np.array([0.229, 0.224, 0.225])
@@ -29,7 +31,7 @@ def test_classes_come_by_probability_and_name_their_model(model):
     found = classify(model, Picture(Image.fromarray(noise())), top=10)
     values = [probability for _, probability in found.classes]
     assert values == sorted(values, reverse=True) and sum(values) == pytest.approx(1)
-    assert {label for label, _ in found.classes} == set(CIFAR10)
+    assert {label for label, _ in found.classes} == set(CIFAR10_CLASSES)
     assert (found.model, found.title) == (model.model.id, model.model.title)
     assert 0 < found.seconds < 60
     np.testing.assert_array_equal(np.asarray(found.prepared.image), noise())
@@ -65,7 +67,7 @@ def test_public_weights_reach_their_accuracy_on_the_exact_test_images(shared_dat
     assert (found == labels).mean() >= least
     # One picture through the whole path, PNG file and all, gives what the batch gives.
     one = classify(loaded, Picture(Image.fromarray(images[3])), top=1)
-    assert one.prepared.steps == () and one.classes[0][0] == CIFAR10[found[3]]
+    assert one.prepared.steps == () and one.classes[0][0] == CIFAR10_CLASSES[found[3]]
 
 
 def test_real_photos_are_recognised(shared_data):

@@ -6,16 +6,19 @@ import sys
 
 import pytest
 import torch
-from finished import CIFAR10, finished_run
+from finished import finished_run
 
 from explorer.errors import BadInput
 from explorer.networks.build import build
+from explorer.networks.known_data import CIFAR10_CLASSES, DIGITS
 from explorer.networks.spec import parse_spec
 from explorer.networks.weights import save_weights
 from explorer.runs.folder import create
-from explorer.vision import labels
+from explorer.runs.run import FINAL_WEIGHTS
+from explorer.vision.labels import class_names
 from explorer.vision.loading import STATISTICS
-from explorer.vision.models import TORCHVISION_RESNETS, ModelError, list_models, open_model
+from explorer.vision.model import ModelError
+from explorer.vision.models import TORCHVISION_RESNETS, list_models, open_model
 
 SPEC = "cifar/basic-8?width=4"
 
@@ -46,7 +49,7 @@ def test_finished_runs_and_torchvisions_resnets_are_offered():
 
 def test_a_torn_weights_file_leaves_the_other_models_alone():
     whole, torn = finished_run("cifar10"), finished_run("cifar10")
-    (torn.folder / "checkpoints" / "final.safetensors").write_bytes(b"\x10\0\0\0\0\0\0\0{")
+    (torn.folder / FINAL_WEIGHTS).write_bytes(b"\x10\0\0\0\0\0\0\0{")
     assert [model.id for model in list_models() if model.kind == "run"] == [whole.id]
 
 
@@ -58,7 +61,7 @@ def test_listing_imports_no_torch():
 
 def test_a_run_is_opened_with_its_own_statistics_and_classes():
     loaded = open_model(finished_run("cifar10").id)
-    assert loaded.classes == CIFAR10
+    assert loaded.classes == CIFAR10_CLASSES
     assert (loaded.preparation.size, loaded.preparation.shorter, loaded.preparation.channels) == (32, 32, 3)
     assert loaded.preparation.mean == (0.5,) * 3 and loaded.preparation.std == (0.25,) * 3
     assert not loaded.net.training and not any(p.requires_grad for p in loaded.net.parameters())
@@ -72,7 +75,7 @@ def test_a_file_may_say_everything_itself(weights):
     assert loaded.model.error == "3% on my own pictures"
 
 
-@pytest.mark.parametrize("suffix", ["pt", "pth", "th"])
+@pytest.mark.parametrize("suffix", ["pt", "PTH", "th"])
 @pytest.mark.parametrize("wrap", [lambda state: state, lambda state: {"state_dict": state, "best_prec1": 91.7}])
 @pytest.mark.parametrize("prefix", ["", "module."])
 def test_pytorchs_files_open_with_a_network(suffix, wrap, prefix, tmp_path):
@@ -81,7 +84,7 @@ def test_pytorchs_files_open_with_a_network(suffix, wrap, prefix, tmp_path):
     torch.save(wrap({prefix + name: tensor for name, tensor in net.state_dict().items()}), file)
     loaded = open_model(str(file), network=SPEC, normalize="cifar")
     assert all(torch.equal(a.cpu(), b) for a, b in zip(loaded.net.state_dict().values(), net.state_dict().values(), strict=True))
-    assert loaded.classes == CIFAR10
+    assert loaded.classes == CIFAR10_CLASSES
 
 
 @pytest.mark.parametrize(
@@ -103,25 +106,19 @@ def test_without_metadata_the_usual_statistics_are_taken(spec, normalize, statis
 def test_grey_statistics_are_repeated_for_a_colour_network(weights):
     loaded = open_model(weights(), network=SPEC, normalize="mnist")
     assert loaded.preparation.mean == (0.1307,) * 3 and loaded.preparation.digits
-    assert loaded.classes == labels.DIGITS
+    assert loaded.classes == DIGITS
 
 
 @pytest.mark.parametrize("metadata", [{"classes": "not JSON"}, {"classes": '["too", "few"]'}, {"mean": "[1]", "std": "{}"}, {"mean": "[0,0,0]", "std": "[0,0,0]"}])
 def test_metadata_of_another_making_are_passed_over(metadata, weights):
     loaded = open_model(weights(**metadata), network=SPEC)
-    assert loaded.classes == CIFAR10 and loaded.preparation.mean == STATISTICS["cifar"][0]
+    assert loaded.classes == CIFAR10_CLASSES and loaded.preparation.mean == STATISTICS["cifar"][0]
 
 
 def test_class_names():
-    assert labels.class_names(3, digits=False) == ("class 0", "class 1", "class 2")
-    names = labels.class_names(1000, digits=False)
+    assert class_names(3, digits=False) == ("class 0", "class 1", "class 2")
+    names = class_names(1000, digits=False)
     assert len(names) == 1000 and names[0] == "tench" and names[281] == "tabby" and names[999] == "toilet tissue"
-
-
-def test_class_names_agree_with_the_data_sets():
-    from explorer.training.datasets import CIFAR10_CLASSES, DIGITS
-
-    assert labels.CIFAR10 == CIFAR10_CLASSES and labels.DIGITS == DIGITS
 
 
 def refused(sentence, *arguments, **options):
@@ -140,6 +137,12 @@ def test_what_cannot_be_opened_gets_a_sentence(weights, tmp_path):
     refused("is a cifar/basic-8.width=4, not a cifar/basic-20", weights(network=SPEC), network="cifar/basic-20")
     refused("A normalisation is cifar, imagenet, mnist, not coffee", weights(), network=SPEC, normalize="coffee")
     refused("takes 1 channels", weights("cifar/basic-8?width=4&channels=1"), network="cifar/basic-8?width=4&channels=1", normalize="cifar")
+
+
+@pytest.mark.parametrize("normalize", [None, "cifar", "mnist"])
+def test_a_network_of_other_channels_than_a_picture_is_refused(normalize, weights):
+    text = "cifar/basic-8?width=4&channels=2"
+    refused("takes 2 channels; a picture has 1 .grey. or 3 .colour.", weights(text), network=text, normalize=normalize)
 
 
 def test_broken_weights_get_a_sentence(tmp_path):

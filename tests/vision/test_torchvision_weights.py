@@ -15,7 +15,8 @@ from explorer.networks.build import build
 from explorer.networks.spec import TorchvisionSpec
 from explorer.networks.torchvision_models import torchvision
 from explorer.vision.classify import classify
-from explorer.vision.models import TORCHVISION_RESNETS, ModelError, fetch, list_models, open_model, torchvision_folder
+from explorer.vision.model import ModelError, torchvision_folder
+from explorer.vision.models import TORCHVISION_RESNETS, fetch, list_models, open_model
 from explorer.vision.picture import Picture
 from explorer.vision.torchvision_weights import HASHED_NAME, published
 
