@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 
@@ -126,9 +127,8 @@ input()
 
 
 def test_runs_and_their_queue_outlive_what_launched_them(wait_until):
-    from conftest import SMALL_WORKER
-
-    command = [sys.executable, "-c", LAUNCH_AND_WAIT, SMALL_WORKER[1]]
+    small_worker = Path(__file__).with_name("small_worker.py")
+    command = [sys.executable, "-c", LAUNCH_AND_WAIT, str(small_worker)]
     server = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, start_new_session=True)
     runs = [open_run(run_id) for run_id in server.stdout.readline().split()]
     for number in (signal.SIGHUP, signal.SIGINT, signal.SIGKILL):
