@@ -50,16 +50,20 @@ class Anatomy:
 
     @property
     def params(self) -> int:
+        """Learned numbers."""
         return sum(layer.params for layer in self.layers)
 
     @property
     def macs(self) -> int:
+        """Multiply-adds of convolutions and matrix products, for one image."""
         return sum(layer.macs for layer in self.layers)
 
     @property
     def elementwise(self) -> int:
+        """All other arithmetic operations, for one image."""
         return sum(layer.elementwise for layer in self.layers)
 
     @property
     def activation_bytes(self) -> int:
+        """Bytes that all the layers' results occupy in 32-bit floats, for one image."""
         return sum(layer.activation_bytes for layer in self.layers)

@@ -10,31 +10,14 @@ FAMILY_COLOURS = {
     "vgg": "#CC79A7",
     "torchvision": "#7F7F7F",
 }
-FAMILY_LABELS = {
-    "plain": "Plain",
-    "residual": "Residual",
-    "highway": "Highway",
-    "preactivation": "Pre-activation",
-    "vgg": "VGG",
-    "torchvision": "torchvision",
-}
 
 
 def colour(network: str) -> str:
     """The colour, `#RRGGBB`, of a family (`residual`) or of a network's text (`cifar/basic-56`); raises `SpecError`."""
-    return FAMILY_COLOURS[_family(network)]
-
-
-def label(network: str) -> str:
-    """The name on screen of a family or of a network's family; raises `SpecError`."""
-    return FAMILY_LABELS[_family(network)]
+    return FAMILY_COLOURS[network if network in FAMILY_COLOURS else parse_spec(network).family]
 
 
 def mix(colour: str, other: str, share: float) -> str:
     """The `#RRGGBB` colour that lies `share` (0 to 1) of the way from `colour` to `other`."""
     pairs = ((int(colour[i : i + 2], 16), int(other[i : i + 2], 16)) for i in (1, 3, 5))
     return "#" + "".join(f"{round(a + (b - a) * share):02X}" for a, b in pairs)
-
-
-def _family(network):
-    return network if network in FAMILY_COLOURS else parse_spec(network).family

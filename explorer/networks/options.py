@@ -8,12 +8,37 @@ from explorer.errors import BadInput
 
 RESIDUAL = ("basic", "bottleneck", "preact", "preact-bottleneck")
 BOTTLENECKS = ("bottleneck", "preact-bottleneck")
-BLOCKS = ("plain", *RESIDUAL, "highway", "vgg")
 STEMS = ("cifar", "imagenet")
 
 
 class SpecError(BadInput):
     """A network that cannot be, said in one sentence with what would be right."""
+
+
+@dataclass(frozen=True)
+class BlockType:
+    """How a type of block is called on screen, and the family it is coloured and compared as."""
+
+    family: str
+    name: str
+    kind: str = ""
+
+    @property
+    def title(self) -> str:
+        """The name that no other type has: Residual, bottleneck."""
+        return f"{self.name}, {self.kind}" if self.kind else self.name
+
+
+BLOCK_TYPES = {
+    "plain": BlockType("plain", "Plain"),
+    "basic": BlockType("residual", "Residual", "basic"),
+    "bottleneck": BlockType("residual", "Residual", "bottleneck"),
+    "preact": BlockType("preactivation", "Pre-activation"),
+    "preact-bottleneck": BlockType("preactivation", "Pre-activation", "bottleneck"),
+    "highway": BlockType("highway", "Highway"),
+    "vgg": BlockType("vgg", "VGG"),
+}
+BLOCKS = tuple(BLOCK_TYPES)
 
 
 @dataclass(frozen=True)

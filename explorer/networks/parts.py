@@ -20,9 +20,11 @@ class Parts:
                          device=self.device)
 
     def normalise(self, channels: int) -> nn.Module:
+        """Batch normalisation of [N, channels, H, W], or nothing where the network has none."""
         return nn.BatchNorm2d(channels, device=self.device) if self.norm == "batch" else nn.Identity()
 
     def linear(self, inputs: int, outputs: int) -> nn.Linear:
+        """[N, inputs] to [N, outputs], with a bias."""
         return nn.Linear(inputs, outputs, device=self.device)
 
 

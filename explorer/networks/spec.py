@@ -9,15 +9,13 @@ import re
 from pydantic import BaseModel, ConfigDict
 
 from explorer.networks.depths import counts_of, depth_of, nearest_depths, possible_depths, standard_depths
-from explorer.networks.options import BLOCKS, OPTIONS, STEMS, SpecError, applicable, either, shorten
+from explorer.networks.options import BLOCK_TYPES, BLOCKS, OPTIONS, STEMS, SpecError, applicable, either, shorten
 from explorer.networks.torchvision_names import TORCHVISION_NAMES
 
 __all__ = ["NetworkSpec", "SpecError", "TorchvisionSpec", "nearest_depths", "options", "parse_spec",
            "possible_depths", "standard_depths"]
 
 _KEYS = tuple(option.key for option in OPTIONS)
-_FAMILIES = {"plain": "plain", "basic": "residual", "bottleneck": "residual", "preact": "preactivation",
-             "preact-bottleneck": "preactivation", "highway": "highway", "vgg": "vgg"}
 
 
 def parse_spec(text: str) -> "NetworkSpec | TorchvisionSpec":
@@ -86,17 +84,16 @@ class NetworkSpec(BaseModel):
     @property
     def title(self) -> str:
         """A short human name without options, such as Residual-56 or ResNet-50."""
-        if self.block == "vgg":
-            return f"VGG-{self.depth}"
-        names = {"plain": "Plain", "residual": "ResNet" if self.stem == "imagenet" else "Residual",
-                 "highway": "Highway", "preactivation": "Pre-activation"}
+        is_resnet = self.family == "residual" and self.stem == "imagenet"
+        name = "ResNet" if is_resnet else BLOCK_TYPES[self.block].name
         # Only on ImageNet does the depth alone tell a bottleneck net from one of two-layer blocks.
         bottleneck = " (bottleneck)" if "bottleneck" in self.block and self.stem == "cifar" else ""
-        return f"{names[self.family]}-{self.depth}{bottleneck}"
+        return f"{name}-{self.depth}{bottleneck}"
 
     @property
     def family(self) -> str:
-        return _FAMILIES[self.block]
+        """What the network is coloured and compared as: plain, residual, preactivation, highway or vgg."""
+        return BLOCK_TYPES[self.block].family
 
     @property
     def stage_blocks(self) -> tuple[int, ...]:

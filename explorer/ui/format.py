@@ -1,9 +1,11 @@
-"""Numbers as people read them. Missing values are a dash."""
+"""Numbers, recipes and foreign texts as people read them. Missing values are a dash."""
 
 import math
+from collections.abc import Mapping
 
 MISSING = "–"
 
+RECIPE_WORDS = {"dataset": "data {}", "epochs": "{} epochs", "batch": "batches of {}", "lr": "peak learning rate {}"}
 _PREFIXES = ("", "k", "M", "G", "T", "P")
 
 
@@ -49,6 +51,29 @@ def duration(seconds: float | None) -> str:
         if units:
             return f"{units} {name} {remainder // small} {rest}" if remainder else f"{units} {name}"
     return f"{whole} s"
+
+
+def recipe_words(*recipes: Mapping) -> list[str]:
+    """The recipes in Markdown: data mnist-5k, 4 epochs, batches of 64, peak learning rate 0.05.
+
+    Where recipes differ, all their values stand there ("2 and 4 epochs"); what none of them says is left out.
+    """
+    told = []
+    for key, words in RECIPE_WORDS.items():
+        values = dict.fromkeys(_value(recipe[key]) for recipe in recipes if key in recipe)
+        if values:
+            told.append(words.format(" and ".join(values)))
+    return told
+
+
+def plain(text, most: int = 200) -> str:
+    """Markdown that reads as the given text, of which nothing is Markdown: one line of at most `most` characters."""
+    line = " ".join(str(text).split())[:most]
+    return "".join(f"\\{letter}" if letter in r"\`*_{}[]()#+-.!|<>~$:" else letter for letter in line)
+
+
+def _value(value):
+    return f"{value:g}" if isinstance(value, float) else str(value) if isinstance(value, int) else plain(value)
 
 
 def _scaled(number):

@@ -5,7 +5,7 @@ import re
 import streamlit as st
 
 from explorer.networks.depths import depth_rule, layers_per_block
-from explorer.networks.options import BLOCKS
+from explorer.networks.options import BLOCK_TYPES
 from explorer.networks.spec import (
     NetworkSpec,
     SpecError,
@@ -22,15 +22,9 @@ from explorer.ui.url import param, set_params
 Spec = NetworkSpec | TorchvisionSpec
 
 STEMS = {"cifar": "CIFAR", "imagenet": "ImageNet", "torchvision": "torchvision"}
-BLOCK_TITLES = {
-    "plain": "Plain",
-    "basic": "Residual, basic",
-    "bottleneck": "Residual, bottleneck",
-    "preact": "Pre-activation",
-    "preact-bottleneck": "Pre-activation, bottleneck",
-    "highway": "Highway",
-    "vgg": "VGG",
-}
+# What a list of networks to choose from holds; all others can be typed.
+LISTED_WIDTHS = (8, 16)
+LISTED_DEPTH = 164
 # Where an option stands says how often it is wanted; `options` says whether the block has it at all.
 IN_SIGHT = ("shortcut", "width", "input")
 UNDER_MORE = ("stride", "norm", "init", "zero_init", "gate_bias", "dropout", "channels", "classes")
@@ -105,6 +99,17 @@ def alternatives(text: str, default: str) -> tuple[str, ...]:
     return (default,)
 
 
+def offered_networks() -> list[str]:
+    """Every CIFAR network worth a place in a list, by its text."""
+    return [
+        NetworkSpec(stem="cifar", block=block, depth=depth, width=width).text
+        for width in LISTED_WIDTHS
+        for block in _blocks_of("cifar")
+        for depth in standard_depths("cifar", block)
+        if depth <= LISTED_DEPTH
+    ]
+
+
 def _moved(spec, stem, block):
     if (stem, block) == ("cifar", "vgg"):
         block = "plain"
@@ -131,7 +136,7 @@ def _change(key, field, value=None):
         st.session_state[f"{key} said"] = (str(problem), tuple(filter(None, near)))
         return
     if field in ("stem", "block") and isinstance(new, NetworkSpec) and new.depth != getattr(spec, "depth", new.depth):
-        note = f"{BLOCK_TITLES[new.block]} on the {STEMS[new.stem]} stem has no {spec.depth} layers: this is the nearest, {new.depth}."
+        note = f"{BLOCK_TYPES[new.block].title} on the {STEMS[new.stem]} stem has no {spec.depth} layers: this is the nearest, {new.depth}."
         st.session_state[f"{key} said"] = (note, ())
     set_params(**{key: new.text})
 
@@ -151,8 +156,12 @@ def _stem_and_block(key, spec, torchvision):
     if isinstance(spec, TorchvisionSpec):
         st.selectbox("Model", TORCHVISION_NAMES, width=280, **_control(key, "model", spec.name))
         return
-    blocks = [block for block in BLOCKS if (spec.stem, block) != ("cifar", "vgg")]
-    st.selectbox("Block", blocks, format_func=BLOCK_TITLES.get, width=220, **_control(key, "block", spec.block))
+    titles = {block: BLOCK_TYPES[block].title for block in _blocks_of(spec.stem)}
+    st.selectbox("Block", list(titles), format_func=titles.get, width=220, **_control(key, "block", spec.block))
+
+
+def _blocks_of(stem):
+    return [block for block in BLOCK_TYPES if (stem, block) != ("cifar", "vgg")]
 
 
 def _depth(key, spec):

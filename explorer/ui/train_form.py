@@ -7,20 +7,20 @@ import streamlit as st
 
 from explorer.errors import BadInput
 from explorer.machine.state import machine_state
-from explorer.networks.spec import NetworkSpec, parse_spec, standard_depths
+from explorer.networks.spec import NetworkSpec, parse_spec
 from explorer.runs.slots import default_slots
 from explorer.training.datasets import DataError, DatasetInfo, describe, fetch
 from explorer.training.presets import PRESETS, Preset
 from explorer.training.recipe import Recipe, read_recipe
 from explorer.training.start import check_fit, fitted, start_runs
 from explorer.ui.format import bytes as byte_count
+from explorer.ui.format import plain, recipe_words
+from explorer.ui.network_picker import offered_networks
 
 OWN = "own"
 PICTURES = "my pictures"
 DATA = ("mnist-5k", "cifar10", PICTURES)
-BLOCKS = ("plain", "basic", "preact", "bottleneck", "preact-bottleneck", "highway")
-WIDTHS = (8, 16)
-DEEPEST = 164  # deeper ones can be typed
+LARGEST_SEED = 2**32 - 1
 # Measured here, with bfloat16.
 DURATIONS = {"degradation": "Takes three to four minutes on two CPU cores."}
 DEFAULT_NETWORKS = ["cifar/plain-32?width=8", "cifar/basic-32?width=8"]
@@ -49,12 +49,12 @@ def _remember() -> None:
 def _offer(preset: Preset) -> list[str]:
     with st.container(border=True):
         st.markdown(" ".join(filter(None, (preset.text, DURATIONS.get(preset.name)))))
-        st.caption(_in_words(preset.recipe))
+        st.caption(" · ".join(recipe_words(preset.recipe.model_dump())))
         st.markdown("\n".join(f"- {parse_spec(text).title} &nbsp; `{text}`" for text in preset.networks))
         info = _described(preset.recipe.dataset)
         if info is None or not _at_hand(info):
             return []
-        seed = st.number_input("Seed", min_value=0, value=0, step=1, key="seed", bind="query-params", width=160,
+        seed = st.number_input("Seed", min_value=0, max_value=LARGEST_SEED, value=0, step=1, key="seed", bind="query-params", width=160,
                                help="Decides the initial weights and the order of the images; the same for all networks.")
         pressed = st.button(f"Train these {len(preset.networks)} networks", type="primary", icon=":material/play_arrow:")
         st.caption(_where())
@@ -75,7 +75,7 @@ def _choose_own() -> list[str]:
             "batch": columns[1].number_input("Images a batch", value=defaults.batch, step=16, key="batch", bind="query-params"),
             "lr": columns[2].number_input("Peak learning rate", value=defaults.lr, step=0.01, format="%g", key="lr", bind="query-params"),
         }
-        seed = columns[3].number_input("Seed", min_value=0, value=0, step=1, key="seed", bind="query-params")
+        seed = columns[3].number_input("Seed", min_value=0, max_value=LARGEST_SEED, value=0, step=1, key="seed", bind="query-params")
         recipe = _checked(chosen)
         st.caption("SGD with momentum 0.9 and weight decay 1e-4; 30 steps of linear warm-up, then a cosine to zero. No augmentation.")
         ready = networks_fit and info is not None and recipe is not None and _at_hand(info)
@@ -120,7 +120,7 @@ def _choose_data() -> DatasetInfo | None:
             return None
     info = _described(_dataset())
     if info is not None:
-        st.caption(f"{info.title}: {len(info.classes)} classes, {info.train:,} images to train on, {info.val:,} to validate. {info.note}")
+        st.caption(f"{plain(info.title)}: {len(info.classes)} classes, {info.train:,} images to train on, {info.val:,} to validate. {info.note}")
     return info
 
 
@@ -140,7 +140,10 @@ def _described(name: str) -> DatasetInfo | None:
 
 @st.cache_data(show_spinner="Looking through the pictures", max_entries=8, ttl=60)
 def _describe(name: str, changed: float) -> DatasetInfo:
-    """Listing a folder of many pictures takes a moment; `changed` makes an altered one be listed again."""
+    """Listing a folder of many pictures takes a moment, so it is done once a minute, and anew when `changed` is.
+
+    That is the time of the folder or zip file itself: what is put into a class's folder is seen within the minute.
+    """
     return describe(name)
 
 
@@ -206,21 +209,6 @@ def _start(networks: Sequence[str], recipe: Recipe, seed: int) -> list[str]:
         return []
 
 
-def offered_networks() -> list[str]:
-    """Every network worth a place in the list; any other can be typed."""
-    return [
-        NetworkSpec(stem="cifar", block=block, depth=depth, width=width).text
-        for width in WIDTHS
-        for block in BLOCKS
-        for depth in standard_depths("cifar", block)
-        if depth <= DEEPEST
-    ]
-
-
 def _where() -> str:
     slots = default_slots()
     return f"Trains on this machine ({machine_state().device}), {slots} at a time; the others wait their turn. You may close this page."
-
-
-def _in_words(recipe: Recipe) -> str:
-    return f"Data {recipe.dataset} · {recipe.epochs} epochs · batches of {recipe.batch} · peak learning rate {recipe.lr:g}"

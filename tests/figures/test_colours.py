@@ -1,6 +1,7 @@
 import pytest
 
-from explorer.figures.colours import FAMILY_COLOURS, FAMILY_LABELS, colour, label, mix
+from explorer.figures.colours import FAMILY_COLOURS, colour, mix
+from explorer.networks.options import BLOCK_TYPES
 from explorer.networks.spec import SpecError
 
 
@@ -12,15 +13,14 @@ def test_families_have_okabe_and_itos_colours():
     assert colour("vgg") == "#CC79A7"
 
 
-def test_a_network_has_its_familys_colour_and_label():
+def test_a_network_has_its_familys_colour():
     assert colour("cifar/basic-56?shortcut=B") == colour("imagenet/bottleneck-50") == FAMILY_COLOURS["residual"]
-    assert label("cifar/preact-110") == "Pre-activation"
     assert colour("torchvision/resnet50") == FAMILY_COLOURS["torchvision"]
 
 
-def test_every_family_has_a_colour_of_its_own_and_a_label():
+def test_every_family_has_a_colour_of_its_own():
     assert len(set(FAMILY_COLOURS.values())) == len(FAMILY_COLOURS)
-    assert FAMILY_COLOURS.keys() == FAMILY_LABELS.keys()
+    assert FAMILY_COLOURS.keys() == {kind.family for kind in BLOCK_TYPES.values()} | {"torchvision"}
 
 
 def test_an_unknown_network_is_refused():

@@ -9,6 +9,18 @@ from hypothesis import strategies as st
 from explorer.ui import format as shown
 
 
+def test_recipes_in_words():
+    one = {"dataset": "mnist-5k", "epochs": 4, "batch": 64, "lr": 0.05}
+    assert shown.recipe_words(one) == [r"data mnist\-5k", "4 epochs", "batches of 64", "peak learning rate 0.05"]
+    assert shown.recipe_words(one, one | {"epochs": 2}, {})[1] == "4 and 2 epochs"
+    assert shown.recipe_words({"lr": 1.0}) == ["peak learning rate 1"]
+
+
+def test_foreign_text_is_no_markdown():
+    assert shown.plain("a  *b*\n[c](d) :red[e] $f$") == r"a \*b\* \[c\]\(d\) \:red\[e\] \$f\$"
+    assert shown.plain("x" * 300) == "x" * 200
+
+
 @pytest.mark.parametrize(
     "number, text",
     [(0, "0"), (7, "7"), (512, "512"), (999, "999"), (1000, "1.00 k"), (853018, "853.0 k"), (999_960, "1.00 M"),
