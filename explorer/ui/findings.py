@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
+from explorer.ui.format import percent
+
 # Errors within this ratio, or within this many (one in a hundred images), are about the same: another seed moves them as much.
 CLEARLY = 1.2
 LEAST = 0.01
@@ -45,7 +47,7 @@ def findings(outcomes: Sequence[Outcome]) -> list[str]:
 
 
 def _depth_sentence(shallow: Outcome, deep: Outcome) -> str:
-    seen = f"{deep.label} ended at {_percent(deep.train_error)} training error, {shallow.label} at {_percent(shallow.train_error)}: "
+    seen = f"{deep.label} ended at {percent(deep.train_error)} training error, {shallow.label} at {percent(shallow.train_error)}: "
     ratio = _ratio(deep.train_error, shallow.train_error)
     if ratio >= DEGRADED and deep.family == "plain":
         return seen + (
@@ -61,7 +63,7 @@ def _depth_sentence(shallow: Outcome, deep: Outcome) -> str:
 
 def _shortcut_sentence(plain: Outcome, other: Outcome) -> str:
     kind = SHORTCUTS[other.family]
-    errors = f"{_percent(plain.train_error)} to {_percent(other.train_error)}"
+    errors = f"{percent(plain.train_error)} to {percent(other.train_error)}"
     seen = f"From {plain.label} to {other.label}, {kind} changed the training error from {errors}"
     ratio = _ratio(plain.train_error, other.train_error)
     if ratio >= CLEARLY:
@@ -79,20 +81,16 @@ def _ratio(larger: float, smaller: float) -> float:
 
 
 def _together(outcomes: list[Outcome], key) -> list[list[Outcome]]:
-    """Groups of two or more, in the order of their deepest member."""
+    """Groups of two or more that are alike by `key`, in the order in which their first members were given."""
     ordered = sorted(outcomes, key=lambda one: repr(key(one)))
     groups = [list(members) for _, members in groupby(ordered, key=key)]
     return sorted((group for group in groups if len(group) > 1), key=lambda group: outcomes.index(group[0]))
 
 
 def _errors(one: Outcome) -> str:
-    validation = "" if one.val_error is None else f" and {_percent(one.val_error)} validation error"
-    return f"{_percent(one.train_error)} training error{validation} after {one.step:,} steps"
+    validation = "" if one.val_error is None else f" and {percent(one.val_error)} validation error"
+    return f"{percent(one.train_error)} training error{validation}" + (f" after {one.step:,} steps" if one.step else "")
 
 
 def _ending(one: Outcome) -> str:
     return f"{one.state} at step {one.step:,}" if one.step else one.state
-
-
-def _percent(fraction: float) -> str:
-    return f"{fraction:.1%}"

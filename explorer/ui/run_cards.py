@@ -5,15 +5,12 @@ from html import escape
 
 import streamlit as st
 
-from explorer.errors import BadInput
 from explorer.figures.colours import colour
-from explorer.runs.control import read_request, request
-from explorer.runs.launcher import LocalLauncher
+from explorer.runs.control import read_request
 from explorer.runs.run import Run
-from explorer.runs.series import tail_log
 from explorer.runs.status import State, Status
-from explorer.training.start import resume_run
-from explorer.ui.format import duration, percent
+from explorer.ui.format import duration, percent, plain
+from explorer.ui.run_actions import ask, show_log, why
 from explorer.ui.run_labels import Subject
 
 WORDS = {
@@ -30,6 +27,7 @@ WISHES = {"stop": "stopping", "pause": "pausing", "resume": "resuming"}
 
 
 def show_cards(subjects: Sequence[Subject], statuses: Sequence[Status]) -> None:
+    """Draw a line for each subject, `statuses` in the same order; under one that failed or was lost, why."""
     for subject, status in zip(subjects, statuses):
         name, progress, errors, buttons = st.columns([5, 9, 5, 3], vertical_alignment="center", gap="small")
         name.html(_name(subject, _state(subject.run, status)))
@@ -47,18 +45,18 @@ def show_common_buttons(runs: Sequence[Run], statuses: Sequence[Status]) -> None
     paused = [run for run, state in active if state is State.PAUSED]
     going = [run for run, state in active if state is not State.PAUSED]
     if going:
-        st.button("Pause all", icon=":material/pause:", key="pause-all", on_click=_ask, args=("pause", *going))
+        st.button("Pause all", icon=":material/pause:", key="pause-all", on_click=ask, args=("pause", *going))
     if paused:
-        st.button("Resume all", icon=":material/play_arrow:", key="resume-all", on_click=_ask, args=("resume", *paused))
+        st.button("Resume all", icon=":material/play_arrow:", key="resume-all", on_click=ask, args=("resume", *paused))
     if active:
         every = [run for run, _ in active]
-        st.button("Stop all", icon=":material/stop:", key="stop-all", on_click=_ask, args=("stop", *every))
+        st.button("Stop all", icon=":material/stop:", key="stop-all", on_click=ask, args=("stop", *every))
 
 
 def _buttons(run: Run, label: str, status: Status) -> None:
-    if status.state in (State.STOPPED, State.LOST):
+    if status.state in (State.STOPPED, State.FAILED, State.LOST):
         st.button("Go on", icon=":material/restart_alt:", key=f"go-on-{run.id}", help=f"Train {label} on from its last checkpoint",
-                  on_click=_ask, args=("go on", run))
+                  on_click=ask, args=("go on", run))
     if not status.active:
         return
     if status.state is State.PAUSED:
@@ -66,22 +64,8 @@ def _buttons(run: Run, label: str, status: Status) -> None:
     else:
         icon, wish = ":material/pause:", "pause"
     # One key for both: a button that changes under the pointer would lose the click.
-    st.button("", icon=icon, type="tertiary", key=f"hold-{run.id}", help=f"{wish.capitalize()} {label}", on_click=_ask, args=(wish, run))
-    st.button("", icon=":material/stop:", type="tertiary", key=f"stop-{run.id}", help=f"Stop {label}", on_click=_ask, args=("stop", run))
-
-
-def _ask(wish: str, *runs: Run) -> None:
-    """Pass a wish on; what refuses it is said by whoever draws next."""
-    try:
-        for run in runs:
-            if wish == "stop":
-                LocalLauncher().stop(run)
-            elif wish == "go on":
-                resume_run(run)
-            else:
-                request(run, wish)
-    except BadInput as error:
-        st.session_state["refused"] = str(error)
+    st.button("", icon=icon, type="tertiary", key=f"hold-{run.id}", help=f"{wish.capitalize()} {label}", on_click=ask, args=(wish, run))
+    st.button("", icon=":material/stop:", type="tertiary", key=f"stop-{run.id}", help=f"Stop {label}", on_click=ask, args=("stop", run))
 
 
 def _state(run: Run, status: Status) -> str:
@@ -109,6 +93,8 @@ def _progress(status: Status) -> str:
         parts.append(f"{duration(status.seconds_left)} left")
     if not status.active and status.elapsed:
         parts.append(f"took {duration(status.elapsed)}")
+    if status.state is State.PAUSED:  # only a run that has its slot gets as far as pausing
+        parts.append("keeps its slot")
     if status.active and status.reason:
         parts.append(status.reason)
     return " · ".join(parts) or ("getting ready" if status.state is State.STARTING else "not started yet")
@@ -116,13 +102,11 @@ def _progress(status: Status) -> str:
 
 def _errors(status: Status) -> str:
     shown = {name: status.latest.get(key) for name, key in (("training", "train_error"), ("validation", "val_error"))}
-    parts = [f"{name} error <strong>{percent(value)}</strong>" for name, value in shown.items() if isinstance(value, (int, float))]
+    parts = [f"{name} error <strong>{percent(value)}</strong>" for name, value in shown.items() if value is not None]
     return f'<div style="font-size:.875rem;line-height:1.35">{"<br>".join(parts) or "no error measured yet"}</div>'
 
 
 def _explain(subject: Subject, status: Status) -> None:
     """Why a run ended before its time, and the last it said."""
-    st.error(f"{subject.label} {WORDS[status.state]}: {status.reason or 'no reason was recorded.'}", icon=":material/error:")
-    if lines := tail_log(subject.run):
-        with st.expander(f"Last lines of {subject.label}'s log"):
-            st.code("\n".join(lines), language=None)
+    st.error(f"{plain(subject.label)} {WORDS[status.state]}: {why(subject.run, status)}", icon=":material/error:")
+    show_log(subject.run, subject.label)

@@ -22,27 +22,29 @@ FAMILIES = list(FAMILY_COLOURS)
 def show_charts(subjects: Sequence[Subject], key: str) -> None:
     """Draw the four charts; what their readers did to them is kept under `key`."""
     subjects = sorted(subjects, key=lambda one: (one.depth, FAMILIES.index(one.family), one.label))
-    error, loss = _curves(subjects)
-    profile, heatmaps = _gradients(subjects)
+    view = ",".join(one.run.id for one in subjects)
+    readers = _readers(subjects)
+    error, loss = _curves(subjects, readers)
+    profile, heatmaps = _gradients(subjects, readers)
     left, right = st.columns(2, gap="medium")
     with left:
-        chart(error, f"{key}-error", height=CURVE_HEIGHT, log_toggle=True, filename="error")
-        chart(profile, f"{key}-profile", height=PROFILE_HEIGHT, log_toggle=True, filename="gradient-norms-by-layer")
+        chart(error, f"{key}-error", height=CURVE_HEIGHT, log_toggle=True, filename="error", view=view)
+        chart(profile, f"{key}-profile", height=PROFILE_HEIGHT, log_toggle=True, filename="gradient-norms-by-layer", view=view)
     with right:
-        chart(loss, f"{key}-loss", height=CURVE_HEIGHT, log_toggle=True, filename="loss")
+        chart(loss, f"{key}-loss", height=CURVE_HEIGHT, log_toggle=True, filename="loss", view=view)
         height = max(PROFILE_HEIGHT, PANELS_HEIGHT * ((len(subjects) + 1) // 2))
-        chart(heatmaps, f"{key}-heatmaps", height=height, filename="gradient-norms-over-training")
+        chart(heatmaps, f"{key}-heatmaps", height=height, filename="gradient-norms-over-training", view=view)
 
 
-def _curves(subjects: Sequence[Subject]) -> list[Figure]:
-    found = [_reader(one).metrics() for one in subjects]
+def _curves(subjects: Sequence[Subject], readers: Sequence[SeriesReader]) -> list[Figure]:
+    found = [reader.metrics() for reader in readers]
     written = [(one.run.id, one.label, len(rows), rows[-1:]) for one, rows in zip(subjects, found)]
     curves = [RunCurves(one.label, one.family, one.depth, rows) for one, rows in zip(subjects, found)]
     return _drawn("curves", written, lambda: [error_curves(curves), loss_curves(curves)])
 
 
-def _gradients(subjects: Sequence[Subject]) -> list[Figure]:
-    found = [_reader(one).layers() for one in subjects]
+def _gradients(subjects: Sequence[Subject], readers: Sequence[SeriesReader]) -> list[Figure]:
+    found = [reader.layers() for reader in readers]
     written = [(one.run.id, one.label, len(measured.steps), measured.steps[-1:]) for one, measured in zip(subjects, found)]
     series = [
         GradientSeries(one.label, one.family, measured.layers, measured.kinds, measured.steps, measured.norms, depth=one.depth)
@@ -59,7 +61,9 @@ def _drawn(name: str, written: list, draw: Callable[[], list[Figure]]) -> list[F
     return last[1]
 
 
-def _reader(subject: Subject) -> SeriesReader:
-    """The session's own reader of a run: it parses only what was appended since its last look."""
-    readers = st.session_state.setdefault("run_readers", {})
-    return readers.setdefault(subject.run.id, SeriesReader(subject.run))
+def _readers(subjects: Sequence[Subject]) -> list[SeriesReader]:
+    """The session's own readers of these runs and no others: each parses only what was appended since its last look."""
+    before = st.session_state.get("run_readers", {})
+    readers = {one.run.id: before.get(one.run.id, SeriesReader(one.run)) for one in subjects}
+    st.session_state["run_readers"] = readers
+    return list(readers.values())

@@ -9,6 +9,8 @@ from explorer.runs.folder import open_run
 from explorer.runs.run import Run
 from explorer.runs.status import Status, read_status
 from explorer.ui.findings import Outcome, findings
+from explorer.ui.format import recipe_words
+from explorer.ui.run_actions import show_refusals
 from explorer.ui.run_cards import show_cards, show_common_buttons
 from explorer.ui.run_charts import show_charts
 from explorer.ui.run_labels import Subject, subjects
@@ -49,8 +51,7 @@ def _live(runs: Sequence[Run], was_active: bool) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(_summary(statuses), width="stretch")
         show_common_buttons(runs, statuses)
-    if refused := st.session_state.pop("refused", None):
-        st.error(refused, icon=":material/error:")
+    show_refusals(runs)
     for run in runs:
         if run.problem:
             st.warning(f"The run {run.id} cannot be shown: {run.problem}", icon=":material/broken_image:")
@@ -66,14 +67,9 @@ def _say_what_they_are(runs: Sequence[Run]) -> None:
     recipes = [run.config.recipe for run in runs if run.config]
     if not recipes:
         return
-    names = {"dataset": "data {}", "epochs": "{} epochs", "batch": "batches of {}", "lr": "peak learning rate {}"}
-    parts = []
-    for key, words in names.items():
-        values = list(dict.fromkeys(str(recipe.get(key, "?")) for recipe in recipes))
-        parts.append(words.format(" and ".join(values)))
     seeds = sorted({run.config.seed for run in runs if run.config})
-    parts.append(f"seed{'s' if len(seeds) > 1 else ''} {', '.join(map(str, seeds))}")
-    st.caption(" · ".join(parts))
+    told = f"seed{'s' if len(seeds) > 1 else ''} {', '.join(map(str, seeds))}"
+    st.caption(" · ".join([*recipe_words(*recipes), told]))
 
 
 def _summary(statuses: Sequence[Status]) -> str:

@@ -14,8 +14,9 @@ from explorer.runs.folder import list_runs
 from explorer.runs.run import Run, RunConfig
 from explorer.runs.series import tail_log
 from explorer.runs.status import State, Status, read_status
-from explorer.ui.format import MISSING, duration, percent
-from explorer.ui.runs_selection import Listed, open_together, select_box, stop, toolbar
+from explorer.ui.format import MISSING, duration, percent, plain, recipe_words
+from explorer.ui.run_actions import ask, show_log, why
+from explorer.ui.runs_selection import Listed, open_together, select_box, toolbar
 
 SHOW = {
     "All": lambda state: True,
@@ -102,10 +103,10 @@ def _row(listed: Listed) -> None:
     box, name, cells, button = st.columns(WIDTHS, vertical_alignment="center")
     with box:
         select_box([listed], f"Select {listed.title}")
-    name.page_link("../pages/train.py", label=f"**{_plain(listed.title)}**", query_params={"runs": run.id})
+    name.page_link("../pages/train.py", label=f"**{plain(listed.title)}**", query_params={"runs": run.id})
     cells.html(_cells((_network(listed), _state(listed), *_errors(status), _time(status)), "runs-row"))
     if status.active:
-        button.button("Stop", type="tertiary", key=f"stop-{run.id}", help=f"Stop {listed.title}", on_click=stop, args=(run,))
+        button.button("Stop", type="tertiary", key=f"stop-{run.id}", help=f"Stop {listed.title}", on_click=ask, args=("stop", run))
     if run.problem or (status.state in (State.FAILED, State.LOST)):
         _explain(listed)
 
@@ -113,14 +114,12 @@ def _row(listed: Listed) -> None:
 def _explain(listed: Listed) -> None:
     """Why it ended before its time, and its last words."""
     lines = tail_log(listed.run)
-    reason = f"This run cannot be read: {listed.run.problem}" if listed.run.problem else listed.status.reason
     _, text = st.columns((WIDTHS[0], sum(WIDTHS[1:])))
     with text:
-        last = f"Its log ends: {_plain(lines[-1])}" if lines else "It left no log."
-        st.markdown(f":small[:red[{_plain(reason or 'No reason was recorded.')}] {last}]")
+        last = f"Its log ends: {plain(lines[-1])}" if lines else "It left no log."
+        st.markdown(f":small[:red[{why(listed.run, listed.status)}] {last}]")
         if len(lines) > 1:
-            with st.expander(f"Last lines of {_plain(listed.title)}'s log"):
-                st.code("\n".join(lines), language=None)
+            show_log(listed.run, listed.title)
 
 
 def _network(listed: Listed) -> str:
@@ -140,7 +139,7 @@ def _state(listed: Listed) -> str:
 
 def _errors(status: Status) -> tuple[str, ...]:
     errors = (status.latest.get("train_error"), status.latest.get("val_error"), status.best.get("val_error"))
-    return tuple(percent(error) if isinstance(error, (int, float)) else MISSING for error in errors)
+    return tuple(percent(error) for error in errors)
 
 
 def _time(status: Status) -> str:
@@ -160,19 +159,12 @@ def _recipe(run: Run) -> str:
     if run.config is None:
         return f"`{run.id}`"
     config = run.config
-    words = {"epochs": "{} epochs", "batch": "batches of {}", "lr": "learning rate {}"}
-    parts = [time.strftime("%d %b %Y, %H:%M", time.localtime(config.created)), _plain(_data(config))]
-    parts += [text.format(_plain(config.recipe[key])) for key, text in words.items() if key in config.recipe]
-    return " · ".join([*parts, f"seed {config.seed}"])
+    started = time.strftime("%d %b %Y, %H:%M", time.localtime(config.created))
+    return " · ".join([started, *recipe_words(config.recipe | {"dataset": _data(config)}), f"seed {config.seed}"])
 
 
 def _data(config: RunConfig) -> str:
-    return str(config.data.get("title") or config.recipe.get("dataset") or "unknown data")
-
-
-def _plain(text) -> str:
-    """The text of a foreign file as it is: none of it is Markdown."""
-    return "".join(f"\\{letter}" if letter in r"\`*_{}[]()#+-.!|<>~$:" else letter for letter in " ".join(str(text).split())[:200])
+    return str(config.data.get("title") or config.recipe.get("dataset") or "unknown")
 
 
 def _group(run: Run) -> str:

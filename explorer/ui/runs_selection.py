@@ -1,17 +1,16 @@
 """The runs a reader has selected, kept in the address, and what can be done with them."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import streamlit as st
 
-from explorer.errors import BadInput
 from explorer.runs.export import export_bytes
 from explorer.runs.folder import delete
-from explorer.runs.launcher import LocalLauncher
 from explorer.runs.run import Run
 from explorer.runs.status import Status
+from explorer.ui.run_actions import ask, attempt, forget_refusals, show_refusals
 
 SELECTED = "selected"
 DOOMED = "runs-to-delete"
@@ -50,14 +49,10 @@ def toolbar(every: Sequence[Listed]) -> None:
             st.caption("Select runs to open them together, stop, download or delete them.")
     if said := st.session_state.get(SAID):
         st.error(said, icon=":material/error:")
+    show_refusals([listed.run for listed in every])
     doomed = [by_id[run_id] for run_id in st.session_state.get(DOOMED, ()) if run_id in by_id]
     if doomed:
         _confirm(doomed)
-
-
-def stop(*runs: Run) -> None:
-    """Stop runs; what refuses is said under the toolbar."""
-    _do(LocalLauncher().stop, runs)
 
 
 def open_together(label: str, runs: Sequence[Run]) -> None:
@@ -72,7 +67,7 @@ def _actions(chosen: Sequence[Listed]) -> None:
     st.markdown(f"**{len(chosen)}** selected")
     open_together("Open together" if len(chosen) > 1 else "Open", runs)
     if active:
-        st.button("Stop", icon=":material/stop:", key="stop-selected", on_click=stop, args=active)
+        st.button("Stop", icon=":material/stop:", key="stop-selected", on_click=ask, args=("stop", *active))
     name = runs[0].id if len(runs) == 1 else "runs"
     st.download_button(
         "Download", data=lambda: export_bytes(*runs), file_name=f"{name}.zip", mime="application/zip", icon=":material/download:",
@@ -94,6 +89,7 @@ def _confirm(doomed: Sequence[Listed]) -> None:
 def _ask_to_delete(chosen: Sequence[Listed]) -> None:
     active = [listed for listed in chosen if listed.status.active]
     st.session_state[SAID] = None
+    forget_refusals()
     if active:
         names = ", ".join(f"{listed.title} is {listed.status.state}" for listed in active)
         st.session_state[SAID] = f"Nothing was deleted: {names}. Stop what is active first, or take it out of the selection."
@@ -103,25 +99,13 @@ def _ask_to_delete(chosen: Sequence[Listed]) -> None:
 
 def _delete(runs: Sequence[Run]) -> None:
     _keep()
-    deleted = {run.id for run in _do(delete, runs)}
+    st.session_state[SAID] = None
+    deleted = {run.id for run in attempt(delete, runs)}
     _select([run_id for run_id in _selected() if run_id not in deleted])
 
 
 def _keep() -> None:
     st.session_state[DOOMED] = ()
-
-
-def _do(action: Callable[[Run], None], runs: Sequence[Run]) -> list[Run]:
-    """Do it to each run; those it was done to. What the others refused is said under the toolbar."""
-    done, refused = [], []
-    for run in runs:
-        try:
-            action(run)
-            done.append(run)
-        except BadInput as error:
-            refused.append(str(error))
-    st.session_state[SAID] = " ".join(refused) or None
-    return done
 
 
 def _selected() -> list[str]:
@@ -150,6 +134,7 @@ def _clear() -> None:
 def _forget() -> None:
     """Another selection makes what was said about the last one, and what was asked, beside the point."""
     st.session_state[SAID] = None
+    forget_refusals()
     _keep()
 
 

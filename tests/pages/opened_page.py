@@ -1,5 +1,6 @@
 """Opening a page of the app in AppTest, and reading what it says."""
 
+import json
 from pathlib import Path
 
 from streamlit.testing.v1 import AppTest
@@ -16,6 +17,11 @@ def open_page(name: str, **query) -> AppTest:
     app.run()
     assert not app.exception, app.exception
     return app
+
+
+def components(app: AppTest, name: str) -> list[dict]:
+    """What the page gives its components of this name, such as `chart`, in the order of the page."""
+    return [json.loads(one.proto.json) for one in app.get("bidi_component") if one.proto.component_name == f"explorer.{name}"]
 
 
 def words(app: AppTest) -> str:

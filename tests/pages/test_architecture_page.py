@@ -1,22 +1,14 @@
 """The Architecture page: what it says of a network, and what its address can ask for."""
 
 import json
-from pathlib import Path
 
+import opened_page
 import pytest
-from streamlit.testing.v1 import AppTest
-
-HOME = str(Path(__file__).resolve().parents[2] / "explorer" / "Home.py")
+from opened_page import components
 
 
 def open_page(**query):
-    app = AppTest.from_file(HOME, default_timeout=60)
-    app.switch_page("../pages/architecture.py")
-    for name, value in query.items():
-        app.query_params[name] = value
-    app.run()
-    assert not app.exception, app.exception
-    return app
+    return opened_page.open_page("architecture", **query)
 
 
 def metrics(app):
@@ -25,7 +17,7 @@ def metrics(app):
 
 def component(app, name):
     """What the page gives the component of this name."""
-    (data,) = [json.loads(one.proto.json) for one in app.get("bidi_component") if one.proto.component_name == f"explorer.{name}"]
+    (data,) = components(app, name)
     return data
 
 

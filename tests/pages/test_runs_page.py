@@ -83,7 +83,7 @@ def test_every_run_with_its_figures(four):
         assert network in text
     for figure in ("25.1%", "2.0%", "4.3%", "2.7%", "30.0%", "25.0%", "finished"):
         assert figure in text
-    assert "MNIST\\-5k · 4 epochs · batches of 64 · learning rate 0\\.05 · seed 0" in text
+    assert "data MNIST\\-5k · 4 epochs · batches of 64 · peak learning rate 0.05 · seed 0" in text
     assert [label for label in links(app)] == ["Open all 4", "Plain-56", "Residual-56", "Plain-20", "Residual-20"]
 
 

@@ -6,7 +6,7 @@ import sys
 import time
 
 import pytest
-from opened_page import HOME, open_page, words
+from opened_page import HOME, components, open_page, words
 
 from explorer.runs.control import read_request
 from explorer.runs.folder import create, list_runs, open_run
@@ -116,6 +116,11 @@ def test_bad_input_gets_a_sentence_and_starts_nothing(train, query, sentence):
         assert app.query_params[name] in (value, value[0])  # nothing that was typed is lost
 
 
+def test_a_seed_is_one_that_every_generator_takes(train):
+    for preset in ("degradation", "own"):
+        assert train(preset=preset).number_input(key="seed").proto.max == 2**32 - 1
+
+
 def test_no_network_at_all(train):
     app = train(preset="own")
     app.multiselect(key="networks").set_value([]).run()
@@ -161,12 +166,14 @@ def test_a_running_run_shows_its_figures_and_its_buttons(train):
     run = written()
     app = train(runs=run.id)
     text = words(app)
-    assert "data mnist-5k · 4 epochs · batches of 64 · peak learning rate 0.05 · seed 0" in text
+    assert r"data mnist\-5k · 4 epochs · batches of 64 · peak learning rate 0.05 · seed 0" in text
     assert "Plain-20" in text and "running" in text
     assert "training error <strong>60.0%" in text and "validation error <strong>50.0%" in text
     (bar,) = app.get("progress")
     assert bar.proto.text == "step 30 of 248 · 1,234 images/s · 42 s left"
-    assert len(app.get("bidi_component")) == 4
+    charts = components(app, "chart")
+    assert len(charts) == 4
+    assert {one["view"] for one in charts} == {run.id}  # other runs under the same keys start unzoomed
 
 
 def test_pause_resume_and_stop_reach_the_run(train):
@@ -178,6 +185,8 @@ def test_pause_resume_and_stop_reach_the_run(train):
     RunWriter(run.folder).status(state=State.PAUSED)
     app.run()
     assert "paused" in words(app)
+    (bar,) = app.get("progress")
+    assert bar.proto.text == "step 30 of 248 · keeps its slot"
     app.button(key=f"hold-{run.id}").click().run()
     assert read_request(run) == "resume"
     assert "resuming" in words(app)
@@ -200,12 +209,39 @@ def test_ended_runs_show_what_was_seen_and_no_buttons(train):
     assert [one.label for one in app.button] == ["Train something else"]
 
 
-def test_a_failed_run_says_why(train):
+def test_what_a_run_refuses_is_said_until_the_next_click(train):
+    runs = [written(state=State.STOPPED), written(seed=1)]
+    (runs[0].folder / "run.json").write_text((runs[0].folder / "run.json").read_text().replace('"lr": 0.05', '"lr": -1'))
+    app = train(runs=",".join(run.id for run in runs))
+    app.button(key=f"go-on-{runs[0].id}").click().run()
+    for _ in range(2):  # the next tick does not take it away
+        assert any("lr must be a number above 0" in error.value for error in app.error)
+        app.run()
+    app.button(key=f"hold-{runs[1].id}").click().run()
+    assert not app.error
+
+
+def test_a_folder_with_an_odd_name_is_said_as_it_is(train):
+    run = create("cifar/plain-8?width=8", RECIPE | {"dataset": "/home/me/[my] *pictures*"}, 0)
+    assert r"data /home/me/\[my\] \*pictures\*" in words(train(runs=run.id))
+
+
+def test_the_readers_of_runs_that_were_left_are_dropped(train):
+    first, second = written(), written(seed=1)
+    app = train(runs=first.id)
+    app.query_params["runs"] = second.id
+    app.run()
+    assert not app.exception, app.exception
+    assert list(app.session_state["run_readers"]) == [second.id]
+
+
+def test_a_failed_run_says_why_and_can_go_on(train):
     run = written(state=State.FAILED, reason="The disk is full.")
     (run.folder / "log.txt").write_text("the last words\n")
     app = train(runs=run.id)
-    assert any("The disk is full." in error.value for error in app.error)
+    assert [error.value for error in app.error] == [r"Plain\-20 failed: The disk is full\."]
     assert app.code[0].value == "the last words"
+    assert has_button(app, "Go on")
 
 
 def test_a_run_whose_process_died_is_lost_with_its_last_words_and_can_go_on(train):

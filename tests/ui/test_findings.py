@@ -45,6 +45,10 @@ def test_small_differences_are_no_difference():
     assert told[2].endswith("no clear difference.")
 
 
+def test_a_run_without_a_step_is_told_without_it():
+    assert findings([Outcome("Plain-20", "plain", 20, (), "finished", 0.043)]) == ["Plain-20 ended at 4.3% training error."]
+
+
 def test_a_single_run_is_told_by_itself():
     assert findings([outcome("Plain-20", "plain", 20, 0.043)]) == [
         "Plain-20 ended at 4.3% training error and 5.3% validation error after 248 steps."
