@@ -5,7 +5,7 @@ import streamlit as st
 from explorer.figures.gradients import gradient_profile
 from explorer.ui.components.chart import chart
 from explorer.ui.flow_view import LEARNING_RATE, in_words, measure, read_networks, table
-from explorer.ui.train_form import offered_networks
+from explorer.ui.network_picker import offered_networks
 
 DEFAULT_NETWORKS = ["cifar/plain-56?width=8", "cifar/basic-56?width=8"]
 NORMS = {"both": ("batch", "none"), "with": ("batch",), "without": ("none",)}
@@ -60,7 +60,8 @@ with result:
     flows = measure(specs, NORMS[norm], (0, steps), seed)
     if flows:
         series = [flow.series for flow in flows]
-        chart(gradient_profile(series, (0, steps)), "flow", height=520, log_toggle=True, filename="gradient-flow", view=norm)
+        view = " ".join([norm, *(spec.text for spec in specs)])
+        chart(gradient_profile(series, (0, steps)), "flow", height=520, log_toggle=True, filename="gradient-flow", view=view)
         st.markdown("#### From the last convolution back to the first, the gradient")
         st.markdown("\n".join(f"- {in_words(flow)}" for flow in flows))
         show_numbers(flows)

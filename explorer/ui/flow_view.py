@@ -11,7 +11,7 @@ from explorer.networks.spec import NetworkSpec, TorchvisionSpec, parse_spec
 from explorer.ui.format import count
 from explorer.ui.labels import names_of, unequal
 
-NORMS = {"batch": "with BN", "none": "without BN"}
+PANELS = {"batch": "with BN", "none": "without BN"}
 LEARNING_RATE = 0.05
 # Multiply-adds of forward and backward passes that an ordinary machine does in about half a minute.
 MOST_MACS = 600e9
@@ -46,7 +46,7 @@ def measure(specs: Sequence[NetworkSpec], norms: Sequence[str], steps: tuple[int
     bar = st.progress(0.0, text="Getting ready") if wanted else st.empty()
     flows = []
     for done, (spec, label, norm) in enumerate(wanted):
-        bar.progress(done / len(wanted), text=f"Measuring {label} {NORMS[norm]}")
+        bar.progress(done / len(wanted), text=f"Measuring {label} {PANELS[norm]}")
         try:
             result = _flow(spec.text, steps, seed)
         except BadInput as error:
@@ -60,7 +60,7 @@ def measure(specs: Sequence[NetworkSpec], norms: Sequence[str], steps: tuple[int
             tuple(one.step for one in result.steps),
             tuple(one.norms for one in result.steps),
             depth=spec.depth,
-            panel=NORMS[norm],
+            panel=PANELS[norm],
         )
         flows.append(Flow(series, tuple(one.loss for one in result.steps)))
     bar.empty()
@@ -114,8 +114,15 @@ def in_words(flow: Flow) -> str:
 
 
 def first_and_last(series: GradientSeries, index: int) -> tuple[float | None, float | None]:
-    """The norms of the first and the last convolution at the step of that index."""
-    convolutions = [norm for norm, kind in zip(series.norms[index], series.kinds) if kind == "conv"]
+    """The norms of the first and the last convolution at the step of that index, gates and shortcuts' projections left out.
+
+    Layers stand in the order of their definition, where a block's gate or projection would come last.
+    """
+    convolutions = [
+        norm
+        for name, norm, kind in zip(series.layers, series.norms[index], series.kinds)
+        if kind == "conv" and not name.endswith(".gate") and ".downsample." not in name
+    ]
     return convolutions[0], convolutions[-1]
 
 

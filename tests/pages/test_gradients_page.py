@@ -1,13 +1,13 @@
 """The Gradient flow page measures real networks and says what the numbers say."""
 
 import pytest
-from opened_page import open_page, words
+from opened_page import components, open_page, words
 
 from explorer.figures.series import GradientSeries
 from explorer.networks.spec import parse_spec
 from explorer.signals.flow import gradient_flow
 from explorer.training.data import batch_for
-from explorer.ui.flow_view import Flow, in_words, table
+from explorer.ui.flow_view import Flow, first_and_last, in_words, table
 
 SMALL = ["cifar/plain-8?width=4", "cifar/basic-8?width=4"]
 
@@ -37,6 +37,7 @@ def test_the_address_holds_networks_steps_seed_and_normalisation():
     assert set(app.dataframe[0].value["normalisation"]) == {"without BN"}
     assert set(app.dataframe[0].value["step"]) == {0, 1}
     assert app.number_input(key="seed").value == 5
+    assert components(app, "chart")[0]["view"] == "without cifar/plain-8?width=4"
     other = gradients(networks=SMALL[:1], steps="1", seed="6", norm="without")
     assert other.dataframe[0].value["loss"][0] != app.dataframe[0].value["loss"][0]
 
@@ -84,6 +85,17 @@ def test_the_sentences_follow_the_numbers():
     )
     assert "is exactly zero in the first convolution" in in_words(flow((0.0, 1.0, 1.0)))
     assert "1.0e+08-fold" in in_words(flow((1e4, 1e-4, 1.0)))
+
+
+@pytest.mark.parametrize("network, last", [("cifar/highway-8?width=4", "conv1"), ("cifar/basic-8?width=4&shortcut=C", "conv2")])
+def test_the_last_convolution_is_no_gate_and_no_projection(network, last):
+    spec = parse_spec(network)
+    images, labels = batch_for(spec, 64, 0)
+    result = gradient_flow(spec, images, labels, steps=(0,))
+    series = GradientSeries(spec.title, spec.family, result.names, result.kinds, (0,), (result.steps[0].norms,), 8)
+    norms = dict(zip(result.names, result.steps[0].norms))
+    block = max(name.rpartition(".")[0] for name in norms if name.endswith(f".{last}"))
+    assert first_and_last(series, 0) == (norms["conv1"], norms[f"{block}.{last}"])
 
 
 def test_a_ratio_that_cannot_be_is_left_out():
