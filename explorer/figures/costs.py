@@ -4,6 +4,7 @@ from plotly import graph_objects as go
 from plotly.subplots import make_subplots
 
 from explorer.anatomy.layers import WEIGHTED, Anatomy
+from explorer.anatomy.table import UNITS
 from explorer.figures.colours import FAMILY_COLOURS, mix
 from explorer.networks.spec import parse_spec
 
@@ -11,9 +12,8 @@ from explorer.networks.spec import parse_spec
 def cost_bars(anatomy: Anatomy, unit: str = "MACs") -> go.Figure:
     """Parameters above, MACs or FLOPs (`unit`) below: one bar for each weighted layer, input first, in its family's
     colour, a shade for each stage. A layer's few BN parameters and biases are in the table, not here."""
-    if unit not in ("MACs", "FLOPs"):
-        raise ValueError(f"the unit is MACs or FLOPs, not {unit}")
-    factor = 2 if unit == "FLOPs" else 1
+    if unit not in UNITS:
+        raise ValueError(f"the unit is {' or '.join(UNITS)}, not {unit}")
     layers = [layer for layer in anatomy.layers if layer.kind in WEIGHTED]
     stages = list(dict.fromkeys(layer.stage for layer in layers))
     positions = range(1, len(layers) + 1)
@@ -22,7 +22,7 @@ def cost_bars(anatomy: Anatomy, unit: str = "MACs") -> go.Figure:
     for stage, shade in zip(stages, _shades(anatomy, len(stages))):
         shown = [(at, layer) for at, layer in zip(positions, layers) if layer.stage == stage]
         for row, what, values in ((1, "parameters", [layer.params for _, layer in shown]),
-                                  (2, unit, [factor * layer.macs for _, layer in shown])):
+                                  (2, unit, [UNITS[unit] * layer.macs for _, layer in shown])):
             figure.add_bar(
                 row=row, col=1, x=[at for at, _ in shown], y=values, name=stage, legendgroup=stage,
                 showlegend=row == 1, marker={"color": shade, "line": {"width": 0}},

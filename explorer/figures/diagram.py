@@ -37,7 +37,6 @@ class Palette:
     box: str
     shortcut: str
     fills: dict[str, str]
-    accent: str
 
 
 def _palette(ink, paper, shortcut):
@@ -45,7 +44,7 @@ def _palette(ink, paper, shortcut):
     fills = {kind: mix(paper, tint, 0.28) for kind, tint in tints.items()}
     fills["add"] = fills["cat"] = mix(paper, shortcut, 0.12)
     return Palette(ink, mix(ink, paper, 0.4), mix(ink, paper, 0.45), mix(ink, paper, 0.7), shortcut,
-                   fills | {"other": mix(paper, ink, 0.06)}, "#E69F00")
+                   fills | {"other": mix(paper, ink, 0.06)})
 
 
 RESIDUAL = FAMILY_COLOURS["residual"]
@@ -53,13 +52,9 @@ LIGHT = _palette("#31333F", "#FFFFFF", RESIDUAL)
 DARK = _palette("#F0F2F6", "#0E1117", mix(RESIDUAL, "#FFFFFF", 0.35))
 
 
-def to_dot(anatomy: Anatomy, opened: Collection[str] = frozenset(), dark: bool = False,
-           selected: str | None = None) -> str:
-    """Graphviz source of `anatomy` with the groups of the ids in `opened` open; the node of the layer `selected`, or
-    the node or box of the group of that id, is marked. Ids and names that there are not change nothing."""
-    drawn = scene(anatomy, opened)
-    palette = DARK if dark else LIGHT
-    return _Writer(drawn, palette, drawn.node_of.get(selected, selected)).write()
+def to_dot(anatomy: Anatomy, opened: Collection[str] = frozenset(), dark: bool = False) -> str:
+    """Graphviz source of `anatomy` with the groups of the ids in `opened` open; ids that there are not change nothing."""
+    return _Writer(scene(anatomy, opened), DARK if dark else LIGHT).write()
 
 
 def target_of(anatomy: Anatomy, opened: Collection[str], layer: str) -> str | None:
@@ -76,9 +71,8 @@ def _nodes(box):
 
 
 class _Writer:
-    def __init__(self, drawn: Scene, palette: Palette, selected: str | None):
-        self.palette, self.selected = palette, selected
-        self.drawn, self.plan = drawn, columns(drawn)
+    def __init__(self, drawn: Scene, palette: Palette):
+        self.palette, self.drawn, self.plan = palette, drawn, columns(drawn)
         self.around = {node.name for stage in drawn.stages for node in _nodes(stage) if node.kind == "shortcut"}
 
     def write(self) -> str:
@@ -105,7 +99,7 @@ class _Writer:
             state = "" if group.kind == "stage" else f" {'open' if box.is_open else 'closed'} opens:{group.id}"
             inner.attr(id=f"group:{group.id}", label=box_title(box, p.ink, p.faint), labeljust="l", margin="7",
                        style="rounded,dashed" if group.kind == "fold" else "rounded", penwidth="1",
-                       color=p.accent if group.id == self.selected else p.box, **{"class": group.kind + state})
+                       color=p.box, **{"class": group.kind + state})
             if group.kind == "stage":
                 self._entry(inner, group.id)
             rows = self.plan.rows.get(group.id, ())
@@ -157,8 +151,6 @@ class _Writer:
                            "height": "0.22"}
         elif host.kind in ("add", "cat", "mul", "sub"):
             attributes |= {"color": p.shortcut, "width": "0.5", "height": "0.24"}
-        if node.name == self.selected:
-            attributes |= {"color": p.accent, "penwidth": "2.5"}
         if node.group:
             attributes["class"] = f"opens:{node.group}"
         kind = "group" if node.kind == "block" else "layer"

@@ -10,12 +10,8 @@ import streamlit as st
 
 
 def param(name: str, default: str = "") -> str:
+    """The value of a parameter; `default` where the address has none."""
     return st.query_params.get(name, default)
-
-
-def params(name: str) -> tuple[str, ...]:
-    """Every value of a parameter that may stand in the address several times, such as networks to compare."""
-    return tuple(st.query_params.get_all(name))
 
 
 def choice(name: str, offered: Sequence[str], default: str) -> str:
@@ -24,13 +20,13 @@ def choice(name: str, offered: Sequence[str], default: str) -> str:
     return value if value in offered else default
 
 
-def set_params(**values: str | Sequence[str] | None) -> None:
-    """Change several parameters in one step of the browser's history; None, or nothing at all, removes one.
+def set_params(**values: str | None) -> None:
+    """Change several parameters in one step of the browser's history; None or an empty text removes one.
 
     Not for a page whose widgets are bound with `bind="query-params"`: Streamlit guards their parameters.
     """
     before = {name: st.query_params.get_all(name) for name in st.query_params}
-    after = before | {name: [value] if isinstance(value, str) else list(value or ()) for name, value in values.items()}
-    after = {name: value for name, value in after.items() if value and value != [""]}
+    after = before | {name: [value] for name, value in values.items()}
+    after = {name: value for name, value in after.items() if value[0]}
     if after != before:
         st.query_params.from_dict(after)

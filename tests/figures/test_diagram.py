@@ -143,13 +143,6 @@ def test_an_unknown_group_opens_nothing():
     assert to_dot(anatomy("cifar/plain-20"), {"layer9", "layer1.0"}) == to_dot(anatomy("cifar/plain-20"))
 
 
-def test_the_selected_layers_node_is_marked():
-    plain = to_dot(anatomy("cifar/plain-20"))
-    marked = to_dot(anatomy("cifar/plain-20"), selected="layer1.2.bn1")
-    changed = [line for before, line in zip(plain.splitlines(), marked.splitlines()) if before != line]
-    assert len(changed) == 1 and '"layer1.0.conv1"' in changed[0] and LIGHT.accent in changed[0]
-
-
 def test_dark_and_light_differ_in_colours_alone():
     light, dark = to_dot(anatomy("cifar/basic-20")), to_dot(anatomy("cifar/basic-20"), dark=True)
     assert light != dark
