@@ -9,6 +9,7 @@ from explorer.runs.folder import list_runs
 from explorer.runs.status import read_status
 from explorer.training.datasets import datasets_at_hand
 from explorer.ui import format
+from explorer.ui.theme import is_dark
 
 MEASURED = ASSETS / "degradation.csv"
 RECENT = 5
@@ -24,7 +25,7 @@ def introduce() -> None:
         "cure, from He, Zhang, Ren and Sun, [Deep Residual Learning](https://arxiv.org/abs/1512.03385) (2015). "
         "Here you can see it happen, on real pictures, on your own machine."
     )
-    st.image(degradation_svg(measured_errors(MEASURED), dark=st.context.theme.type == "dark"), width=WIDTH,
+    st.image(degradation_svg(measured_errors(MEASURED), dark=is_dark()), width=WIDTH,
              alt="Four networks layer by layer with their training errors: the deep plain one is worst, the deep residual one best")
     st.caption("Measured here: means of five seeds after four epochs on 4,000 handwritten digits, with the recipe of the Train page's preset.")
 
@@ -54,7 +55,7 @@ def show_recent_runs() -> None:
         name = run.config.network if run.config else run.id
         errors = status.latest.get("val_error")
         note = f"{status.state}" + (f", validation error {format.percent(errors)}" if errors is not None else "")
-        st.page_link("../pages/train.py", label=f"{name} · {note}", query_params={"runs": run.id})
+        st.page_link("../pages/train.py", label=f"{format.plain(name)} · {note}", query_params={"runs": run.id})
     if runs:
         st.page_link("../pages/runs.py", label="All runs", icon=":material/list_alt:")
 
@@ -70,7 +71,7 @@ def show_machine() -> None:
         "Graphs drawn by": machine.graphviz,
         "Data sets at hand": ", ".join(at_hand),
         "Memory": format.bytes(machine.memory_bytes),
-        "Runs are kept in": f"{machine.data_folder} ({format.bytes(machine.free_bytes)} free)",
+        "Runs are kept in": f"{format.plain(machine.data_folder)} ({format.bytes(machine.free_bytes)} free)",
     }
     st.markdown("\n".join(f"- {name}: **{value}**" for name, value in facts.items()))
 

@@ -7,6 +7,7 @@ _TIGHT = "<style>.stMainBlockContainer { padding: 4.25rem 2.5rem 3rem; }</style>
 
 
 def is_dark() -> bool:
+    """Whether the reader has the dark theme."""
     return st.context.theme.type == "dark"
 
 

@@ -18,6 +18,7 @@ class Sample:
 
     @property
     def title(self) -> str:
+        """What it shows, in words: 7, or wood duck."""
         return self.id.removeprefix(DIGIT).replace("-", " ")
 
 
