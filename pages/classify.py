@@ -9,6 +9,7 @@ from PIL import Image
 from explorer.errors import BadInput
 from explorer.ui.components.chart import chart
 from explorer.ui.format import bytes as byte_count
+from explorer.ui.format import plain
 from explorer.ui.url import param, set_params
 from explorer.vision.models import Model, fetch, list_models, open_model
 from explorer.vision.picture import SUFFIXES, Picture, open_picture
@@ -37,7 +38,7 @@ def choose_model() -> Model:
     models = {model.id: model for model in list_models()}
     wanted = param("model", next(iter(models)))
     if wanted not in models:
-        st.warning(f"There is no model {wanted} (any more?); here are those there are.", icon=":material/search_off:")
+        st.warning(f"There is no model {plain(wanted)} (any more?); here are those there are.", icon=":material/search_off:")
         wanted = next(iter(models))
     st.session_state["chosen model"] = wanted
     st.selectbox(
@@ -76,7 +77,7 @@ def download(model: Model) -> None:
     bar = st.progress(0.0, text="Connecting")
 
     def show(done: int, total: int | None) -> None:
-        text = f"Downloading {model.id}: {byte_count(done)}" + (f" of {byte_count(total)}" if total else "")
+        text = f"Downloading {plain(model.id)}: {byte_count(done)}" + (f" of {byte_count(total)}" if total else "")
         bar.progress(min(1.0, done / total) if total else 0.0, text=text)
 
     try:
@@ -92,7 +93,7 @@ def show_picture(picture: Picture, name: str) -> None:
         whole = enlarged(whole)
     width, height = picture.image.size
     st.image(whole, alt=f"The picture: {name}", width="stretch")
-    st.caption(f"{name}, {width} x {height} pixels")
+    st.caption(f"{plain(name)}, {width} x {height} pixels")
 
 
 def show_prepared(prepared) -> None:
@@ -119,10 +120,10 @@ def show_result(model: Model, picture: Picture, seen) -> None:
 
     found = classify(loaded, picture)
     label, probability = found.classes[0]
-    st.subheader(f"{label} · {in_percent(probability)}", anchor=False)
+    st.subheader(f"{plain(label)} · {in_percent(probability)}", anchor=False)
     st.caption(
-        f"So says **{found.title}** after {found.seconds * 1000:.0f} ms on the {loaded.device.type.upper()}, the picture's "
-        f"preparation included. Its measured error: {loaded.model.error or 'not known'}."
+        f"So says **{plain(found.title)}** after {found.seconds * 1000:.0f} ms on the {loaded.device.type.upper()}, the picture's "
+        f"preparation included. Its measured error: {plain(loaded.model.error or 'not known')}."
     )
     chart(probability_bars(found.classes, model.spec.text), "probabilities", height=300, filename="classes", view=model.id)
     st.caption(
@@ -145,4 +146,4 @@ try:
     with result:
         show_result(model, picture, seen)
 except BadInput as error:
-    result.error(str(error), icon=":material/error:")
+    result.error(plain(error, most=600), icon=":material/error:")

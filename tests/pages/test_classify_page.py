@@ -7,6 +7,8 @@ import pytest
 from opened_page import open_page, words
 from PIL import Image
 
+from explorer.ui.format import plain
+
 MODEL = "mnist-residual-20"
 
 
@@ -31,7 +33,7 @@ def test_the_address_chooses_model_and_sample():
     app = opened(sample="digit-7")
     assert app.selectbox[0].value == MODEL and app.pills[0].value == "digit-7"
     assert app.subheader[0].value.startswith("7 · ")
-    assert "Residual-20 on MNIST-5k, shipped" in words(app) and "Its measured error: 1." in words(app)
+    assert plain("Residual-20 on MNIST-5k, shipped") in words(app) and f"Its measured error: {plain('1.')}" in words(app)
     assert "28 x 28 pixels" in words(app) and "a black border of 2 pixels was added" in words(app)
 
 
@@ -55,7 +57,7 @@ def test_an_upload_takes_the_place_of_the_sample_and_a_sample_that_of_the_upload
     canvas[30:170, 75:88] = 0
     app = upload(opened(sample="digit-7"), png(Image.fromarray(canvas)))
     assert app.subheader[0].value.startswith("1 · ")
-    assert "mine.png, 160 x 200 pixels" in words(app) and app.pills[0].value is None
+    assert f"{plain('mine.png')}, 160 x 200 pixels" in words(app) and app.pills[0].value is None
     app.pills[0].set_value("digit-8")
     app.run()
     assert app.subheader[0].value.startswith("8 · ") and app.file_uploader[0].value is None
@@ -71,29 +73,36 @@ def test_an_upload_takes_the_place_of_the_sample_and_a_sample_that_of_the_upload
 )
 def test_a_bad_upload_gets_a_sentence_and_the_page_stays(content, sentence):
     app = upload(opened(), content)
-    assert sentence in app.error[0].value
+    assert plain(sentence) in app.error[0].value
     assert app.selectbox[0].value == MODEL and not app.subheader
     app.pills[0].set_value("digit-0")
     app.run()
     assert not app.error and app.subheader[0].value.startswith("0 · ")
 
 
+def test_a_files_name_is_no_markdown():
+    name = "![x](http:__nowhere) *a* $b$ `c`.png"
+    app = upload(opened(), png(Image.new("L", (28, 28))), name)
+    assert f"{plain(name)}, 28 x 28 pixels" in words(app) and name not in words(app)
+    assert plain(f"{name} is empty") in upload(opened(), b"", name).error[0].value
+
+
 def test_a_model_or_sample_that_is_not_there_says_so_and_shows_another():
     app = opened(model="20200101-000000-gone", sample="nothing")
-    assert "There is no model 20200101-000000-gone" in app.warning[0].value
+    assert f"There is no model {plain('20200101-000000-gone')}" in app.warning[0].value
     assert app.subheader[0].value
 
 
 def test_the_address_opens_no_file():
     app = opened(model="/etc/passwd", sample="../README")
-    assert "There is no model /etc/passwd" in app.warning[0].value
+    assert f"There is no model {plain('/etc/passwd')}" in app.warning[0].value
 
 
 def test_offline_a_model_to_download_names_those_that_work(monkeypatch):
     for name in ("http_proxy", "https_proxy"):
         monkeypatch.setenv(name, "http://127.0.0.1:1")  # nothing listens there
     app = opened(model="torchvision/resnet18")
-    assert "could not be downloaded" in app.error[0].value and MODEL in app.error[0].value
+    assert "could not be downloaded" in app.error[0].value and plain(MODEL) in app.error[0].value
     app.selectbox[0].set_value(MODEL)
     app.run()
     assert not app.error and app.query_params["model"] == MODEL and app.subheader[0].value
