@@ -2,8 +2,10 @@
 
 import pytest
 from chromium import HELP, find_chromium
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 from running_app import CHROMIUM_FLAGS, App
+
+expect.set_options(timeout=30_000)  # a busy machine may need more than Playwright's five seconds
 
 
 @pytest.fixture(scope="session")

@@ -11,8 +11,6 @@ pytestmark = pytest.mark.browser
 
 MODEL = "mnist-residual-20"
 
-expect.set_options(timeout=30_000)  # the tests of a busy machine wait longer than Playwright's five seconds
-
 
 @pytest.fixture
 def classify(page, app_url):

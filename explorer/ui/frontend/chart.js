@@ -6,6 +6,7 @@ import { apply, axes, recordRanges, recordVisible, reset, switchScale, viewOf } 
 import { component } from "./component.js";
 
 const plotly = load(new URL("./plotly.min.js", import.meta.url));
+const NOT_LOADED = "This chart cannot be drawn: its script plotly.min.js did not load. Reload the page; its data can be saved as CSV.";
 const CONFIG = { displayModeBar: false, responsive: false, doubleClick: "autosize" };
 
 export default component((parent) => new Chart(parent.querySelector(".explorer-chart")));
@@ -46,13 +47,14 @@ class Chart {
 
   async draw() {
     const { data, view } = this;
-    const Plotly = await plotly;
+    const Plotly = await plotly.catch(() => null);
     // The element may have left the page, or a newer figure come, while Plotly was loading.
     if (this.data !== data || !this.root.isConnected) return;
     const figure = JSON.parse(data.figure);
     this.figure = JSON.parse(data.figure);
     const { layout } = figure;
     this.caption(layout.title);
+    if (!Plotly) return this.plot.replaceChildren(NOT_LOADED);
     apply(view, data.key, figure);
     layout.template = template(this.root.querySelector("figcaption"));
     layout.autosize = true;
@@ -97,7 +99,7 @@ class Chart {
   }
 
   key(event) {
-    if (event.target !== this.plot || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (!this.drawn || event.target !== this.plot || event.ctrlKey || event.metaKey || event.altKey) return;
     const move = { ArrowLeft: ["x", -0.1], ArrowRight: ["x", 0.1], ArrowDown: ["y", -0.1], ArrowUp: ["y", 0.1] }[event.key];
     if (move) this.shift(...move);
     else if (event.key === "+" || event.key === "=") this.zoom(0.8);
@@ -147,6 +149,7 @@ class Chart {
   }
 
   async savePicture() {
+    if (!this.drawn) return;
     const Plotly = await plotly;
     const { title } = this.figure.layout;
     const layout = { ...this.plot.layout, title, paper_bgcolor: background(this.root), margin: { t: 72, r: 24, b: 56, l: 64 } };

@@ -3,7 +3,7 @@
 /**
  * One row a point: the trace's name, then x and y (and z for a heatmap) under the titles of their axes, then what the
  * point is where the figure says so in `text` or first in `customdata`. Where the y axes are of different things, each
- * row says of which. A figure whose z is not what its colour bar says names it in `layout.meta.z`.
+ * row says of which; z is what the colour bar says.
  * @param {{data: object[], layout: object}} figure with plain arrays
  */
 export function csv({ data, layout }) {
@@ -13,7 +13,7 @@ export function csv({ data, layout }) {
   const several = new Set(quantities).size > 1;
   const header = ["series", axisTitle(layout, data[0], "x"), several ? "value" : quantities[0]];
   if (several) header.push("quantity");
-  if (heat) header.push(layout.meta?.z || plain(layout.coloraxis?.colorbar?.title?.text) || "value");
+  if (heat) header.push(plain(layout.coloraxis?.colorbar?.title?.text) || "value");
   if (named) header.push("label");
   const rows = [header];
   data.forEach((trace, index) => {
