@@ -15,6 +15,7 @@ def data_folder() -> Path:
 
 
 def runs_folder() -> Path:
+    """Where every run has its folder."""
     return data_folder() / "runs"
 
 

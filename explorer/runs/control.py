@@ -5,7 +5,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from explorer.runs.errors import write_error
+from explorer.runs.errors import writing
 from explorer.runs.files import read_model, write_json
 from explorer.runs.run import Run
 
@@ -37,8 +37,6 @@ def read_request(run: Run) -> str | None:
 
 
 def clear_request(run: Run) -> None:
-    """Forget earlier wishes, before the run is launched anew."""
-    try:
+    """Forget earlier wishes, before the run is launched anew. Raises RunWriteError."""
+    with writing(run.folder / CONTROL):
         (run.folder / CONTROL).unlink(missing_ok=True)
-    except OSError as error:
-        raise write_error(run.folder / CONTROL, error) from error

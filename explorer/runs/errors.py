@@ -1,5 +1,7 @@
 """What can go wrong with a run folder, in words a person can act on."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from errno import ENOENT
 from pathlib import Path
 
@@ -20,5 +22,14 @@ def write_error(path: Path, cause: OSError) -> RunWriteError:
     if is_full(cause):
         return RunWriteError(f"The disk is full: {path} could not be written. Free some space, then go on with the run.")
     if cause.errno == ENOENT:
-        return RunWriteError(f"The folder {path.parent} is gone, so {path.name} could not be written.")
+        return RunWriteError(f"The folder {path.parent} does not exist, so {path.name} could not be written.")
     return RunWriteError(f"{path} could not be written: {cause.strerror or cause}.")
+
+
+@contextmanager
+def writing(path: Path) -> Iterator[None]:
+    """Turns an OSError of the block, which writes or prepares to write `path`, into RunWriteError."""
+    try:
+        yield
+    except OSError as error:
+        raise write_error(path, error) from error

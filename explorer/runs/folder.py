@@ -6,6 +6,7 @@ import shutil
 import sys
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
@@ -79,16 +80,25 @@ def delete(run: Run) -> None:
     state = read_status(run).state
     if state.active:
         raise RunError(f"The run {run.id} is {state}: stop it before deleting it.")
+    try:
+        _remove(run)
+    except OSError as error:
+        raise RunError(f"The run {run.id} could not be deleted: {error.strerror or error}.") from error
+
+
+def discard(run: Run) -> None:
+    """Remove a run that was created and could not be launched; what cannot be removed stays."""
+    with suppress(OSError):
+        _remove(run)
+
+
+def _remove(run: Run) -> None:
     # Renamed first: nobody sees a run with half its files, and what a crash leaves is no run any more.
     doomed = run.folder.with_name(f".deleted-{run.id}")
-    try:
+    with suppress(FileNotFoundError):
         run.folder.rename(doomed)
         for leftover in run.folder.parent.glob(".deleted-*"):
             shutil.rmtree(leftover)
-    except FileNotFoundError:
-        return
-    except OSError as error:
-        raise RunError(f"The run {run.id} could not be deleted: {error.strerror or error}.") from error
 
 
 def _is_run(folder: Path) -> bool:

@@ -12,6 +12,7 @@ from filelock import FileLock, Timeout
 
 from explorer.machine.folders import data_folder
 from explorer.machine.hardware import cores, nvidia
+from explorer.runs.control import read_request
 from explorer.runs.errors import write_error
 from explorer.runs.folder import age_key, list_runs
 from explorer.runs.run import Run
@@ -34,6 +35,7 @@ class Slot:
         self._held.add(self)
 
     def release(self) -> None:
+        """Give the slot back, to whoever waits for one."""
         self._lock.release()
         self._held.discard(self)
 
@@ -42,13 +44,13 @@ def wait_for_slot(run: Run, on_wait: Callable[[int], None]) -> Slot:
     """Wait in this process until the run may compute: older runs that wait go first.
 
     `on_wait(ahead)` is called before each wait of a quarter second with the number of runs ahead; what it raises ends
-    the waiting. It has to keep the heartbeat of the queued run fresh. Raises RunWriteError if the slots' folder cannot
-    be written.
+    the waiting. It has to keep the heartbeat of the queued run fresh. While the run is asked to pause it takes no slot,
+    and those behind it may pass. Raises RunWriteError if the slots' folder cannot be written.
     """
     ahead = [other for other in list_runs() if age_key(other) < age_key(run)]
     while True:
         ahead = [other for other in ahead if _waits(other)]
-        slot = None if ahead else _take_slot()
+        slot = None if ahead or read_request(run) == "pause" else _take_slot()
         if slot:
             return slot
         on_wait(len(ahead))

@@ -53,8 +53,8 @@ class Status(BaseModel):
     epoch: int | float | None = None
     images_per_second: float | None = None
     seconds_left: float | None = None
-    latest: dict[str, int | float | str | None] = {}
-    best: dict[str, int | float | str | None] = {}
+    latest: dict[str, int | float | None] = {}
+    best: dict[str, int | float | None] = {}
     reason: str | None = None
     started: float | None = None
     ended: float | None = None

@@ -8,7 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from explorer.machine.process import identity
-from explorer.runs.errors import RunWriteError, write_error
+from explorer.runs.errors import RunWriteError, writing
 from explorer.runs.files import finite, write_json, write_whole
 from explorer.runs.series import LAYERS, METRICS
 from explorer.runs.status import STATUS, State, Status, recorded_status
@@ -59,17 +59,16 @@ class RunWriter:
 
         The names are passed over where the file has them already, so a resumed run may give them again.
         """
-        with self._lock:
-            path = self._folder / LAYERS
+        path = self._folder / LAYERS
+        with self._lock, writing(path):
             if "layers" in row and path.exists() and path.stat().st_size:
                 return
             self._append(LAYERS, row)
 
     def keep_until(self, step: int) -> None:
         """Drop the rows beyond a step, and lines that are no rows: before going on from a checkpoint of that step."""
-        with self._lock:
-            for name in (METRICS, LAYERS):
-                path = self._folder / name
+        for path in (self._folder / METRICS, self._folder / LAYERS):
+            with self._lock, writing(path):
                 if path.exists():
                     write_whole(path, b"".join(line for line in path.read_bytes().splitlines(True) if _kept(line, step)))
 
@@ -89,11 +88,8 @@ class RunWriter:
     def _append(self, name: str, row: dict) -> None:
         line = (json.dumps(finite(row), separators=(",", ":"), allow_nan=False) + "\n").encode()
         path = self._folder / name
-        with self._lock:
-            try:
-                _append_line(path, line)
-            except OSError as error:
-                raise write_error(path, error) from error
+        with self._lock, writing(path):
+            _append_line(path, line)
 
 
 def _replace_status(path: Path, status: Status) -> None:
@@ -105,7 +101,7 @@ def _replace_status(path: Path, status: Status) -> None:
         if status.active or not path.exists():
             raise
         text = json.dumps(finite(status.model_dump()), allow_nan=False).encode()
-        with open(path, "r+b") as file:
+        with writing(path), open(path, "r+b") as file:
             file.write(text.ljust(path.stat().st_size))
 
 

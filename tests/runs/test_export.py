@@ -57,7 +57,7 @@ def test_a_damaged_run_is_exported_as_far_as_it_reads(busy_run, tmp_path):
 def test_a_zip_that_cannot_be_written_gets_a_sentence(busy_run, tmp_path):
     with pytest.raises(RunError, match="is a folder; name a zip file"):
         export(busy_run, tmp_path)
-    with pytest.raises(RunWriteError, match="is gone"):
+    with pytest.raises(RunWriteError, match="does not exist"):
         export(busy_run, tmp_path / "nowhere" / "out.zip")
     busy_run.folder.rename(busy_run.folder.with_name("elsewhere"))
     with pytest.raises(RunError, match="is not there any more"):

@@ -35,5 +35,5 @@ def test_control_json_torn_at_every_byte(run):
 
 def test_a_wish_that_cannot_be_written_gets_a_sentence(run):
     run.folder.rename(run.folder.with_name("elsewhere"))
-    with pytest.raises(RunWriteError, match="is gone"):
+    with pytest.raises(RunWriteError, match="does not exist"):
         request(run, "stop")

@@ -184,3 +184,11 @@ def test_any_content_gives_a_state_that_is_true(run, status, launch, config):
 def test_deep_nesting_is_just_unreadable(run):
     (run.folder / "status.json").write_text("[" * 100_000)
     assert read_status(run).state == "queued"
+
+
+def test_figures_that_are_no_numbers_make_a_status_unreadable(run):
+    write(run, "status.json", state="finished", latest={"val_error": 0.5, "lr": None}, best={"step": 3})
+    assert read_status(run).latest == {"val_error": 0.5, "lr": None}
+    for field in ("latest", "best"):
+        write(run, "status.json", state="finished", **{field: {"val_error": "low"}})
+        assert read_status(run).latest == {} and read_status(run).state != "finished"

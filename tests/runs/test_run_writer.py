@@ -210,9 +210,9 @@ def test_a_folder_that_went_away_gets_a_sentence(run):
     writer = RunWriter(run.folder)
     writer.status(state="running")
     run.folder.rename(run.folder.with_name("elsewhere"))
-    with pytest.raises(RunWriteError, match="is gone"):
+    with pytest.raises(RunWriteError, match="does not exist, so status.json"):
         writer.status(step=1)
-    with pytest.raises(RunWriteError, match="is gone"):
+    with pytest.raises(RunWriteError, match="does not exist, so metrics.jsonl"):
         writer.metrics({"step": 1})
 
 
@@ -241,3 +241,19 @@ def test_killed_at_any_moment_it_leaves_a_run_that_reads(wait_until):
         status, rows = read_status(fresh), reader.metrics()
         assert status.state == "lost" and status.step in (len(rows), len(rows) - 1)
         assert [row["step"] for row in rows] == list(range(1, len(rows) + 1))
+
+
+def test_every_way_of_writing_that_fails_gets_a_sentence(run):
+    """A folder where a file belongs cannot be read, replaced or written."""
+    writer = RunWriter(run.folder)
+    for name in ("status.json", "metrics.jsonl", "layers.jsonl"):
+        (run.folder / name).mkdir()
+    for write in (
+        lambda: writer.status(step=1),
+        lambda: writer.status(state="failed", reason="no luck"),
+        lambda: writer.metrics({"step": 1}),
+        lambda: writer.layers({"layers": ["a"], "kinds": ["conv"]}) or writer.layers({"step": 1, "grad_norm": [1.0]}),
+        lambda: writer.keep_until(0),
+    ):
+        with pytest.raises(RunWriteError, match="could not be written"):
+            write()

@@ -8,6 +8,7 @@ import time
 import pytest
 
 from explorer.machine.hardware import cores, nvidia
+from explorer.runs.control import request
 from explorer.runs.errors import RunWriteError
 from explorer.runs.folder import create
 from explorer.runs.slots import GPU_SLOTS, SILENT_SECONDS, Slot, default_slots, slot_count, wait_for_slot
@@ -111,3 +112,12 @@ def test_a_folder_that_cannot_be_written_gets_a_sentence(run, explorer_home):
     (explorer_home / "slots").write_text("in the way")
     with pytest.raises(RunWriteError, match="could not be written"):
         wait_for_slot(run, never)
+
+
+def test_a_waiting_run_that_is_asked_to_pause_takes_no_slot_until_it_is_resumed(one_slot, run):
+    RunWriter(run.folder).status(state="queued")
+    request(run, "pause")
+    with pytest.raises(Enough):
+        wait_for_slot(run, once)
+    request(run, "resume")
+    wait_for_slot(run, never).release()
