@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 import torch
 import torch.nn.functional as F
-from torch import Tensor
+from torch import Tensor, nn
+from torch.nn.modules.dropout import _DropoutNd
 
 from explorer.errors import BadInput
 from explorer.networks.build import build
@@ -48,13 +49,17 @@ def gradient_flow(
 
     `images` float32 [N, C, H, W], normalised, and `labels` [N] are used in order, `batch` at a time, and again from the
     start when they run out. float32, since at initialisation the norms of a deep plain net span more than bf16's three
-    digits can show. Raises BadInput for steps or a batch that cannot be.
+    digits can show. Batch normalisation is as in training, dropout and stochastic depth are off: they would draw from
+    torch's generator, which all sessions share. Raises BadInput for steps or a batch that cannot be.
     """
     if not steps or min(steps) < 0:
         raise BadInput(f"The steps to look at are whole numbers from 0, not {steps}.")
     if not 2 <= batch <= len(labels):
         raise BadInput(f"A batch has 2 to {len(labels)} pictures here, not {batch}.")
     net = build(spec, seed=seed).to(device, memory_format=torch.channels_last).train()
+    for module in net.modules():
+        if _draws(module):
+            module.eval()
     probe = GradientProbe(net)
     sgd = Sgd(net.parameters())
     found = []
@@ -65,6 +70,11 @@ def gradient_flow(
         sgd.step(lr)
         sgd.clear()
     return FlowResult(spec.text, probe.names, probe.kinds, tuple(found))
+
+
+def _draws(module: nn.Module) -> bool:
+    """Dropout or torchvision's StochasticDepth, by its name since torchvision may not be imported."""
+    return isinstance(module, _DropoutNd) or type(module).__name__ == "StochasticDepth"
 
 
 def _batch(images: Tensor, labels: Tensor, step: int, batch: int) -> tuple[Tensor, Tensor]:

@@ -23,6 +23,7 @@ class Sgd:
 
     @torch.no_grad()
     def step(self, lr: float) -> None:
+        """Move every weight that has a gradient; the gradients stay, for a probe to read."""
         reached = [(w, v) for w, v in zip(self.weights, self.velocities, strict=True) if w.grad is not None]
         weights, velocities = [w for w, _ in reached], [v for _, v in reached]
         gradients: list[Tensor] = [w.grad for w in weights]
