@@ -23,7 +23,7 @@ app = typer.Typer(
 app.add_typer(runs_app, name="runs")
 
 Spec = Annotated[str, typer.Argument(help="a network, such as cifar/basic-56 or imagenet/bottleneck-50?stride=3x3")]
-Seed = Annotated[int, typer.Option(min=0, help="the same seed gives the same initial weights and batches")]
+Seed = Annotated[int, typer.Option(min=0, max=2**32 - 1, help="the same seed gives the same initial weights and batches")]
 
 
 def main() -> None:
@@ -155,6 +155,8 @@ def train(
         raise BadInput("say which networks to train, or --preset degradation (one of the two)")
     if preset and preset not in PRESETS:
         raise BadInput(f"there is no preset {preset}; there is: {', '.join(PRESETS)}")
+    if seed + runs > 2**32:
+        raise BadInput(f"seeds go up to {2**32 - 1}: {runs} runs from seed {seed} would pass that")
     base = PRESETS[preset].recipe if preset else Recipe()
     chosen = {"dataset": dataset, "epochs": epochs, "batch": batch, "lr": lr}
     recipe = base.variant(**{key: value for key, value in chosen.items() if value is not None})

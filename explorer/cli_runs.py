@@ -9,11 +9,12 @@ from typing import Annotated
 import typer
 
 from explorer.errors import BadInput
+from explorer.runs.control import read_request, request
 from explorer.runs.export import export
 from explorer.runs.folder import delete, list_runs, open_run
 from explorer.runs.launcher import LocalLauncher
 from explorer.runs.series import tail_log
-from explorer.runs.status import read_status
+from explorer.runs.status import State, read_status
 
 runs_app = typer.Typer(help="The runs on this machine.", no_args_is_help=True, rich_markup_mode=None)
 
@@ -35,6 +36,7 @@ def wait(runs) -> list:
 
 
 def print_trained(ended: list, as_json: bool) -> None:
+    """Print what became of the runs, (run, status) each. Raises BadInput, after that, for the first one that failed."""
     rows = [
         {
             "network": run.config.network,
@@ -109,10 +111,18 @@ def runs_stop(run_id: RunId, as_json: Json = False) -> None:
 
 @runs_app.command("resume")
 def runs_resume(run_id: RunId, as_json: Json = False) -> None:
-    """Go on with a run that was stopped, paused or lost, from its last checkpoint."""
+    """Go on with a paused run at once, with one that was stopped or lost from its last checkpoint."""
+    _change(run_id, as_json, "goes on", _go_on)
+
+
+def _go_on(run) -> None:
     from explorer.training.start import resume_run
 
-    _change(run_id, as_json, "goes on", resume_run)
+    status = read_status(run)
+    if status.state is State.PAUSED or status.active and read_request(run) == "pause":
+        request(run, "resume")
+    else:
+        resume_run(run)
 
 
 @runs_app.command("export")
@@ -140,6 +150,7 @@ def _change(run_id: str, as_json: bool, done: str, change) -> None:
 
 
 def print_json(value) -> None:
+    """Print a value as JSON, indented, on standard output."""
     print(json.dumps(value, indent=2))
 
 
