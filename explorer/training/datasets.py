@@ -4,6 +4,7 @@ A data set is named `mnist-5k` (shipped), `cifar10` (downloaded on request), or 
 put it, or of a folder or zip of class folders.
 """
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -56,23 +57,37 @@ def describe(name: str) -> DatasetInfo:
 
 def as_path(name: str) -> Path:
     """The path a data set's name stands for. Raises DataError where nothing is there."""
-    path = Path(name).expanduser()
-    if not path.exists():
+    path = _place(name)
+    if not os.path.exists(path):
         known = ", ".join(datasets_at_hand())
-        raise DataError(f"There is no data set {name!r}: use {known}, or the path of a folder or zip of class folders.")
+        raise DataError(f"There is no data set {name[:120]!r}: use {known}, or the path of a folder or zip of class folders.")
     return path
+
+
+def settled(name: str) -> str:
+    """The name by which a data set is found from any working directory: its own, or its absolute path. Raises DataError."""
+    return name if name in datasets_at_hand() else str(as_path(name).resolve())
 
 
 def cifar10_source(name: str = "cifar10") -> Path | None:
     """Where CIFAR-10 is at hand, among the downloads or at a path: the folder torchvision unpacks, or its archive."""
-    place, archive = downloads_folder() if name == "cifar10" else Path(name).expanduser(), Path(CIFAR10_URL).name
+    place, archive = downloads_folder() if name == "cifar10" else _place(name), Path(CIFAR10_URL).name
     for path in (place / CIFAR10_FOLDER, place):
-        if (path / "test_batch").is_file():
+        if os.path.isfile(path / "test_batch"):
             return path
-    return next((path for path in (place / archive, place) if path.name == archive and path.is_file()), None)
+    return next((path for path in (place / archive, place) if path.name == archive and os.path.isfile(path)), None)
 
 
 def fetch(name: str, progress: Callable[[int, int | None], None] | None = None) -> None:
     """Download a data set that is not at hand; `progress(bytes so far, bytes in all)`. Raises DownloadError."""
     if name == "cifar10" and cifar10_source() is None:
         download(CIFAR10_URL, downloads_folder() / Path(CIFAR10_URL).name, md5=CIFAR10_MD5, progress=progress)
+
+
+def _place(name: str) -> Path:
+    """The path a name could stand for.
+
+    By os.path, as the checks on it: pathlib raises for a path that cannot be, `~nobody` or an over-long one, where
+    os.path says that nothing is there.
+    """
+    return Path(os.path.expanduser(name))

@@ -15,7 +15,11 @@ from explorer.errors import BadInput
 SUFFIXES = {".jpg", ".jpeg", ".png", ".bmp", ".gif", ".webp", ".tif", ".tiff"}
 VAL_NAMES = {"val", "valid", "validation", "test"}
 HELD_OUT = 0.1
+# What Pillow may decode. Its other plug-ins (EPS calls Ghostscript, for one) are never tried on a user's file.
+FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF")
 MAX_PIXELS = 50_000_000
+MAX_BYTES = 200 * 2**20  # so many pixels, uncompressed; what a small zip may claim to unpack to is without limit
+ENCRYPTED = 0x1
 
 
 class DataError(BadInput):
@@ -63,35 +67,72 @@ def read_pictures(folder: ImageFolder, names: list[str], size: int, channels: in
     with _opener(folder.path) as read:
         for name in names:
             try:
-                with Image.open(io.BytesIO(read(name))) as picture:
-                    if picture.width * picture.height > MAX_PIXELS:
-                        raise DataError(f"{name} has more than {MAX_PIXELS:,} pixels: scale it down first.")
-                    if picture.size != (size, size):
-                        picture = ImageOps.fit(ImageOps.exif_transpose(picture), (size, size), Image.Resampling.BICUBIC)
-                    pixels = np.asarray(picture.convert(mode))
-            except (OSError, SyntaxError, Image.DecompressionBombError, zipfile.BadZipFile) as error:
+                pixels = _decode(read(name), name, size, mode)
+            except (DataError, MemoryError):
+                raise
+            except Image.DecompressionBombError as error:
+                raise _too_large(name) from error
+            except Exception as error:  # decoders and zip files answer damaged data with nearly any exception
                 raise DataError(f"{name} in {folder.path} cannot be read as a picture: mend it or take it out.") from error
             yield pixels.reshape(size, size, channels).transpose(2, 0, 1)
 
 
+def _decode(content: bytes, name: str, size: int, mode: str) -> np.ndarray:
+    with Image.open(io.BytesIO(content), formats=FORMATS) as picture:
+        if picture.width * picture.height > MAX_PIXELS:  # by the header, before any pixel is decoded
+            raise _too_large(name)
+        if picture.size != (size, size):
+            picture = ImageOps.fit(ImageOps.exif_transpose(picture), (size, size), Image.Resampling.BICUBIC)
+        return np.asarray(picture.convert(mode))
+
+
+def _too_large(name: str) -> DataError:
+    return DataError(f"{name} has more than {MAX_PIXELS:,} pixels: scale it down first.")
+
+
 def _names(path: Path) -> list[str]:
-    if path.is_dir():
-        return sorted(file.relative_to(path).as_posix() for file in path.rglob("*") if file.is_file())
-    try:
-        with zipfile.ZipFile(path) as archive:
+    if not path.is_dir():
+        with _open_zip(path) as archive:
             return sorted(archive.namelist())
-    except (OSError, zipfile.BadZipFile) as error:
+    try:
+        return sorted(file.relative_to(path).as_posix() for file in path.rglob("*") if file.is_file())
+    except OSError as error:
+        raise DataError(f"{path} cannot be read: {error.strerror or error}.") from error
+
+
+def _open_zip(path: Path) -> zipfile.ZipFile:
+    try:
+        return zipfile.ZipFile(path)
+    except Exception as error:  # a damaged zip gives nearly any exception
         raise DataError(f"{path} is neither a folder nor a readable zip file of class folders.") from error
 
 
 @contextmanager
 def _opener(path: Path):
-    """A function from a picture's name to its bytes."""
+    """A function from a picture's name to its bytes; it raises DataError for too many of them and for encrypted ones."""
     if path.is_dir():
-        yield lambda name: (path / name).read_bytes()
+        yield lambda name: _read_file(path / name, name)
     else:
-        with zipfile.ZipFile(path) as archive:
-            yield archive.read
+        with _open_zip(path) as archive:
+            yield lambda name: _read_entry(archive, name)
+
+
+def _read_file(file: Path, name: str) -> bytes:
+    _check_bytes(file.stat().st_size, name)
+    return file.read_bytes()
+
+
+def _read_entry(archive: zipfile.ZipFile, name: str) -> bytes:
+    entry = archive.getinfo(name)
+    if entry.flag_bits & ENCRYPTED:
+        raise DataError(f"{name} in {archive.filename} is encrypted: make a zip without a password.")
+    _check_bytes(entry.file_size, name)  # zipfile never unpacks more than that
+    return archive.read(entry)
+
+
+def _check_bytes(size: int, name: str) -> None:
+    if size > MAX_BYTES:
+        raise DataError(f"{name} has {size:,} bytes; a picture may have {MAX_BYTES:,}: scale it down or take it out.")
 
 
 def _is_picture(name: str) -> bool:

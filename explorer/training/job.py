@@ -32,7 +32,8 @@ class Control(Protocol):
     def breathe(self) -> bool:
         """True if the run is asked to pause. Raises to stop it."""
 
-    def wait_while_paused(self) -> None: ...
+    def wait_while_paused(self) -> None:
+        """Come back once the run may go on. Raises to stop it."""
 
     def show(self, **fields) -> None:
         """Fields of the status, shown within half a second."""
@@ -77,19 +78,22 @@ class Recorder:
         self.writer.layers({"layers": list(self.trainer.probe.names), "kinds": list(self.trainer.probe.kinds)})
         self.last_norms = max(read_layers(self.run).steps, default=-1)
         for row in read_metrics(self.run):
-            self.latest |= row
+            self.latest |= {name: value for name, value in row.items() if value is None or isinstance(value, (int, float))}
         self._show_progress({})
         self.control.show(state=State.RUNNING, reason=None)
 
     def row(self, row: dict) -> None:
+        """Append the figures to the metrics and show them."""
         self.writer.metrics(row)
         self._show_progress(row)
 
     def norms(self, step: int, norms: list[float]) -> None:
+        """Append the gradient norms, unless they are there already."""
         if step > self.last_norms:  # the row of the checkpoint's own step may be there already
             self.writer.layers({"step": step, "grad_norm": norms})
 
     def breathe(self, trainer: Trainer) -> None:
+        """Save now and then, and before a stop or a pause; wait while paused."""
         try:
             paused = self.control.breathe()
         except BaseException:
@@ -101,6 +105,7 @@ class Recorder:
             self.control.wait_while_paused()
 
     def epoch_done(self, trainer: Trainer) -> None:
+        """Save, and leave a line in the log."""
         self._save()
         print(f"epoch {trainer.epochs_validated}: training error {self.latest['train_error']:.4f}, "
               f"validation error {self.latest['val_error']:.4f}", flush=True)

@@ -41,7 +41,8 @@ class Observer(Protocol):
     def breathe(self, trainer: "Trainer") -> None:
         """Called after every step and every batch of validation: the moment to pause, to stop or to save."""
 
-    def epoch_done(self, trainer: "Trainer") -> None: ...
+    def epoch_done(self, trainer: "Trainer") -> None:
+        """Called when an epoch has been validated and its row told."""
 
 
 class Trainer:
@@ -67,11 +68,13 @@ class Trainer:
         self.start_epoch()
 
     def start_epoch(self) -> None:
+        """Begin to count anew what `train_error` is about."""
         self.wrong = torch.zeros((), device=self.device)
         self.seen = 0
         self.start_window()
 
     def start_window(self) -> None:
+        """Begin to add up anew what `loss` is the mean of."""
         self.loss_sum = torch.zeros((), device=self.device)
         self.window_steps = 0
 
@@ -138,21 +141,22 @@ class Trainer:
 
 def train(trainer: Trainer, observer: Observer) -> None:
     """Train to the end from wherever the trainer stands, telling the observer on the way."""
-    busy = 0.0  # seconds of work since the last row; a pause or a validation does not count
+    # Since the last row, in this process: seconds of work, without pauses and validations, and the steps made in them.
+    busy, steps = 0.0, 0
     while trainer.epochs_validated < trainer.recipe.epochs:
         if trainer.steps_done == (trainer.epochs_validated + 1) * trainer.per_epoch:
             _finish_epoch(trainer, observer)
-            busy = 0.0
+            busy, steps = 0.0, 0
             continue
         began = time.perf_counter()
         trainer.step()
+        steps += 1
         _tell_norms(trainer, observer)
         if _row_is_due(trainer, busy + time.perf_counter() - began):
-            images = trainer.window_steps * trainer.order.batch
             figures = trainer.read_figures()
             busy += time.perf_counter() - began
-            observer.row(figures | {"images_per_second": images / busy})
-            busy = 0.0
+            observer.row(figures | {"images_per_second": steps * trainer.order.batch / busy})
+            busy, steps = 0.0, 0
         else:
             busy += time.perf_counter() - began
         observer.breathe(trainer)

@@ -1,14 +1,15 @@
-"""Start runs: everything is checked before any folder is made. Imports no torch."""
+"""Start runs: everything that is asked for is checked before any folder is made. Imports no torch."""
 
 import secrets
 from collections.abc import Sequence
 
 from explorer.errors import BadInput
 from explorer.networks.spec import NetworkSpec, TorchvisionSpec, parse_spec
-from explorer.runs.folder import create
+from explorer.runs.errors import RunError
+from explorer.runs.folder import create, discard
 from explorer.runs.launcher import Launcher, LocalLauncher
 from explorer.runs.run import Run
-from explorer.training.datasets import DataError, DatasetInfo, describe
+from explorer.training.datasets import DataError, DatasetInfo, describe, settled
 from explorer.training.recipe import Recipe, read_recipe
 
 
@@ -16,6 +17,8 @@ def start_runs(networks: Sequence[str | NetworkSpec], recipe: Recipe, seed: int 
     """Start a run for each network, all with one recipe and seed, so that they see identical batches; one group.
 
     Raises BadInput (SpecError, DataError, RecipeError) with the first thing that does not fit, and then starts nothing.
+    Where the machine fails midway (a full disk, no more processes), the folders of the runs not yet started are removed,
+    and the error names those that are going.
     """
     if not networks:
         raise BadInput("Choose at least one network to train.")
@@ -30,9 +33,21 @@ def start_runs(networks: Sequence[str | NetworkSpec], recipe: Recipe, seed: int 
     launcher = launcher or LocalLauncher()
     group = secrets.token_hex(4)
     data = {"title": info.title, "classes": list(info.classes), "train": info.train, "val": info.val}
-    runs = [create(spec.text, recipe.model_dump(), seed, group=group, data=data) for spec in specs]
-    for run in runs:
-        launcher.submit(run)
+    recipe = recipe.variant(dataset=settled(recipe.dataset))
+    runs: list[Run] = []
+    going: list[Run] = []
+    try:
+        for spec in specs:
+            runs.append(create(spec.text, recipe.model_dump(), seed, group=group, data=data))
+        for run in runs:
+            launcher.submit(run)
+            going.append(run)
+    except Exception as error:
+        for run in runs[len(going):]:
+            discard(run)
+        if going:
+            raise RunError(f"{error} Started before that, and going: {', '.join(run.id for run in going)}.") from error
+        raise
     return runs
 
 

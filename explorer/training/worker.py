@@ -50,7 +50,7 @@ def main(folder: str) -> int:
 def _outcome(run: Run, writer: RunWriter, keeper: "Keeper") -> tuple[State, str | None]:
     """Do the work; the state it ends in and, unless it went well, a sentence saying why."""
     try:
-        wait_for_slot(run, lambda ahead: keeper.breathe())
+        wait_for_slot(run, keeper.wait_in_queue)
         writer.status(state=State.STARTING)
         from explorer.training.job import carry_out
 
@@ -100,11 +100,17 @@ class Keeper(threading.Thread):
             raise Stopped
         return self._paused
 
-    def wait_while_paused(self) -> None:
+    def wait_in_queue(self, ahead: int) -> None:
+        """Called while the run waits for its slot; a pause there lasts until it is taken back. Raises Stopped."""
+        if self.breathe():
+            self.wait_while_paused(then=State.QUEUED)
+
+    def wait_while_paused(self, then: State = State.RUNNING) -> None:
+        """Come back, in the state `then`, once the run may go on. Raises Stopped."""
         self.writer.status(state=State.PAUSED, seconds_left=None)
         while self.breathe():
             time.sleep(LOOK_SECONDS / 2)
-        self.writer.status(state=State.RUNNING)
+        self.writer.status(state=then)
 
     def show(self, **fields) -> None:
         """Take fields for the status over at the next look; a change of state is written at once."""
@@ -114,6 +120,7 @@ class Keeper(threading.Thread):
                 self._write()
 
     def ask_to_stop(self) -> None:
+        """The next breath raises Stopped; without one, the process is ended after the grace time."""
         self._stop_asked_at = self._stop_asked_at or time.monotonic()
 
     def end(self, state: State, reason: str | None) -> None:

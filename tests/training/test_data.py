@@ -4,6 +4,7 @@ import io
 import pickle
 import tarfile
 import threading
+from contextlib import suppress
 
 import numpy as np
 import pytest
@@ -199,3 +200,30 @@ def test_a_pickle_that_would_run_code_is_refused(capsys):
     with pytest.raises(DataError, match="is damaged .*print.*delete it and download it again"):
         load("cifar10")
     assert "smuggled" not in capsys.readouterr().out
+
+
+def test_an_archive_damaged_anywhere_gets_a_sentence(tmp_path):
+    images = np.random.default_rng(0).integers(0, 256, (12, 3, 32, 32), dtype=np.uint8)
+    content = cifar10_archive(images, [3] * 12)
+    copy = tmp_path / "cifar-10-python.tar.gz"
+    for at in np.linspace(0, len(content) - 1, 40).astype(int):
+        for damaged in (content[:at], content[:at] + bytes([content[at] ^ 0xFF, 0, 255]) + content[at + 3 :]):
+            copy.write_bytes(damaged)
+            with suppress(DataError):  # any other exception fails the test; what lies past the data may be read
+                load(str(copy))
+
+
+@pytest.mark.parametrize("content", [b"", b".", b"0.", b"h\x05.", pickle.dumps([1]), pickle.dumps({b"data": 1, b"labels": None})])
+def test_a_damaged_batch_file_gets_a_sentence(tmp_path, content):
+    for name in ("data_batch_1", "data_batch_2", "data_batch_3", "data_batch_4", "data_batch_5", "test_batch"):
+        (tmp_path / name).write_bytes(content)
+    with pytest.raises(DataError, match="is damaged .*: delete it and download it again"):
+        load(str(tmp_path))
+
+
+@pytest.mark.parametrize("name", ["~nobody-of-that-name/pictures", "x" * 5000, "a/" * 3000, "nul\0byte"])
+def test_a_path_that_cannot_be_is_an_unknown_data_set(name):
+    with pytest.raises(DataError, match="There is no data set"):
+        describe(name)
+    with pytest.raises(DataError, match="There is no data set"):
+        load(name)

@@ -1,4 +1,6 @@
 import zipfile
+import zlib
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -110,3 +112,55 @@ def test_a_damaged_entry_of_a_zip_is_named(pets):
     archive.write_bytes(content)
     with pytest.raises(DataError, match="cat/03.png"):
         list(read_pictures(scan(archive), ["cat/03.png"], 8, 3))
+
+
+def patched_entry(archive: Path, name: str, central: dict[int, bytes]) -> Path:
+    """Overwrite fields of an entry in the zip's central directory, by their offset in its record (APPNOTE 4.3.12)."""
+    content = bytearray(archive.read_bytes())
+    record = content.rfind(b"PK\x01\x02", 0, content.rfind(name.encode()))
+    for offset, value in central.items():
+        content[record + offset : record + offset + len(value)] = value
+    archive.write_bytes(content)
+    return archive
+
+
+@pytest.mark.parametrize(
+    ("field", "sentence"),
+    [
+        ({8: b"\x01\x00"}, "cat/03.png in .* is encrypted: make a zip without a password"),
+        ({10: b"\x63\x00"}, "cat/03.png in .* cannot be read as a picture"),
+        ({24: b"\xf0\xff\xff\xff"}, "cat/03.png has 4,294,967,280 bytes; a picture may have 209,715,200"),
+    ],
+    ids=["encrypted", "unknown compression", "absurd size"],
+)
+def test_an_entry_of_a_zip_that_cannot_be_unpacked_is_named(pets, field, sentence):
+    archive = patched_entry(zipped(pets), "cat/03.png", field)
+    with pytest.raises(DataError, match=sentence):
+        list(read_pictures(scan(archive), ["cat/03.png"], 8, 3))
+
+
+def test_a_format_that_is_not_a_pictures_is_refused_whatever_its_name(pets):
+    Image.new("RGB", (8, 8)).save(pets / "cat" / "03.png", format="EPS")
+    with pytest.raises(DataError, match="cat/03.png in .* cannot be read as a picture"):
+        list(read_pictures(scan(pets), ["cat/03.png"], 8, 3))
+
+
+@pytest.mark.parametrize("side", [7_100, 14_000])
+def test_too_many_pixels_are_refused_by_the_header(pets, side):
+    """14,000 squared is beyond what Pillow itself opens."""
+    content = bytearray((pets / "cat" / "03.png").read_bytes())
+    content[16:24] = side.to_bytes(4, "big") * 2
+    content[29:33] = zlib.crc32(content[12:29]).to_bytes(4, "big")
+    (pets / "cat" / "03.png").write_bytes(content)
+    with pytest.raises(DataError, match="cat/03.png has more than 50,000,000 pixels: scale it down first"):
+        list(read_pictures(scan(pets), ["cat/03.png"], 8, 3))
+
+
+def test_a_zip_damaged_anywhere_gets_a_sentence(pets):
+    archive = zipped(pets)
+    content = archive.read_bytes()
+    for at in np.linspace(0, len(content) - 1, 100).astype(int):
+        archive.write_bytes(content[:at] + bytes([content[at] ^ 0xFF]) + content[at + 1 :])
+        with suppress(DataError):  # any other exception fails the test; some bytes mean nothing to a reader
+            folder = scan(archive)
+            list(read_pictures(folder, [name for name, _ in folder.train + folder.val], 8, 3))

@@ -1,3 +1,5 @@
+from types import SimpleNamespace
+
 import pytest
 import torch
 import torch.nn.functional as F
@@ -122,3 +124,24 @@ def test_a_training_on_the_gpu_does_not_wait_for_it_between_rows(make_trainer):
             gpu.step()
     finally:
         torch.cuda.set_sync_debug_mode("default")
+
+
+def test_the_pace_after_a_resume_counts_only_the_steps_made_since(make_trainer, listener, monkeypatch):
+    """Steps of a hundredth of a second by a clock that stands still otherwise; 5 of the 10 before the first row are old."""
+    import explorer.training.loop as loop
+
+    clock = 0.0
+    trainer, heard = make_trainer(epochs=1, batch=8), listener()
+    make_step = trainer.step
+
+    def step():
+        nonlocal clock
+        clock += 0.01
+        make_step()
+
+    for _ in range(5):
+        trainer.step()
+    monkeypatch.setattr(trainer, "step", step)
+    monkeypatch.setattr(loop, "time", SimpleNamespace(perf_counter=lambda: clock))
+    train(trainer, heard)
+    assert heard.rows[0]["step"] == 10 and heard.rows[0]["images_per_second"] == pytest.approx(800)

@@ -3,6 +3,7 @@ import pytest
 from explorer.errors import BadInput
 from explorer.networks.known_data import CIFAR10_CLASSES
 from explorer.networks.spec import parse_spec
+from explorer.runs.errors import RunError
 from explorer.runs.folder import list_runs
 from explorer.training.datasets import DataError, DatasetInfo, describe
 from explorer.training.presets import PRESETS
@@ -86,3 +87,32 @@ def test_resume_submits_the_run_again():
     (run,) = start_runs(["cifar/basic-20"], Recipe(), 0, launcher)
     resume_run(run, launcher)
     assert launcher.submitted == [run, run]
+
+
+class Failing(Notebook):
+    """A launcher that takes some runs and then cannot take any more."""
+
+    def __init__(self, room):
+        super().__init__()
+        self.room = room
+
+    def submit(self, run):
+        if len(self.submitted) == self.room:
+            raise RunError(f"No process could be started for {run.id}: out of them.")
+        super().submit(run)
+
+
+@pytest.mark.parametrize("room", [0, 1, 2])
+def test_a_launch_that_fails_midway_leaves_only_the_runs_that_are_going(room):
+    launcher = Failing(room)
+    with pytest.raises(RunError, match="No process could be started") as raised:
+        start_runs(["cifar/basic-20", "cifar/basic-32", "cifar/basic-44"], Recipe(), 0, launcher)
+    assert {run.id for run in list_runs()} == {run.id for run in launcher.submitted}
+    assert all(run.id in str(raised.value) for run in launcher.submitted)
+    assert ("going" in str(raised.value)) == (room > 0)
+
+
+def test_the_path_of_a_data_set_is_written_so_that_any_process_finds_it(tiny_folder, monkeypatch):
+    monkeypatch.chdir(tiny_folder.parent)
+    (run,) = start_runs(["cifar/basic-8?input=8&classes=2"], Recipe(dataset=f"./{tiny_folder.name}"), 0, Notebook())
+    assert run.config.recipe["dataset"] == str(tiny_folder.resolve())

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import sys
 import time
@@ -166,11 +167,11 @@ def test_a_full_disk_fails_the_run_with_a_sentence_and_leaves_the_folder_readabl
 
 
 def test_a_data_set_that_is_gone_fails_the_run_with_a_sentence(start, tmp_path, tiny_folder):
-    os.symlink(tiny_folder, link := tmp_path / "data")
+    shutil.copytree(tiny_folder, data := tmp_path / "data")
     blocker = start(epochs=2000, launcher=LocalLauncher(slots=1))
     wait_for(blocker, lambda status: status.state != "queued")
-    run = start(dataset=str(link), launcher=LocalLauncher(slots=1))
-    os.unlink(link)
+    run = start(dataset=str(data), launcher=LocalLauncher(slots=1))
+    shutil.rmtree(data)
     LocalLauncher().stop(blocker)
     status = ended(run)
     assert status.state == "failed" and "There is no data set" in status.reason
@@ -194,6 +195,25 @@ def test_the_worker_waits_for_its_slot_without_torch(start):
         with open(f"/proc/{status.pid}/maps") as maps:
             assert "libtorch" not in maps.read()
         assert read_status(run).state == "queued"
+    assert ended(run).state == "finished"
+
+
+def test_a_queued_run_that_is_paused_lets_its_slot_pass_and_goes_on_waiting_when_resumed(start):
+    from filelock import FileLock
+
+    (data_folder() / "slots").mkdir(parents=True)
+    with FileLock(data_folder() / "slots" / "0.lock"):
+        run = start(launcher=LocalLauncher(slots=1))
+        wait_for(run, lambda status: status.state == "queued" and status.pid_started)
+        request(run, "pause")
+        wait_for(run, lambda status: status.state == "paused")
+        request(run, "resume")
+        wait_for(run, lambda status: status.state == "queued")
+        request(run, "pause")
+        wait_for(run, lambda status: status.state == "paused")
+    time.sleep(1)
+    assert read_status(run).state == "paused" and read_status(run).step is None
+    request(run, "resume")
     assert ended(run).state == "finished"
 
 
