@@ -93,7 +93,7 @@ def _progress(status: Status) -> str:
         parts.append(f"{duration(status.seconds_left)} left")
     if not status.active and status.elapsed:
         parts.append(f"took {duration(status.elapsed)}")
-    if status.state is State.PAUSED:  # only a run that has its slot gets as far as pausing
+    if status.state is State.PAUSED and status.started:  # one that was paused while it waited has no slot yet
         parts.append("keeps its slot")
     if status.active and status.reason:
         parts.append(status.reason)

@@ -192,6 +192,13 @@ def test_pause_resume_and_stop_reach_the_run(train):
     assert "resuming" in words(app)
 
 
+def test_a_run_that_was_paused_while_it_waited_has_no_slot_to_keep(train):
+    run = create("cifar/plain-8?width=8", RECIPE, 0)
+    RunWriter(run.folder).status(state=State.PAUSED)
+    (bar,) = train(runs=run.id).get("progress")
+    assert bar.proto.text == "not started yet"
+
+
 def test_all_can_be_paused_and_resumed(train):
     runs = [written(), written(seed=1)]
     app = train(runs=",".join(run.id for run in runs))
