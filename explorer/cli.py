@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from explorer.cli_runs import Json, print_json, print_trained, runs_app, wait
+from explorer.cli_runs import Json, print_json, print_trained, runs_app, show_download, wait
 from explorer.errors import BadInput
 
 app = typer.Typer(
@@ -147,6 +147,7 @@ def train(
     as_json: Json = False,
 ) -> None:
     """Train networks in worker processes and wait; interrupting the wait leaves the runs going."""
+    from explorer.training.datasets import describe, fetch
     from explorer.training.presets import PRESETS
     from explorer.training.recipe import Recipe
     from explorer.training.start import start_runs
@@ -161,6 +162,8 @@ def train(
     chosen = {"dataset": dataset, "epochs": epochs, "batch": batch, "lr": lr}
     recipe = base.variant(**{key: value for key, value in chosen.items() if value is not None})
     networks = list(PRESETS[preset].networks) if preset else specs
+    if not describe(recipe.dataset).at_hand:
+        fetch(recipe.dataset, show_download)
     started = [run for offset in range(runs) for run in start_runs(networks, recipe, seed + offset)]
     print_trained(wait(started), as_json)
 
@@ -180,7 +183,7 @@ def classify(
     from explorer.vision.picture import open_picture
 
     pictures = [(file, open_picture(file)) for file in files]
-    loaded = open_model(model, network=network, normalize=normalize)
+    loaded = open_model(model, network=network, normalize=normalize, progress=show_download)
     rows = []
     for file, picture in pictures:
         found = classify_picture(loaded, picture, top=top)

@@ -22,6 +22,13 @@ Json = Annotated[bool, typer.Option("--json", help="print JSON")]
 RunId = Annotated[str, typer.Argument(help="a run's id, from `explorer runs list`")]
 
 
+def show_download(done: int, total: int | None) -> None:
+    """Bytes so far, and in all where that is known, on one line of standard error; nothing unless it is a terminal."""
+    if sys.stderr.isatty():
+        whole = f" of {total / 1e6:.0f}" if total else ""
+        print(f"\rdownloading, {done / 1e6:.0f}{whole} MB\033[K", end="\n" if done == total else "", file=sys.stderr, flush=True)
+
+
 def wait(runs) -> list:
     """Wait until every run has ended; the state of the runs goes to standard error once a second."""
     while True:

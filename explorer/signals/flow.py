@@ -9,6 +9,7 @@ from torch import Tensor, nn
 from torch.nn.modules.dropout import _DropoutNd
 
 from explorer.errors import BadInput
+from explorer.machine.device import use_one_thread
 from explorer.networks.build import build
 from explorer.networks.spec import NetworkSpec, TorchvisionSpec
 from explorer.signals.probe import GradientProbe
@@ -56,6 +57,7 @@ def gradient_flow(
         raise BadInput(f"The steps to look at are whole numbers from 0, not {steps}.")
     if not 2 <= batch <= len(labels):
         raise BadInput(f"A batch has 2 to {len(labels)} pictures here, not {batch}.")
+    use_one_thread()
     net = build(spec, seed=seed).to(device, memory_format=torch.channels_last).train()
     for module in net.modules():
         if _draws(module):

@@ -1,6 +1,5 @@
 """The runs a reader has selected, kept in the address, and what can be done with them."""
 
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -15,8 +14,7 @@ from explorer.ui.run_actions import ask, attempt, forget_refusals, show_refusals
 SELECTED = "selected"
 DOOMED = "runs-to-delete"
 SAID = "runs-said"
-CLICKED = "runs-clicked"
-SETTLE_SECONDS = 5.0
+CHOSEN = "runs-chosen"
 
 
 @dataclass(frozen=True)
@@ -33,13 +31,14 @@ def select_box(some: Sequence[Listed], label: str) -> None:
     """A box that selects these runs."""
     ids = [listed.run.id for listed in some]
     key = "select-" + "-".join(ids)
-    st.session_state[key] = set(ids) <= set(_selected())
+    ticked = set(ids) <= set(_selected())
+    if st.session_state.get(key) != ticked:  # set without need, it would take back a click that is on its way
+        st.session_state[key] = ticked
     st.checkbox(label, key=key, label_visibility="collapsed", on_change=_choose, args=(ids, key))
 
 
 def toolbar(every: Sequence[Listed]) -> None:
     """What can be done with the selected runs, or how to select some; and what came of the last thing done."""
-    _write_address(_selected())
     by_id = {listed.run.id: listed for listed in every}
     chosen = [by_id[run_id] for run_id in _selected() if run_id in by_id]
     with st.container(horizontal=True, vertical_alignment="center", height=48, border=False):
@@ -109,15 +108,13 @@ def _keep() -> None:
 
 
 def _selected() -> list[str]:
-    """The ids in the address, in the order they were selected; they may be anything.
+    """The ids in the order they were selected; they may be anything, for a visit begins with those in the address.
 
-    A tick or a second click that was under way while a box was clicked still brings the address from before it, so
-    for a while after a click the click counts, and not the address.
+    From then on the session's word counts: a tick under way while a box is clicked still brings the address from before.
     """
-    clicked_at, clicked = st.session_state.get(CLICKED, (0.0, []))
-    if time.monotonic() - clicked_at < SETTLE_SECONDS:
-        return clicked
-    return list(dict.fromkeys(st.query_params.get(SELECTED, "").split(",")))
+    if CHOSEN not in st.session_state:
+        st.session_state[CHOSEN] = list(dict.fromkeys(filter(None, st.query_params.get(SELECTED, "").split(","))))
+    return st.session_state[CHOSEN]
 
 
 def _choose(run_ids: Sequence[str], key: str) -> None:
@@ -139,7 +136,7 @@ def _forget() -> None:
 
 
 def _select(run_ids: Sequence[str]) -> None:
-    st.session_state[CLICKED] = time.monotonic(), list(run_ids)
+    st.session_state[CHOSEN] = list(run_ids)
     _write_address(run_ids)
 
 

@@ -9,7 +9,7 @@ import torch
 from PIL import Image
 from torch import nn
 
-from explorer.machine.device import choose_device
+from explorer.machine.device import choose_device, use_one_thread
 from explorer.networks.build import build
 from explorer.networks.known_data import CIFAR10_STATISTICS, IMAGENET_STATISTICS, MNIST_STATISTICS
 from explorer.networks.spec import NetworkSpec, TorchvisionSpec
@@ -43,6 +43,7 @@ def load(model: Model, normalize: str | None, progress: Callable[[int, int | Non
     """
     if model.spec.channels not in (1, 3):
         raise ModelError(f"{model.spec.text} takes {model.spec.channels} channels; a picture has 1 (grey) or 3 (colour).")
+    use_one_thread()
     if model.kind == "torchvision":
         return _load_torchvision(model, normalize, progress)
     preparation = _preparation(model, normalize)

@@ -259,8 +259,7 @@ def test_the_first_run_brings_the_controls_and_the_last_takes_them_away():
     run = make(20, "finished")
     shown(app.run())
     assert [box.label for box in app.text_input] == ["Find"]
-    app.query_params["selected"] = run.id
-    shown(app.run())
+    shown(app.checkbox(key=f"select-{run.id}").check().run())
     shown(app.button(key="delete-selected").click().run())
     shown(app.button(key="delete-for-good").click().run())
     assert "No runs yet" in text_of(app)
