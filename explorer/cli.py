@@ -15,7 +15,6 @@ from explorer.errors import BadInput
 
 app = typer.Typer(
     help="See why very deep networks need shortcuts.",
-    no_args_is_help=True,
     add_completion=False,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
@@ -29,7 +28,7 @@ Seed = Annotated[int, typer.Option(min=0, max=2**32 - 1, help="the same seed giv
 def main() -> None:
     """Run the command line; whatever the user can mend becomes one line and exit status 2."""
     try:
-        status = app(standalone_mode=False)
+        status = app(sys.argv[1:] or ["--help"], standalone_mode=False)
     except BadInput as error:
         _fail(str(error))
     except typer.Abort:
@@ -182,19 +181,23 @@ def classify(
     from explorer.vision.models import open_model
     from explorer.vision.picture import open_picture
 
-    pictures = [(file, open_picture(file)) for file in files]
     loaded = open_model(model, network=network, normalize=normalize, progress=show_download)
-    rows = []
-    for file, picture in pictures:
-        found = classify_picture(loaded, picture, top=top)
+    rows, problems = [], []
+    for file in files:
+        try:
+            found = classify_picture(loaded, open_picture(file), top=top)
+        except BadInput as problem:
+            problems.append(str(problem))
+            continue
         classes = [{"label": label, "probability": probability} for label, probability in found.classes]
         rows.append({"file": str(file), "model": found.model, "seconds": found.seconds, "classes": classes})
-    if as_json:
+    if as_json and rows:
         print_json(rows)
-        return
-    for row in rows:
+    for row in rows if not as_json else ():
         named = ", ".join(f"{entry['label']} {entry['probability']:.1%}" for entry in row["classes"])
         print(f"{row['file']}: {named}   ({row['model']}, {row['seconds'] * 1000:.0f} ms)")
+    if problems:  # said once the other pictures have their answers
+        raise BadInput(" ".join(problems))
 
 
 @app.command()

@@ -16,7 +16,7 @@ from explorer.runs.launcher import LocalLauncher
 from explorer.runs.series import tail_log
 from explorer.runs.status import State, read_status
 
-runs_app = typer.Typer(help="The runs on this machine.", no_args_is_help=True, rich_markup_mode=None)
+runs_app = typer.Typer(help="The runs on this machine.", rich_markup_mode=None)
 
 Json = Annotated[bool, typer.Option("--json", help="print JSON")]
 RunId = Annotated[str, typer.Argument(help="a run's id, from `explorer runs list`")]

@@ -2,6 +2,7 @@
 
 import base64
 import io
+from collections.abc import Sequence
 
 import streamlit as st
 from PIL import Image
@@ -16,6 +17,7 @@ from explorer.vision.picture import SUFFIXES, Picture, open_picture
 from explorer.vision.samples import Sample, samples
 
 SHOWN_SIDE = 320
+MOST_NAMED = 20  # classes that fit into a sentence
 
 
 @st.cache_resource(max_entries=4, show_spinner="Loading the model")
@@ -109,6 +111,13 @@ def enlarged(image: Image.Image) -> Image.Image:
     return image.resize([side * factor for side in image.size], Image.Resampling.NEAREST)
 
 
+def known(classes: Sequence[str]) -> str:
+    """What a network can answer at all, said beside its answer: it names one of these whatever the picture shows."""
+    if len(classes) > MOST_NAMED:
+        return f"It knows {len(classes):,} classes and nothing else."
+    return f"It knows nothing but {plain(', '.join(classes))}."
+
+
 def show_result(model: Model, picture: Picture, seen) -> None:
     """The answer here, and what the network got in the place `seen`. Raises ModelError."""
     if not model.at_hand:
@@ -123,12 +132,12 @@ def show_result(model: Model, picture: Picture, seen) -> None:
     st.subheader(f"{plain(label)} · {in_percent(probability)}", anchor=False)
     st.caption(
         f"So says **{plain(found.title)}** after {found.seconds * 1000:.0f} ms on the {loaded.device.type.upper()}, the picture's "
-        f"preparation included. Its measured error: {plain(loaded.model.error or 'not known')}."
+        f"preparation included. Its measured error: {plain(loaded.model.error or 'not known')}. {known(loaded.classes)}"
     )
     chart(probability_bars(found.classes, model.spec.text), "probabilities", height=300, filename="classes", view=model.id)
     st.caption(
         "Probabilities are the softmax of the network's outputs: whatever the picture shows, they are shared out among "
-        f"its {len(loaded.classes):,} classes."
+        "the classes it knows."
     )
     with seen:
         show_prepared(found.prepared)

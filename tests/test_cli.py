@@ -8,11 +8,14 @@ import time
 import pytest
 from PIL import Image
 
+from explorer.machine.folders import ASSETS
 from explorer.runs.control import request
 from explorer.runs.launcher import LocalLauncher
 from explorer.runs.status import read_status
 from explorer.training.recipe import Recipe
 from explorer.training.start import start_runs
+
+SAMPLES = ASSETS / "samples"
 
 
 def explorer(*arguments):
@@ -117,7 +120,20 @@ def test_doctor_knows_the_embedded_data():
     assert found["device"] and found["graphviz"]
 
 
+def test_a_picture_that_cannot_be_read_takes_nothing_from_the_others():
+    done = explorer("classify", SAMPLES / "cat.jpg", __file__, SAMPLES / "ship.jpg", "--model", "cifar10-residual-20", "--json")
+    assert done.returncode == 2
+    assert [row["classes"][0]["label"] for row in json.loads(done.stdout)] == ["cat", "ship"]
+    assert len(done.stderr.splitlines()) == 1 and "test_cli.py" in done.stderr
+
+
+def test_without_a_command_it_says_what_there_is():
+    done = explorer()
+    assert done.returncode == 0 and "classify" in done.stdout and done.stderr == ""
+
+
 BAD = {
+    "no command of runs": ["runs"],
     "unknown stem": ["summary", "mnist/basic-20"],
     "impossible depth": ["summary", "cifar/basic-21"],
     "unknown option": ["summary", "cifar/basic-20?color=red"],

@@ -10,18 +10,17 @@ from explorer.figures.series import RunCurves, dashes, thinned, uid
 TRAINING_WIDTH = 1.3
 VALIDATION_WIDTH = 3.5
 MOST_POINTS = 500
+NOTE = "thin: training, over the latest batches; bold: validation"
 
 
 def error_curves(runs: Sequence[RunCurves]) -> go.Figure:
-    """Training error (running mean over the epoch so far) and validation error, in percent."""
-    note = "thin: training, over the epoch so far; bold: validation"
-    return _curves(runs, "Error", note, "error (%)", "train_error", "val_error", lambda fraction: round(100 * fraction, 3))
+    """Training error (over the batches since the last point) and validation error, in percent."""
+    return _curves(runs, "Error", NOTE, "error (%)", "recent_error", "val_error", lambda fraction: round(100 * fraction, 3))
 
 
 def loss_curves(runs: Sequence[RunCurves]) -> go.Figure:
     """Cross-entropy in nats: of training batches, and over the validation images."""
-    note = "thin: training, over the latest batches; bold: validation"
-    return _curves(runs, "Loss", note, "cross-entropy (nats)", "loss", "val_loss", lambda loss: float(f"{loss:.5g}"))
+    return _curves(runs, "Loss", NOTE, "cross-entropy (nats)", "loss", "val_loss", lambda loss: float(f"{loss:.5g}"))
 
 
 def _curves(

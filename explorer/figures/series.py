@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class RunCurves:
-    """The rows a training run has written so far: `step`, `epoch`, `loss`, `train_error`, here and there `val_error`."""
+    """The rows a training run has written so far: `step`, `epoch`, `loss`, `recent_error`, here and there `val_error`."""
 
     label: str
     family: str

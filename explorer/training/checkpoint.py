@@ -25,6 +25,7 @@ def save_checkpoint(trainer: Trainer, path: Path) -> None:
         "epochs_validated": trainer.epochs_validated,
         "best": trainer.best,
         "epoch": {"wrong": trainer.wrong, "seen": trainer.seen},
+        "read": {"wrong": trainer.wrong_read, "seen": trainer.seen_read},
         "window": {"loss_sum": trainer.loss_sum, "steps": trainer.window_steps},
     }
     part = path.with_suffix(".part")
@@ -52,6 +53,7 @@ def restore_checkpoint(trainer: Trainer, path: Path) -> bool:
         trainer.steps_done, trainer.epochs_validated = state["steps_done"], state["epochs_validated"]
         trainer.best = state["best"]
         trainer.wrong, trainer.seen = state["epoch"]["wrong"], state["epoch"]["seen"]
+        trainer.wrong_read, trainer.seen_read = state["read"]["wrong"], state["read"]["seen"]
         trainer.loss_sum, trainer.window_steps = state["window"]["loss_sum"], state["window"]["steps"]
     except (OSError, RuntimeError, KeyError, TypeError, ValueError, EOFError, pickle.UnpicklingError) as error:
         raise CheckpointError(f"The checkpoint {path} cannot be taken up ({type(error).__name__}): delete it to begin anew.") from error

@@ -71,6 +71,7 @@ class Trainer:
         """Begin to count anew what `train_error` is about."""
         self.wrong = torch.zeros((), device=self.device)
         self.seen = 0
+        self.wrong_read, self.seen_read = 0.0, 0  # what the last reading of the figures had counted
         self.start_window()
 
     def start_window(self) -> None:
@@ -99,8 +100,9 @@ class Trainer:
         self.steps_done += 1
 
     def read_figures(self) -> dict:
-        """step, epoch, loss (mean since the last reading), train_error (a fraction, over the epoch so far) and lr.
+        """step, epoch, loss, train_error, recent_error and lr; errors are fractions.
 
+        loss and recent_error are means since the last reading, train_error over the epoch so far.
         The one place that waits for the device. Raises TrainingError if the loss is no number any more.
         """
         loss, wrong = torch.stack([self.loss_sum / self.window_steps, self.wrong]).tolist()
@@ -108,12 +110,15 @@ class Trainer:
             raise TrainingError(f"The loss stopped being a finite number by step {self.steps_done}: the training has diverged. "
                                 f"A lower learning rate than {self.recipe.lr:g} or a longer warm-up than "
                                 f"{self.recipe.warmup_steps} steps would help.")
+        recent_error = (wrong - self.wrong_read) / (self.seen - self.seen_read)
+        self.wrong_read, self.seen_read = wrong, self.seen
         self.start_window()
         return {
             "step": self.steps_done,
             "epoch": round(self.steps_done / self.per_epoch, 4),
             "loss": loss,
             "train_error": wrong / self.seen,
+            "recent_error": recent_error,
             "lr": learning_rate(self.recipe, self.steps_done - 1, self.total_steps),
         }
 

@@ -72,8 +72,11 @@ def _alternatives_offline() -> Iterator[None]:
     try:
         yield
     except DownloadError as error:
-        names = [model.id for model in list_models() if model.at_hand]
-        others = ", ".join(names[:6]) if names else "none yet: train one on the Train page"
+        models = [model for model in list_models() if model.at_hand]
+        names = [model.id for model in models if model.kind != "run"]
+        if any(model.kind == "run" for model in models):
+            names.append("your own finished runs")
+        others = ", ".join(names) or "none yet: train one on the Train page"
         raise ModelError(f"{error} Models that work without a download: {others}.") from error
 
 

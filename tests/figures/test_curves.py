@@ -4,10 +4,10 @@ from explorer.figures.curves import MOST_POINTS, error_curves, loss_curves
 from explorer.figures.series import RunCurves
 
 ROWS = [
-    {"step": 10, "epoch": 1, "loss": 2.3, "train_error": 0.9},
-    {"step": 20, "epoch": 1, "loss": 1.25, "train_error": 0.755},
-    {"step": 20, "epoch": 1, "loss": 1.25, "train_error": 0.755, "val_error": 0.5, "val_loss": 1.5},
-    {"step": 30, "epoch": 2, "loss": None, "train_error": 0.2},
+    {"step": 10, "epoch": 1, "loss": 2.3, "recent_error": 0.9},
+    {"step": 20, "epoch": 1, "loss": 1.25, "recent_error": 0.755},
+    {"step": 20, "epoch": 1, "loss": 1.25, "recent_error": 0.755, "val_error": 0.5, "val_loss": 1.5},
+    {"step": 30, "epoch": 2, "loss": None, "recent_error": 0.2},
 ]
 
 
@@ -54,7 +54,7 @@ def test_no_runs_is_an_empty_chart_with_title_and_units():
 
 def test_a_long_run_is_thinned_but_every_validation_stays():
     rows = [
-        {"step": step, "loss": 1.0, "train_error": 0.5} | ({"val_error": 0.4} if step % 400 == 0 else {})
+        {"step": step, "loss": 1.0, "recent_error": 0.5} | ({"val_error": 0.4} if step % 400 == 0 else {})
         for step in range(10, 64001, 10)
     ]
     drawn = traces(error_curves([RunCurves("Plain-20", "plain", 20, rows)]))

@@ -57,6 +57,19 @@ def test_the_training_error_counts_from_the_start_of_each_epoch(make_trainer, li
     assert wrong == int(wrong)
 
 
+def test_recent_errors_add_up_to_the_epochs_error(make_trainer, listener):
+    trainer, heard = make_trainer(epochs=2, batch=8, augment="none"), listener()
+    train(trainer, heard)
+    counted = wrong = step = 0
+    for row in heard.rows:
+        images, step = (row["step"] - step) * 8, row["step"]
+        counted, wrong = counted + images, wrong + row["recent_error"] * images
+        assert wrong / counted == pytest.approx(row["train_error"])
+        if "val_error" in row:
+            counted = wrong = 0
+    assert step == 2 * trainer.per_epoch
+
+
 def test_validation_figures_are_those_of_the_network_in_evaluation_mode(make_trainer, listener):
     trainer, heard = make_trainer(epochs=1), listener()
     train(trainer, heard)

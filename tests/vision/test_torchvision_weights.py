@@ -97,7 +97,7 @@ def test_offline_one_sentence_names_the_models_that_work(server):
     server.server_close()
     with pytest.raises(ModelError, match="could not be downloaded") as caught:
         open_model(NAME)
-    assert run.id in str(caught.value) and "\n" not in str(caught.value)
+    assert "cifar10-residual-20, mnist-residual-20, your own finished runs" in str(caught.value) and "\n" not in str(caught.value)
     assert list(torchvision_folder().iterdir()) == []
 
 
