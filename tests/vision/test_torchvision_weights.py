@@ -92,7 +92,7 @@ def test_fetching_first_leaves_nothing_to_download(server):
 
 
 def test_offline_one_sentence_names_the_models_that_work(server):
-    run = finished_run("cifar10")
+    finished_run("cifar10")
     server.shutdown()
     server.server_close()
     with pytest.raises(ModelError, match="could not be downloaded") as caught:
