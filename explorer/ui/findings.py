@@ -10,6 +10,7 @@ from explorer.ui.format import percent
 CLEARLY = 1.2
 LEAST = 0.01
 DEGRADED = 1.5
+ONE_SEED = "Each comparison rests on one seed, the same for both runs: another seed can turn a small difference round."
 SHORTCUTS = {"residual": "identity shortcuts", "preactivation": "pre-activation shortcuts", "highway": "gated shortcuts"}
 
 
@@ -28,17 +29,22 @@ class Outcome:
 
 
 def findings(outcomes: Sequence[Outcome]) -> list[str]:
-    """First depth against depth within a family, then plain against shortcut nets of one depth, then what was left out."""
+    """What a reader is here for first: a deeper plain net that is worse than a shallower one.
+
+    Then depth against depth in the other families, plain against shortcut nets of one depth, on how many seeds each
+    comparison rests (outcomes of one setting share their seed), and what was left out.
+    """
     finished = [one for one in outcomes if one.state == "finished" and one.train_error is not None]
-    told = []
-    for members in _together(finished, lambda one: (one.setting, one.family)):
-        shallow, deep = min(members, key=lambda one: one.depth), max(members, key=lambda one: one.depth)
-        if deep.depth > shallow.depth:
-            told.append(_depth_sentence(shallow, deep))
+    families = _together(finished, lambda one: (one.setting, one.family))
+    ends = [(min(members, key=_depth), max(members, key=_depth)) for members in families]
+    ends = [(shallow, deep) for shallow, deep in ends if deep.depth > shallow.depth]
+    told = [_depth_sentence(*pair) for pair in sorted(ends, key=lambda pair: (not _degraded(*pair), pair[0].family != "plain"))]
     for members in _together(finished, lambda one: (one.setting, one.depth)):
         plain = [one for one in members if one.family == "plain"]
         told += [_shortcut_sentence(plain[0], other) for other in members if plain and other.family in SHORTCUTS]
-    if not told:
+    if told:
+        told.append(ONE_SEED)
+    else:
         told = [f"{one.label} ended at {_errors(one)}." for one in finished]
     left_out = [f"{one.label} ({_ending(one)})" for one in outcomes if one not in finished]
     if left_out and len(outcomes) > 1:
@@ -46,14 +52,22 @@ def findings(outcomes: Sequence[Outcome]) -> list[str]:
     return told
 
 
+def _depth(outcome: Outcome) -> int:
+    return outcome.depth
+
+
+def _degraded(shallow: Outcome, deep: Outcome) -> bool:
+    return deep.family == "plain" and _ratio(deep.train_error, shallow.train_error) >= DEGRADED
+
+
 def _depth_sentence(shallow: Outcome, deep: Outcome) -> str:
     seen = f"{deep.label} ended at {percent(deep.train_error)} training error, {shallow.label} at {percent(shallow.train_error)}: "
-    ratio = _ratio(deep.train_error, shallow.train_error)
-    if ratio >= DEGRADED and deep.family == "plain":
+    if _degraded(shallow, deep):
         return seen + (
             "the deeper plain net fits its own training images worse, although it could imitate the shallower one. "
             "This is the degradation problem."
         )
+    ratio = _ratio(deep.train_error, shallow.train_error)
     if ratio >= CLEARLY:
         return seen + "here the added layers made training worse."
     if ratio <= 1 / CLEARLY:

@@ -1,5 +1,6 @@
 """Gradient flow through fresh networks: choosing, measuring, and saying what the numbers are."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -15,14 +16,20 @@ PANELS = {"batch": "with BN", "none": "without BN"}
 LEARNING_RATE = 0.05
 # Multiply-adds of forward and backward passes that an ordinary machine does in about half a minute.
 MOST_MACS = 600e9
+# Norms at both ends that differ by less than this factor are level.
+LEVEL = 3
+# A loss this close to ln(classes), as a fraction of it, is that of guessing; from so many times ln(classes) on it is far above.
+AT_CHANCE = 0.03
+FAR_ABOVE = 1.5
 
 
 @dataclass(frozen=True)
 class Flow:
-    """One measured network: its gradients, and the loss at each step (None: not finite)."""
+    """One measured network: its gradients, the loss at each step (None: not finite), and how many classes it tells apart."""
 
     series: GradientSeries
     losses: tuple[float | None, ...]
+    classes: int
 
 
 def read_networks(texts: Sequence[str]) -> list[NetworkSpec]:
@@ -62,7 +69,7 @@ def measure(specs: Sequence[NetworkSpec], norms: Sequence[str], steps: tuple[int
             depth=spec.depth,
             panel=PANELS[norm],
         )
-        flows.append(Flow(series, tuple(one.loss for one in result.steps)))
+        flows.append(Flow(series, tuple(one.loss for one in result.steps), spec.classes))
     bar.empty()
     return flows
 
@@ -108,9 +115,12 @@ def table(flows: Sequence[Flow]) -> list[dict]:
 
 
 def in_words(flow: Flow) -> str:
-    """How the gradient changes on its way from the last convolution back to the first, at each step."""
-    parts = [f"{_when(step)} {_change(*first_and_last(flow.series, index))}" for index, step in enumerate(flow.series.steps)]
-    return f"**{flow.series.label} {flow.series.panel}**: {', '.join(parts)}."
+    """How the gradient changes on its way from the last convolution back to the first, and the loss, at each step."""
+    parts = [
+        f"{_when(step)} {_change(*first_and_last(flow.series, index))}{_loss(flow.losses[index], flow.classes)}"
+        for index, step in enumerate(flow.series.steps)
+    ]
+    return f"**{flow.series.label} {flow.series.panel}**: {'; '.join(parts)}."
 
 
 def first_and_last(series: GradientSeries, index: int) -> tuple[float | None, float | None]:
@@ -135,9 +145,27 @@ def _change(first: float | None, last: float | None) -> str:
         return f"is not a finite number: at learning rate {LEARNING_RATE:g} this network diverges"
     if not first or not last:
         return "is exactly zero in the first convolution" if not first else "is exactly zero in the last convolution"
-    if 1 / 3 < first / last < 3:
-        return f"stays level ({first / last:.2g} times)"
-    return f"grows {_times(first / last)} towards the input" if first > last else f"shrinks {_times(last / first)} towards the input"
+    ends = f"from {_size(last)} at the last to {_size(first)} at the first convolution"
+    if 1 / LEVEL < first / last < LEVEL:
+        return f"stays level, {ends}"
+    return f"grows {_times(first / last)} towards the input, {ends}" if first > last else f"shrinks {_times(last / first)}, {ends}"
+
+
+def _loss(loss: float | None, classes: int) -> str:
+    if loss is None:
+        return ""
+    chances = loss / math.log(classes) if classes > 1 else None
+    if chances is None or AT_CHANCE < abs(chances - 1) and chances < FAR_ABOVE:
+        return f" (loss {_size(loss)})"
+    return f" (loss {_size(loss)}, {'far above' if chances >= FAR_ABOVE else 'at'} chance)"
+
+
+def _size(number: float) -> str:
+    """Two significant digits, three from 1 to 1,000: 0.016, 2.30, 402, 2.1e3, 4.6e-5."""
+    if 1 <= number < 999.5:
+        return f"{number:#.3g}".rstrip(".")
+    digits, _, power = f"{number:.2g}".partition("e")
+    return f"{digits}e{int(power)}" if power else digits
 
 
 def _times(factor: float) -> str:

@@ -23,6 +23,7 @@ def test_two_networks_with_and_without_bn_at_initialisation_and_after_some_steps
     assert [(row["network"], row["normalisation"], row["step"]) for row in rows] == [
         (network, norm, step) for norm in ("with BN", "without BN") for network in ("Plain-8", "Residual-8") for step in (0, 2)
     ]
+    assert shown.proto.placeholder == "–"
     assert len(app.get("bidi_component")) == 1
     spec = parse_spec("cifar/plain-8?width=4")
     images, labels = batch_for(spec, 64 * 3, 0)
@@ -46,6 +47,8 @@ def test_what_is_said_is_what_is_known():
     text = words(gradients(networks=SMALL[:1], steps="1", norm="with"))
     assert "unlikely that vanishing gradients" in text
     assert "3.5e6 / 0.39" in text and "explodes" in text
+    assert "How to read this" in text and "less than 3-fold" in text and "within 3% of" in text
+    assert "no proof of vanishing" in text and "None" not in text
     assert text.count("*Measured here*") == 2 and "*Paper*" in text
 
 
@@ -70,17 +73,20 @@ def test_no_network_at_all():
     assert any("two or three" in info.value for info in app.info)
 
 
-def flow(*norms):
+def flow(*norms, losses=(2.3, 2.18)):
     series = GradientSeries("Plain-56", "plain", ("a", "b", "fc"), ("conv", "conv", "linear"), (0, 10)[: len(norms)], norms, 56, "with BN")
-    return Flow(series, (2.3,) * len(norms))
+    return Flow(series, losses[: len(norms)], 10)
 
 
 def test_the_sentences_follow_the_numbers():
     assert in_words(flow((400.0, 0.2, 1.0), (0.01, 0.2, 1.0))) == (
-        "**Plain-56 with BN**: at initialisation it grows 2,000-fold towards the input, after 10 steps it shrinks 20-fold towards the input."
+        "**Plain-56 with BN**: at initialisation it grows 2,000-fold towards the input, from 0.2 at the last to 400 at the first "
+        "convolution (loss 2.30, at chance); after 10 steps it shrinks 20-fold, from 0.2 at the last to 0.01 at the first "
+        "convolution (loss 2.18)."
     )
-    assert in_words(flow((1.0, 0.5, 9.0), (None, None, None))) == (
-        "**Plain-56 with BN**: at initialisation it stays level (2 times), "
+    assert in_words(flow((1.0, 0.5, 9.0), (None, None, None), losses=(1057.5, None))) == (
+        "**Plain-56 with BN**: at initialisation it stays level, from 0.5 at the last to 1.00 at the first convolution "
+        "(loss 1.1e3, far above chance); "
         "after 10 steps it is not a finite number: at learning rate 0.05 this network diverges."
     )
     assert "is exactly zero in the first convolution" in in_words(flow((0.0, 1.0, 1.0)))
@@ -96,6 +102,24 @@ def test_the_last_convolution_is_no_gate_and_no_projection(network, last):
     norms = dict(zip(result.names, result.steps[0].norms))
     block = max(name.rpartition(".")[0] for name in norms if name.endswith(f".{last}"))
     assert first_and_last(series, 0) == (norms["conv1"], norms[f"{block}.{last}"])
+
+
+@pytest.mark.parametrize(
+    "loss, words",
+    [(2.303, "loss 2.30, at chance"), (2.236, "loss 2.24, at chance"), (2.37, "loss 2.37, at chance"), (2.23, "loss 2.23"),
+     (2.38, "loss 2.38"), (3.45, "loss 3.45"), (3.46, "loss 3.46, far above chance"), (0.5, "loss 0.5")],
+)
+def test_a_loss_at_chance_or_far_above_it_is_called_so(loss, words):
+    assert f"({words})" in in_words(flow((1.0, 1.0, 1.0), losses=(loss,)))
+
+
+def test_large_and_small_sizes_are_powers_of_ten():
+    assert "from 4.6e-5 at the last to 2.1e3 at the first convolution" in in_words(flow((2113.0, 4.6e-5, 1.0)))
+
+
+@pytest.mark.parametrize("first, level", [(2.99, True), (3.01, False), (0.34, True), (0.33, False)])
+def test_level_is_less_than_threefold_either_way(first, level):
+    assert ("stays level" in in_words(flow((first, 1.0, 1.0)))) == level
 
 
 def test_a_ratio_that_cannot_be_is_left_out():

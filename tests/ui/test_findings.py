@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from explorer.ui.findings import Outcome, findings
+from explorer.ui.findings import ONE_SEED, Outcome, findings
 
 
 def outcome(label, family, depth, error, state="finished", setting=("mnist-5k", 0)):
@@ -26,7 +26,16 @@ def test_the_degradation_problem_and_its_cure():
         "Residual-56 ended at 2.0% training error, Residual-20 at 3.2%: here the added layers helped.",
         "From Plain-56 to Residual-56, identity shortcuts changed the training error from 25.0% to 2.0%: they helped.",
         "From Plain-20 to Residual-20, identity shortcuts changed the training error from 4.3% to 3.2%: they helped.",
+        "Each comparison rests on one seed, the same for both runs: another seed can turn a small difference round.",
     ]
+
+
+def test_the_plain_nets_come_first_and_a_degraded_one_before_all():
+    residual_first = four(0.043, 0.25, 0.032, 0.02)[::-1]
+    assert findings(residual_first)[0].startswith("Plain-56 ended at 25.0% training error, Plain-20 at 4.3%")
+    assert findings(four(0.1, 0.1, 0.2, 0.1)[::-1])[0].startswith("Plain-56")
+    narrow = [outcome("Plain-8", "plain", 8, 0.2, setting=("other",)), outcome("Plain-14", "plain", 14, 0.1, setting=("other",))]
+    assert "This is the degradation problem." in findings(narrow + residual_first)[0]
 
 
 def test_a_run_that_shows_something_else_is_not_called_degradation():
@@ -82,7 +91,7 @@ errors = st.floats(0, 1)
 @given(errors, errors, errors, errors)
 def test_the_words_follow_the_numbers(plain_20, plain_56, residual_20, residual_56):
     told = findings(four(plain_20, plain_56, residual_20, residual_56))
-    assert len(told) == 4
+    assert len(told) == 5 and told[-1] == ONE_SEED
     assert ("degradation problem" in told[0]) == (plain_56 - plain_20 >= 0.01 and plain_56 >= 1.5 * plain_20)
     assert "degradation" not in " ".join(told[1:])
     for sentence in told:
