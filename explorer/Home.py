@@ -1,11 +1,13 @@
-"""The entry: `streamlit run explorer/Home.py`. Page configuration and navigation, nothing else."""
+"""The entry: `streamlit run explorer/Home.py`. Page configuration, spacing and navigation, nothing else."""
 
 import streamlit as st
 
 from explorer.machine.folders import ASSETS
+from explorer.ui.theme import use_whole_window
 
 # A picture of our own: Streamlit's named icons would be fetched from the network for the tab.
 st.set_page_config(page_title="Residual Explorer", page_icon=ASSETS / "logo.svg", layout="wide")
+use_whole_window()
 
 PAGES = [
     st.Page("../pages/home.py", title="Home", icon=":material/home:", default=True),

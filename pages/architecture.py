@@ -15,12 +15,18 @@ from explorer.ui.components.layer_table import Column, layer_table, table_conten
 from explorer.ui.components.network_view import NetworkEvent, network_view
 from explorer.ui.network_picker import network_picker
 from explorer.ui.selection import items_of, name_of, rows_of, toggled
-from explorer.ui.theme import is_dark, use_whole_window
+from explorer.ui.theme import is_dark
 from explorer.ui.url import choice, param, set_params
 
 UNITS = tuple(table.UNITS)
 DEFAULT_UNIT = "MACs"
-HEIGHT = 480
+TABLE_HEIGHT = 480
+# Drawing and table side by side: their shares of the page, which is narrower than the window by its padding and the gap.
+SHARES = (11, 9)
+PADDING = 96
+# Below this size of the drawing beside the table, or width of the window in pixels, they stand one above the other.
+LEAST_SCALE = 0.8
+LEAST_WINDOW = 1600
 # Opened whole, a deeper network is more drawing than a browser moves smoothly.
 MOST_OPEN = 300
 # Stage and block are read off the layer's name, the stride stands beside the kernel; the CSV has them all.
@@ -64,14 +70,12 @@ def layers_of(network: str, unit: str) -> str:
 
 
 def main() -> None:
-    use_whole_window()
     st.title("Architecture")
     spec = network_picker("network", "cifar/basic-56", torchvision=True)
-    if spec is None:
-        return
     unit = choice("unit", UNITS, DEFAULT_UNIT)
     try:
         show_totals(spec, unit)
+        stack_where_narrow(spec)
         show_layers(spec, unit)
         show_costs(spec, unit)
     except BadInput as problem:
@@ -92,11 +96,22 @@ def show_totals(spec, unit: str) -> None:
     st.caption(table.counted(whole, unit))
 
 
+def stack_where_narrow(spec) -> None:
+    """The drawing above the table in windows where it could not be read beside it."""
+    try:
+        width = drawing_width(drawing(spec.text, frozenset(), is_dark()).decode())
+    except BadInput:
+        return  # the drawing's own place says it
+    needed = LEAST_SCALE * width * sum(SHARES) / SHARES[0] + PADDING
+    columns = ".st-key-drawing-and-table .stColumn"
+    st.html(f"<style>@media (max-width: {max(LEAST_WINDOW, round(needed)) - 1}px) {{ {columns} {{ min-width: 100%; }} }}</style>")
+
+
 @st.fragment
 def show_layers(spec, unit: str) -> None:
-    """Drawing and table side by side; a click in either runs this part of the page only."""
+    """Drawing and table; a click in either runs this part of the page only."""
     opened, selected = opened_groups(), param("selected")
-    left, right = st.columns([11, 9])
+    left, right = st.container(key="drawing-and-table").columns(SHARES)
     with left:
         try:
             show_drawing(spec, opened, selected)
@@ -105,7 +120,7 @@ def show_layers(spec, unit: str) -> None:
         below_drawing(spec, opened)
     with right:
         whole, name = anatomy(spec.text), f"Layers of {spec.title}"
-        layer_table(layers_of(spec.text, unit), "layers", selected=rows_of(whole, selected), on_pick=select, height=HEIGHT, label=name)
+        layer_table(layers_of(spec.text, unit), "layers", selected=rows_of(whole, selected), on_pick=select, height=TABLE_HEIGHT, label=name)
         with st.container(horizontal=True, horizontal_alignment="right"):
             csv = partial(table.to_csv, whole, unit)
             st.download_button("Layer table (CSV)", csv, f"{file_name(spec)}.csv", "text/csv", on_click="ignore")
@@ -118,7 +133,6 @@ def show_drawing(spec, opened: frozenset[str], selected: str) -> None:
         "drawing",
         selected=items_of(whole, opened, selected),
         on_event=partial(clicked, whole),
-        height=HEIGHT,
         view=spec.text,
         label=f"{spec.title}, drawn",
     )
@@ -144,6 +158,11 @@ def show_costs(spec, unit: str) -> None:
     from explorer.figures.costs import cost_bars
 
     chart(cost_bars(anatomy(spec.text), unit), "costs", height=420, log_toggle=True, filename=f"{file_name(spec)}-costs", view=spec.text)
+
+
+def drawing_width(svg: str) -> float:
+    """In the drawing's own pixels."""
+    return float(re.search(r'viewBox="\S+ \S+ (\S+) ', svg)[1])
 
 
 def kernel(row: dict) -> str:

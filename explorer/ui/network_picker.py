@@ -21,6 +21,9 @@ from explorer.ui.url import param, set_params
 
 Spec = NetworkSpec | TorchvisionSpec
 
+# Streamlit's buttons are lower than its lists: labels in a row would stand at two heights.
+_ONE_HEIGHT = "<style>.st-key-network-picker .stButtonGroup [role=radio] { min-height: 2.5rem; }</style>"
+
 STEMS = {"cifar": "CIFAR", "imagenet": "ImageNet", "torchvision": "torchvision"}
 # What a list of networks to choose from holds; all others can be typed.
 LISTED_WIDTHS = (8, 16)
@@ -43,12 +46,12 @@ LABELS = {
 }
 
 
-def network_picker(key: str = "network", default: str = "cifar/basic-56", *, torchvision: bool = False) -> Spec | None:
+def network_picker(key: str = "network", default: str = "cifar/basic-56", *, torchvision: bool = False) -> Spec:
     """The network that the address names in the parameter `key`, with controls that change it there.
 
     The controls offer what the chosen stem and block have and nothing else; `torchvision` adds its models as a third
     stem. What cannot be is refused with the reason and the nearest that can; for an address that names no network
-    that is all there is, and the result is None.
+    the nearest is also what the controls show and the result is.
     """
     text = param(key, default)
     try:
@@ -56,9 +59,9 @@ def network_picker(key: str = "network", default: str = "cifar/basic-56", *, tor
         if isinstance(spec, TorchvisionSpec) and not torchvision:
             raise SpecError(f"{text} is torchvision's: here choose one of this project's own networks, such as {default}.")
     except SpecError as problem:
-        _refuse(key, text, problem, default)
-        return None
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        spec = _refuse(key, text, problem, default)
+    st.html(_ONE_HEIGHT)
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="network-picker"):
         _stem_and_block(key, spec, torchvision)
         if isinstance(spec, NetworkSpec):
             _depth(key, spec)
@@ -88,12 +91,13 @@ def changed(spec: Spec, field: str, value) -> Spec:
 
 
 def alternatives(text: str, default: str) -> tuple[str, ...]:
-    """Networks that can be, near one that cannot."""
+    """Networks that can be, near one that cannot; the nearest first."""
     named = re.match(r"(cifar|imagenet)/(.+)-(\d{1,9})(\?|$)", text.strip().lower())
     if named:
         stem, block, depth, _ = named.groups()
         try:
-            return tuple(f"{stem}/{block}-{near}" for near in nearest_depths(stem, block, int(depth)))
+            depths = sorted(nearest_depths(stem, block, int(depth)), key=lambda near: abs(near - int(depth)))
+            return tuple(f"{stem}/{block}-{near}" for near in depths)
         except (SpecError, KeyError, ValueError):
             pass
     return (default,)
@@ -220,8 +224,11 @@ def _say(key):
 
 
 def _refuse(key, text, problem, default):
-    st.error(str(problem))
-    _offer(key, alternatives(text, default))
+    """Say why not; the network to show instead."""
+    near = alternatives(text, default)
+    st.error(f"{problem} Shown instead: {near[0]}.")
+    _offer(key, near)
+    return parse_spec(near[0])
 
 
 def _offer(key, networks):

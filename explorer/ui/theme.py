@@ -2,8 +2,12 @@
 
 import streamlit as st
 
-# Streamlit leaves a hand's breadth above and beside every page; a page of drawings and tables wants it.
-_TIGHT = "<style>.stMainBlockContainer { padding: 4.25rem 2.5rem 3rem; }</style>"
+# Streamlit leaves a hand's breadth above and beside every page; drawings, charts and tables want it, prose does not.
+_TIGHT = """<style>
+.stMainBlockContainer { padding: 4.25rem 2.5rem 3rem; }
+.stMainBlockContainer h1 { padding-top: 0.5rem; }
+.stMain :is(.stMarkdown, [data-testid="stCaptionContainer"]) :is(p, li) { max-width: 60rem; }
+</style>"""
 
 
 def is_dark() -> bool:
@@ -12,5 +16,5 @@ def is_dark() -> bool:
 
 
 def use_whole_window() -> None:
-    """Let the page's content reach nearly to the edges of the window."""
+    """Let every page's content reach nearly to the edges of the window; its sentences stay short enough to read."""
     st.html(_TIGHT)

@@ -10,8 +10,6 @@ pytestmark = pytest.mark.browser
 
 @pytest.fixture
 def open_page(page, app_url):
-    expect.set_options(timeout=30_000)
-
     def open_page(query="network=cifar/basic-20"):
         page.goto(f"{app_url}/architecture?{query}")
         # The first of all pages imports torch.
@@ -32,6 +30,26 @@ def row(page, name):
 
 def place(page):
     return page.locator("g.camera").get_attribute("transform")
+
+
+def margins(page):
+    """Pixels between the drawing and its box: left, top, right, bottom."""
+    drawn, box = page.locator("g.camera").bounding_box(), page.locator(".view").bounding_box()
+    near = drawn["x"] - box["x"], drawn["y"] - box["y"]
+    return *near, box["width"] - drawn["width"] - near[0], box["height"] - drawn["height"] - near[1]
+
+
+def place_in_box(page, id):
+    """Of an item's upper left corner, wherever the page is scrolled to."""
+    box = "one => [one, one.closest('.view')].map(each => each.getBoundingClientRect()).map(each => [each.left, each.top])"
+    (left, top), (from_left, from_top) = item(page, id).evaluate(box)
+    return left - from_left, top - from_top
+
+
+def text_height(page):
+    """Of the drawing's smallest letters on the screen, in pixels."""
+    texts = page.locator("g.camera text").all()
+    return min(text.evaluate("one => parseFloat(getComputedStyle(one).fontSize) * one.getScreenCTM().a") for text in texts)
 
 
 def wait_for_query(page, **values):
@@ -62,6 +80,7 @@ def test_a_depth_that_cannot_be_says_why(open_page):
 
 def test_drawing_and_table_select_in_each_other(open_page):
     page = open_page("network=cifar/basic-56")
+    page.set_viewport_size({"width": 1920, "height": 1000})  # side by side
     assert row(page, "layer3.0.conv2").count() == 0
     item(page, "layer:layer3.0.conv2").click()
     wait_for_query(page, selected="layer3.0.conv2")
@@ -74,14 +93,56 @@ def test_drawing_and_table_select_in_each_other(open_page):
     expect(row(page, "layer3.0.bn1")).to_be_in_viewport()
 
 
-def test_folds_open_and_close_and_what_was_clicked_stays_in_place(open_page):
+def test_the_drawing_fills_its_box_and_can_be_read(open_page):
     page = open_page("network=cifar/basic-56")
-    before = item(page, "group:layer1.0-8").bounding_box()
+    left, top, right, bottom = margins(page)
+    assert left == pytest.approx(right, abs=12) and left < 60
+    assert top < 90 and bottom < 40
+    assert text_height(page) > 8.5
+    page.set_viewport_size({"width": 1920, "height": 1000})
+    expect(page.locator(".view")).to_have_css("width", "1002px")
+    page.wait_for_function("query => new Promise(requestAnimationFrame)")
+    assert min(margins(page)) > 0 and margins(page)[3] < 40
+    assert text_height(page) > 7
+
+
+def test_the_table_is_whole_below_the_drawing_or_says_that_it_goes_on_beside_it(open_page):
+    page = open_page("network=cifar/basic-56")
+    drawing, table = page.locator(".view").bounding_box(), page.locator(".scroll").bounding_box()
+    assert table["x"] == drawing["x"] and table["y"] > drawing["y"] + drawing["height"]
+    assert page.locator(".scroll").evaluate("one => one.scrollWidth <= one.clientWidth")
+    expect(page.locator(".frame")).not_to_have_class("frame more")
+    page.set_viewport_size({"width": 1920, "height": 1000})
+    expect(page.locator(".frame")).to_have_class("frame more")
+    drawing, table = page.locator(".view").bounding_box(), page.locator(".scroll").bounding_box()
+    assert table["y"] == drawing["y"] and table["x"] > drawing["x"] + drawing["width"]
+    page.locator(".scroll").evaluate("one => one.scrollTo(one.scrollWidth, 0)")
+    expect(page.locator(".frame")).to_have_class("frame")
+
+
+def test_a_drawing_too_wide_to_be_read_beside_the_table_stands_above_it(open_page):
+    page = open_page("network=imagenet/bottleneck-152")
+    page.set_viewport_size({"width": 1920, "height": 1000})
+    expect(page.locator(".view")).to_have_css("width", "1838px")
+    assert text_height(page) > 8.5
+
+
+def test_a_drawing_seen_whole_is_whole_after_opening_and_folding(open_page):
+    page = open_page("network=cifar/basic-56")
+    for state in ("true", "false"):
+        item(page, "group:layer2.1-8").locator(".handle").click()
+        expect(item(page, "group:layer2.1-8")).to_have_attribute("aria-expanded", state)
+        assert min(margins(page)) > 0
+
+
+def test_folds_open_and_close_and_what_was_clicked_stays_in_place_for_who_looks_closer(open_page):
+    page = open_page("network=cifar/basic-56")
+    page.get_by_role("button", name="Zoom in").click()
+    before = place_in_box(page, "group:layer1.0-8")
     item(page, "group:layer1.0-8").locator(".handle").click()
     wait_for_query(page, opened="layer1.0-8")
     expect(item(page, "group:layer1.5")).to_be_visible()
-    after = item(page, "group:layer1.0-8").bounding_box()
-    assert (after["x"], after["y"]) == pytest.approx((before["x"], before["y"]), abs=2)
+    assert place_in_box(page, "group:layer1.0-8") == pytest.approx(before, abs=2)
     item(page, "group:layer1.5").dblclick()
     expect(item(page, "layer:layer1.5.bn1")).to_be_visible()
     page.get_by_role("button", name="Fold all").click()
@@ -134,12 +195,13 @@ def test_the_keyboard_reaches_everything(open_page):
 
 def test_full_screen_and_back(open_page):
     page = open_page()
+    height = page.locator(".view").evaluate("view => getComputedStyle(view).height")
     page.get_by_role("button", name="Full screen").click()
     page.wait_for_function("document.fullscreenElement")
     expect(page.locator(".view")).to_have_css("height", "900px")
     page.get_by_role("button", name="Full screen").click()
     page.wait_for_function("!document.fullscreenElement")
-    expect(page.locator(".view")).to_have_css("height", "480px")
+    expect(page.locator(".view")).to_have_css("height", height)
 
 
 def test_sorting_by_cost(open_page):

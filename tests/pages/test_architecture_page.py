@@ -83,13 +83,18 @@ def test_an_address_of_nothing_changes_nothing():
     assert "MACs" in metrics(app)
 
 
-@pytest.mark.parametrize("network", ["cifar/basic-57", "imagenet/bottleneck-51", "bananas", "torchvision/resnet1", "cifar/plain-20?shortcut=A"])
-def test_a_network_that_cannot_be_gets_a_sentence_and_a_way_on(network):
+@pytest.mark.parametrize(
+    "network, params",
+    [("cifar/basic-57", "853,018"), ("imagenet/bottleneck-51", "25,557,032"), ("bananas", "853,018"),
+     ("torchvision/resnet1", "853,018"), ("cifar/plain-20?shortcut=A", "269,722")],
+)
+def test_a_network_that_cannot_be_gets_a_sentence_and_the_nearest_instead(network, params):
     app = open_page(network=network)
     assert len(app.error) == 1 and app.error[0].value.endswith(".")
-    assert not app.metric
+    assert "Shown instead: " in app.error[0].value
+    assert metrics(app)["Parameters"] == params
     app.button[0].click().run()
-    assert not app.error and app.metric
+    assert not app.error and metrics(app)["Parameters"] == params
 
 
 def test_another_depth_keeps_the_rest_of_the_address():

@@ -93,14 +93,25 @@ def test_another_block_takes_the_nearest_depth_and_says_so():
     assert "nearest, 50" in app.info[0].value
 
 
-def test_a_bad_address_gets_a_sentence_and_a_way_on():
+def test_a_bad_address_gets_a_sentence_a_way_on_and_controls_at_the_nearest():
     app = open_page("imagenet/bottleneck-51")
-    assert chosen(app) == "None"
-    assert "no depth 51" in app.error[0].value
+    assert "no depth 51" in app.error[0].value and app.error[0].value.endswith("Shown instead: imagenet/bottleneck-50.")
+    assert chosen(app) == "imagenet/bottleneck-50"
+    assert widget(app, "depth", "button_group").value == 50
     assert [button.label for button in app.button] == ["Show imagenet/bottleneck-50", "Show imagenet/bottleneck-101"]
     app.button[0].click().run()
     assert chosen(app) == "imagenet/bottleneck-50"
+    assert not app.error
     assert open_page("bananas").button[0].label == "Show cifar/basic-56"
+
+
+@pytest.mark.parametrize("bad, near", [("cifar/basic-25", "cifar/basic-26"), ("cifar/basic-20?colour=3", "cifar/basic-20"), ("x", "cifar/basic-56")])
+def test_the_controls_lead_on_from_a_bad_address(bad, near):
+    app = open_page(bad)
+    assert chosen(app) == near
+    widget(app, "block", "selectbox").set_value("plain").run()
+    assert chosen(app) == near.replace("basic", "plain")
+    assert not app.error
 
 
 def test_typed_texts_are_checked():

@@ -8,13 +8,15 @@ from typing import Literal
 import streamlit as st
 
 HTML = """
-<div class="scroll" tabindex="0">
-  <table role="grid">
-    <colgroup></colgroup>
-    <thead><tr></tr></thead>
-    <tbody></tbody>
-    <tfoot><tr></tr></tfoot>
-  </table>
+<div class="frame">
+  <div class="scroll" tabindex="0">
+    <table role="grid">
+      <colgroup></colgroup>
+      <thead><tr></tr></thead>
+      <tbody></tbody>
+      <tfoot><tr></tr></tfoot>
+    </table>
+  </div>
 </div>
 """
 

@@ -36,13 +36,13 @@ def network_view(
     *,
     selected: Sequence[str] = (),
     on_event: Callable[[NetworkEvent], None] = lambda event: None,
-    height: int = 640,
+    heights: tuple[int, int] = (300, 560),
     view: str = "",
     label: str = "Network",
 ) -> None:
-    """Draw `svg`, `height` pixels high; `on_event` hears of what the reader does, before the page runs again.
+    """Draw `svg`, as high as it is when fitted to the width, but at least and at most `heights` pixels.
 
-    What can be clicked in the drawing, and what that means, is as `figures.diagram` writes it. Of the ids in
+    `on_event` hears of what the reader does, before the page runs again. What can be clicked in the drawing, and what that means, is as `figures.diagram` writes it. Of the ids in
     `selected`, the first that is drawn is marked and brought into sight. A drawing of another network comes with
     another `view` and is fitted afresh; under the same `view` the reader's place is kept. `label` names the drawing to a screen reader.
     """
@@ -54,7 +54,7 @@ def network_view(
 
     _view()(
         key=key,
-        data={"svg": svg, "selected": list(selected), "height": height, "view": view, "label": label},
+        data={"svg": svg, "selected": list(selected), "heights": heights, "view": view, "label": label},
         on_event_change=hear,
     )
 

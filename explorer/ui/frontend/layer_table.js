@@ -15,12 +15,13 @@ class LayerTable {
     [this.head, this.body, this.foot] = ["thead tr", "tbody", "tfoot tr"].map((part) => root.querySelector(part));
     this.sort = { column: -1, sign: 1 };
     this.marked = [];
-    root.addEventListener("scroll", () => this.paint(), { passive: true });
+    root.addEventListener("scroll", () => this.look(), { passive: true });
     root.addEventListener("keydown", (event) => this.key(event));
     this.head.addEventListener("click", (event) => this.sortBy(event.target.closest("th")));
     this.body.addEventListener("click", (event) => this.click(event.target.closest("tr[data-row]")));
-    this.sizing = new ResizeObserver(() => this.paint());
+    this.sizing = new ResizeObserver(() => this.look());
     this.sizing.observe(root);
+    this.sizing.observe(root.querySelector("table"));
   }
 
   show(data) {
@@ -92,6 +93,14 @@ class LayerTable {
     this.reveal();
   }
 
+  /** The reader sees another part of the table. */
+  look() {
+    this.paint();
+    const { scrollLeft, scrollWidth, clientWidth, offsetWidth, clientLeft, parentElement: frame } = this.root;
+    frame.classList.toggle("more", scrollLeft + clientWidth < scrollWidth - 1);
+    frame.style.setProperty("--bar", `${offsetWidth - clientWidth - 2 * clientLeft}px`);
+  }
+
   /** Write the rows in sight into the document; nothing to do where these are there already. */
   paint(force = false) {
     if (!this.order) return;
@@ -109,7 +118,7 @@ class LayerTable {
       line.append(...columns.map((column, at) => cellOf(row[at], column.kind)));
       return line;
     });
-    this.body.replaceChildren(spacer(from), ...rows, spacer(this.order.length - to));
+    this.body.replaceChildren(spacer(from, columns), ...rows, spacer(this.order.length - to, columns));
     const active = this.position();
     if (active >= from && active < to) this.root.setAttribute("aria-activedescendant", `row-${active}`);
     else this.root.removeAttribute("aria-activedescendant");
@@ -199,11 +208,11 @@ function clamp(top, room) {
   return top < 0 ? 0 : room - ROW;
 }
 
-function spacer(rows) {
+function spacer(rows, columns) {
   const line = document.createElement("tr");
   line.className = "spacer";
   line.setAttribute("aria-hidden", "true");
-  const cell = Object.assign(document.createElement("td"), { colSpan: 99 });
+  const cell = Object.assign(document.createElement("td"), { colSpan: columns.length });
   cell.style.height = `${rows * ROW}px`;
   line.append(cell);
   return line;

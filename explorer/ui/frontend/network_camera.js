@@ -1,9 +1,10 @@
 // Where the reader looks at a drawing from: scale and offset of one <g>, moved by mouse, wheel, touch and keyboard.
 
 const CLICK_TRAVEL = 4; // pixels that a hand may tremble between pressing and letting go
-const READABLE = 0.5; // a first look does not shrink text below this share of its size
+const READABLE = 0.7; // a first look does not shrink text below this share of its size
 const LARGEST_FIT = 1.5;
-const TOP = 56; // pixels: what is opened grows downwards, and the buttons stand above
+const MARGIN = 16; // pixels around the drawing
+const TOP = 56; // pixels: the margin above, where the buttons stand
 
 export class Camera {
   /**
@@ -12,7 +13,7 @@ export class Camera {
    * @param {AbortSignal} signal ends the listening
    */
   constructor(canvas, scene, signal) {
-    Object.assign(this, { canvas, scene, scale: 1, x: 0, y: 0, size: [1, 1], moved: false });
+    Object.assign(this, { canvas, scene, scale: 1, x: 0, y: 0, size: [1, 1], moved: false, whole: false });
     canvas.addEventListener("wheel", (event) => this.wheel(event), { passive: false, signal });
     canvas.addEventListener("pointerdown", (event) => this.press(event), { signal });
     canvas.addEventListener("pointermove", (event) => this.drag(event), { signal });
@@ -22,12 +23,22 @@ export class Camera {
   /** Show all of the drawing, or with `readable` its beginning at a size that can be read. */
   fit(readable = false) {
     const { clientWidth: width, clientHeight: height } = this.canvas;
-    const margin = 16;
-    const whole = Math.min((width - 2 * margin) / this.size[0], (height - 2 * margin) / this.size[1], LARGEST_FIT);
+    const whole = Math.min(this.widest(), (height - TOP - MARGIN) / this.size[1]);
     this.scale = readable ? Math.max(whole, READABLE) : whole;
-    this.x = Math.max((width - this.size[0] * this.scale) / 2, margin);
-    this.y = Math.min(Math.max((height - this.size[1] * this.scale) / 2, margin), TOP);
+    this.x = Math.max((width - this.size[0] * this.scale) / 2, MARGIN);
+    this.y = TOP + Math.max((height - TOP - MARGIN - this.size[1] * this.scale) / 2, 0);
     this.place();
+    this.whole = this.scale === whole;
+  }
+
+  /** How high a canvas of this width has to be for `fit` to leave nothing empty above and below. */
+  height(readable = false) {
+    return this.size[1] * Math.max(this.widest(), readable ? READABLE : 0) + TOP + MARGIN;
+  }
+
+  /** The scale at which the drawing is as wide as the canvas. */
+  widest() {
+    return Math.min((this.canvas.clientWidth - 2 * MARGIN) / this.size[0], LARGEST_FIT);
   }
 
   zoom(factor, x = this.canvas.clientWidth / 2, y = this.canvas.clientHeight / 2) {
@@ -60,6 +71,7 @@ export class Camera {
   }
 
   place() {
+    this.whole = false;
     this.scene.setAttribute("transform", `translate(${this.x} ${this.y}) scale(${this.scale})`);
   }
 

@@ -28,15 +28,18 @@ class NetworkView {
   }
 
   show(data) {
-    this.root.style.height = `${data.height}px`;
+    this.heights = data.heights;
+    this.root.style.height ||= `${data.heights[0]}px`;
     this.canvas.setAttribute("aria-label", `${data.label}. Arrow keys move, plus and minus zoom, 0 fits, Tab enters.`);
     if (data.svg !== this.svg) this.draw(data);
     this.mark(data.selected);
   }
 
   draw({ svg, view }) {
-    // Under the same view a group was opened or closed: what the reader clicked stays where it was on the screen.
-    const kept = view === this.view && this.touched && this.find(this.touched);
+    // Under the same view a group was opened or closed: a reader who saw the whole drawing sees the whole again;
+    // for one who looked closer, what was clicked stays where it was on the screen.
+    const { whole } = this.camera;
+    const kept = view === this.view && !whole && this.find(this.touched);
     const before = kept && kept.getBoundingClientRect();
     const focused = this.scene.contains(this.root.getRootNode().activeElement) && this.touched;
     const drawing = new DOMParser().parseFromString(svg, "image/svg+xml").documentElement;
@@ -46,8 +49,9 @@ class NetworkView {
     this.marked = undefined;
     this.prepare();
     const after = before && this.find(this.touched)?.getBoundingClientRect();
-    if (after) this.camera.move(before.left - after.left, before.top - after.top);
-    else if (view !== this.view) this.fitted = this.firstLook();
+    if (view !== this.view) this.firstLook();
+    else if (whole) this.fit();
+    else if (after) this.camera.move(before.left - after.left, before.top - after.top);
     if (focused) this.find(this.touched)?.focus({ preventScroll: true });
     Object.assign(this, { svg, view });
   }
@@ -70,15 +74,22 @@ class NetworkView {
   }
 
   firstLook() {
-    if (!this.canvas.clientWidth) return false;
-    this.camera.fit(true);
-    return true;
+    this.fitted = this.canvas.clientWidth > 0;
+    if (this.fitted) this.fit(true);
   }
 
-  /** A view that was drawn while hidden (in a closed tab, say) has its first look when it appears. */
+  /** The view becomes as high as the drawing that fits its width, within its bounds, and the drawing fits the view. */
+  fit(readable = false) {
+    const [least, most] = this.heights;
+    this.root.style.height = `${Math.round(Math.min(Math.max(this.camera.height(readable), least), most))}px`;
+    this.camera.fit(readable);
+  }
+
+  /** A drawing seen whole stays so; one drawn while hidden (in a closed tab, say) has its first look when it appears. */
   resized() {
     const full = this.root.matches(":fullscreen");
-    if (this.svg && (!this.fitted || full !== this.full)) this.fitted = this.firstLook();
+    if (this.svg && (!this.fitted || full !== this.full)) this.firstLook();
+    else if (this.camera.whole && this.canvas.clientWidth) this.fit();
     this.full = full;
   }
 
@@ -169,7 +180,7 @@ class NetworkView {
   act(name) {
     if (name === "in") this.camera.zoom(1.25);
     else if (name === "out") this.camera.zoom(0.8);
-    else if (name === "fit") this.camera.fit();
+    else if (name === "fit") this.fit();
     else if (name === "full") this.fullScreen();
     return Boolean(name);
   }
