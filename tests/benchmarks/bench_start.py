@@ -17,13 +17,13 @@ from playwright.sync_api import sync_playwright  # noqa: E402
 from running_app import CHROMIUM_FLAGS, App  # noqa: E402
 
 ROUNDS = 3
-PAGES = {  # path -> what must be on screen
-    "": "text=This machine",
-    "architecture?network=cifar/basic-56": "svg g.node >> nth=0",
-    "train": "text=degradation >> nth=0",
-    "runs": "h1",
-    "gradients": "h1",
-    "classify": "h1",
+PAGES = {  # path -> what must be on screen: the last that a reader waits for
+    "": "text=Runs are kept in",
+    "architecture?network=cifar/basic-56": "text=MACs of each layer",
+    "train": "text=Train these 4 networks",
+    "runs": "text=No runs yet",
+    "gradients": "text=What is known",  # the measurement itself goes on behind its progress bar
+    "classify": "text=The likeliest classes",
 }
 
 
@@ -34,14 +34,13 @@ class Reference(App):
 
 
 def seconds_to_paint(browser, app: App, path: str, painted: str) -> float:
-    """Start a server, open the page, wait until it is painted and its script has ended."""
+    """Start a server, open the page, wait until it is painted."""
     began = time.perf_counter()
     app.start()
     page = browser.new_page()
     try:
         page.goto(f"{app.url}/{path}")
         page.locator(painted).first.wait_for(timeout=60_000)
-        page.locator("[data-testid='stApp'][data-test-script-state='notRunning']").wait_for(timeout=60_000)
         return time.perf_counter() - began
     finally:
         page.close()
@@ -53,7 +52,7 @@ def main() -> None:
         browser = playwright.chromium.launch(executable_path=find_chromium(), args=CHROMIUM_FLAGS)
         times = {path: [] for path in ["reference", *PAGES]}
         for _ in range(ROUNDS):
-            times["reference"].append(seconds_to_paint(browser, Reference(Path(home)), "", "h1"))
+            times["reference"].append(seconds_to_paint(browser, Reference(Path(home)), "", "text=Reference"))
             for path, painted in PAGES.items():
                 times[path].append(seconds_to_paint(browser, App(Path(home)), path, painted))
         browser.close()
