@@ -22,7 +22,7 @@ PICTURES = "my pictures"
 DATA = ("mnist-5k", "cifar10", PICTURES)
 LARGEST_SEED = 2**32 - 1
 # Measured here, with bfloat16.
-DURATIONS = {"degradation": "Takes about two minutes on two CPU cores with fast bfloat16, longer without."}
+DURATIONS = {"degradation": "Takes one to two minutes on two CPU cores with fast bfloat16, longer without."}
 DEFAULT_NETWORKS = ["cifar/plain-32?width=8", "cifar/basic-32?width=8"]
 MOST_NETWORKS = 8
 

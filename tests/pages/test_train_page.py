@@ -61,7 +61,7 @@ def test_the_preset_is_the_first_thing_offered(train):
     assert PRESETS["degradation"].text in text
     for network in PRESETS["degradation"].networks:
         assert network in text
-    assert "about two minutes on two CPU cores" in text
+    assert "one to two minutes on two CPU cores" in text
     assert "at a time" in text
     assert has_button(app, "Train these 4 networks")
 
