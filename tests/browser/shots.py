@@ -42,7 +42,7 @@ def shoot(app: App, runs: list[str], folder: Path, width: int, dark: bool) -> No
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=find_chromium(), args=CHROMIUM_FLAGS)
         scheme = "dark" if dark else "light"
-        page = browser.new_page(viewport={"width": width, "height": 900}, color_scheme=scheme)
+        page = browser.new_page(viewport={"width": width, "height": 1250}, color_scheme=scheme)
         for name, path in pages(runs).items():
             page.goto(app.url + path)
             page.locator("[data-testid='stApp'][data-test-script-state='notRunning']").wait_for(timeout=120_000)
