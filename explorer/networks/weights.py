@@ -13,9 +13,9 @@ import safetensors.torch
 import torch
 from torch import nn
 
-from explorer.networks.metadata import SAFETENSORS_SUFFIX, WEIGHTS_SUFFIXES, WeightsError, broken, read_metadata
+from explorer.networks.metadata import SAFETENSORS_SUFFIX, WEIGHTS_SUFFIXES, WeightsError, broken
 
-__all__ = ["WeightsError", "load_weights", "read_metadata", "read_state_dict", "save_weights"]
+__all__ = ["WeightsError", "load_weights", "read_state_dict", "save_weights"]
 
 # Names of published weights, tried where a name is not the network's own: the CIFAR nets' classifier and shortcuts,
 # and the older spelling in torchvision's DenseNet and ViT files.

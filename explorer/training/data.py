@@ -13,10 +13,10 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from explorer.networks.known_data import CIFAR10_CLASSES, CIFAR10_STATISTICS, DIGITS, MNIST_STATISTICS
-from explorer.training.datasets import CIFAR10_FOLDER, MNIST_FILE, as_path, cifar10_source, describe
+from explorer.training.datasets import CIFAR10_FOLDER, MNIST_FILE, as_path, cifar10_source
 from explorer.training.imagefolder import DataError, ImageFolder, read_pictures, scan
 
-__all__ = ["DataError", "ImageData", "Normalise", "batch_for", "describe", "load"]
+__all__ = ["DataError", "ImageData", "Normalise", "batch_for", "load"]
 
 MNIST_TRAIN_PER_DIGIT = 400
 MNIST_PAD = 2

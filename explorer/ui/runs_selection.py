@@ -141,7 +141,7 @@ def _select(run_ids: Sequence[str]) -> None:
 
 
 def _write_address(run_ids: Sequence[str]) -> None:
-    wanted = ",".join(run_id for run_id in run_ids if run_id)
+    wanted = ",".join(run_ids)
     if wanted == st.query_params.get(SELECTED, ""):
         return
     if wanted:

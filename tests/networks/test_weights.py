@@ -13,8 +13,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from explorer.networks.build import build
+from explorer.networks.metadata import read_metadata
 from explorer.networks.spec import TorchvisionSpec, parse_spec
-from explorer.networks.weights import WeightsError, load_weights, read_metadata, read_state_dict, save_weights
+from explorer.networks.weights import WeightsError, load_weights, read_state_dict, save_weights
 
 SMALL = parse_spec("cifar/basic-8?width=4&shortcut=B")
 

@@ -11,7 +11,8 @@ from explorer.machine.folders import ASSETS
 from explorer.networks.build import build
 from explorer.networks.known_data import CIFAR10_CLASSES, DIGITS
 from explorer.networks.spec import parse_spec
-from explorer.networks.weights import load_weights, read_metadata
+from explorer.networks.metadata import read_metadata
+from explorer.networks.weights import load_weights
 from explorer.training.data import Normalise, load
 
 WEIGHTS = ASSETS / "weights"

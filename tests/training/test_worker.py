@@ -12,7 +12,7 @@ import safetensors.torch
 import torch
 
 from explorer.machine.folders import data_folder
-from explorer.networks.weights import read_metadata
+from explorer.networks.metadata import read_metadata
 from explorer.runs.control import request
 from explorer.runs.launcher import WORKER, LocalLauncher
 from explorer.runs.run import FINAL_WEIGHTS
