@@ -12,9 +12,11 @@ def initialise(net: nn.Module, spec: NetworkSpec, generator: torch.Generator) ->
     """Fills a net whose memory is not set yet, in the order of its modules: equal generators give equal nets."""
     draw = {"he": _he, "xavier": _xavier, "torch": _torch}[spec.init]
     for module in net.modules():
-        if isinstance(module, nn.Conv2d | nn.Linear):
+        if spec.init == "he" and module is net.fc:
             # He's rule is for layers before a ReLU; the classifier keeps PyTorch's smaller values, as in torchvision.
-            (_torch if spec.init == "he" and module is net.fc else draw)(module, generator)
+            _torch(module, generator)
+        elif isinstance(module, nn.Conv2d | nn.Linear):
+            draw(module, generator)
         elif isinstance(module, nn.BatchNorm2d):
             module.reset_parameters()  # ones and zeros, running statistics too
     if spec.gate_bias is not None:

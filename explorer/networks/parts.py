@@ -28,15 +28,19 @@ class Parts:
         return nn.Linear(inputs, outputs, device=self.device)
 
 
-def shortcut(option: str, inputs: int, outputs: int, stride: int, parts: Parts) -> nn.Module | None:
+def shortcut(option: str, inputs: int, outputs: int, stride: int, parts: Parts,
+             normalised: bool = True) -> nn.Module | None:
     """The shortcut of one block, None where it is the identity.
 
     A: identity, zero-padded channels where the shape changes. B: projection where it changes. C: projection always.
+    A projection is normalised, but for pre-activation: there its input is, and its output stays on the clean path.
     """
-    is_identity = stride == 1 and inputs == outputs
-    if option == "C" or (option == "B" and not is_identity):
-        return nn.Sequential(parts.conv(inputs, outputs, 1, stride), parts.normalise(outputs))
-    return None if is_identity else PaddedShortcut(inputs, outputs, stride)
+    if option != "C" and stride == 1 and inputs == outputs:
+        return None
+    if option == "A":
+        return PaddedShortcut(inputs, outputs, stride)
+    projection = parts.conv(inputs, outputs, 1, stride)
+    return nn.Sequential(projection, parts.normalise(outputs)) if normalised else nn.Sequential(projection)
 
 
 class PaddedShortcut(nn.Module):

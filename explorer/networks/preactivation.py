@@ -9,7 +9,7 @@ import torch
 from torch import nn
 
 from explorer.networks.blocks import ResidualBlock
-from explorer.networks.parts import Parts, PaddedShortcut, shortcut
+from explorer.networks.parts import Parts, shortcut
 
 
 class PreactBlock(ResidualBlock):
@@ -27,7 +27,7 @@ class PreactBlock(ResidualBlock):
         self.bn2 = parts.normalise(width)
         self.relu2 = nn.ReLU()
         self.conv2 = parts.conv(width, width, 3)
-        self.downsample = _bare_shortcut(option, inputs, width, stride, parts)
+        self.downsample = shortcut(option, inputs, width, stride, parts, normalised=False)
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         signal = self.relu1(self.bn1(x))
@@ -57,7 +57,7 @@ class PreactBottleneck(ResidualBlock):
         self.bn3 = parts.normalise(width)
         self.relu3 = nn.ReLU()
         self.conv3 = parts.conv(width, self.outputs, 1)
-        self.downsample = _bare_shortcut(option, inputs, self.outputs, stride, parts)
+        self.downsample = shortcut(option, inputs, self.outputs, stride, parts, normalised=False)
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         signal = self.relu1(self.bn1(x))
@@ -66,9 +66,3 @@ class PreactBottleneck(ResidualBlock):
         branch = self.conv2(self.relu2(self.bn2(branch)))
         branch = self.conv3(self.relu3(self.bn3(branch)))
         return branch + carried
-
-
-def _bare_shortcut(option, inputs, outputs, stride, parts):
-    """As `parts.shortcut`, but a projection is not normalised: its input is, and its output stays on the clean path."""
-    made = shortcut(option, inputs, outputs, stride, parts)
-    return made if made is None or isinstance(made, PaddedShortcut) else made[:1]

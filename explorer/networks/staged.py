@@ -4,12 +4,10 @@ import torch
 from torch import nn
 
 from explorer.networks.blocks import BasicBlock, Bottleneck, HighwayBlock, PlainBlock
+from explorer.networks.options import BOTTLENECKS
 from explorer.networks.parts import Parts
 from explorer.networks.preactivation import PreactBlock, PreactBottleneck
 from explorer.networks.spec import NetworkSpec
-
-_BLOCKS = {"plain": PlainBlock, "basic": BasicBlock, "bottleneck": Bottleneck, "highway": HighwayBlock,
-           "preact": PreactBlock, "preact-bottleneck": PreactBottleneck}
 
 
 class StagedNetwork(nn.Module):
@@ -30,8 +28,8 @@ class StagedNetwork(nn.Module):
         self.stage_names = tuple(f"layer{number}" for number in range(1, len(spec.stage_blocks) + 1))
         channels = spec.width
         for name, width, count in zip(self.stage_names, spec.stage_widths, spec.stage_blocks):
-            stage, channels = _stage(spec, parts, channels, width, count, is_first=name == "layer1")
-            self.add_module(name, stage)
+            self.add_module(name, _stage(spec, parts, channels, width, count, is_first=name == "layer1"))
+            channels = 4 * width if spec.block in BOTTLENECKS else width
         # The last sum of a pre-activation net meets no further block that would activate it.
         is_preact = spec.family == "preactivation"
         self.bn_last = parts.normalise(channels) if is_preact else nn.Identity()
@@ -50,18 +48,27 @@ class StagedNetwork(nn.Module):
 
 
 def _stage(spec, parts, inputs, width, count, is_first):
-    """`count` blocks of one width and the channels they put out; the first block of a later stage halves the image."""
+    """`count` blocks of one width; the first block of a later stage halves the image."""
     blocks = nn.Sequential()
     for number in range(count):
         stride = 2 if number == 0 and not is_first else 1
-        blocks.append(_block(spec, parts, inputs, width, stride, opens_network=is_first and number == 0))
+        blocks.append(_block(spec, parts, inputs, width, stride, activated=is_first and number == 0))
         inputs = blocks[-1].outputs
-    return blocks, inputs
+    return blocks
 
 
-def _block(spec, parts, inputs, width, stride, opens_network):
-    settings = {"option": spec.shortcut, "stride_in": spec.stride}
-    settings = {name: value for name, value in settings.items() if value is not None}
-    if spec.family == "preactivation":
-        settings["activated"] = opens_network
-    return _BLOCKS[spec.block](inputs, width, stride, parts=parts, **settings)
+def _block(spec, parts, inputs, width, stride, activated):
+    """One block; `activated` where the stem has activated its input already."""
+    match spec.block:
+        case "plain":
+            return PlainBlock(inputs, width, stride, parts)
+        case "basic":
+            return BasicBlock(inputs, width, stride, spec.shortcut, parts)
+        case "bottleneck":
+            return Bottleneck(inputs, width, stride, spec.shortcut, spec.stride, parts)
+        case "highway":
+            return HighwayBlock(inputs, width, stride, spec.shortcut, parts)
+        case "preact":
+            return PreactBlock(inputs, width, stride, spec.shortcut, parts, activated)
+        case "preact-bottleneck":
+            return PreactBottleneck(inputs, width, stride, spec.shortcut, spec.stride, parts, activated)
