@@ -54,6 +54,13 @@ def layers_csv(run: Run) -> str:
     return _csv([["step", *series.layers], *([step, *norms] for step, norms in zip(series.steps, series.norms))])
 
 
+def ratios_csv(run: Run) -> str:
+    """As `layers_csv`, of the norm of each weight's update over that of the weight; "" for a run that has not recorded it."""
+    series = read_layers(run)
+    rows = [[step, *ratios] for step, ratios in zip(series.steps, series.ratios) if ratios]
+    return _csv([["step", *series.layers], *rows]) if rows else ""
+
+
 def _files(run: Run) -> Iterator[tuple[str, str | bytes]]:
     if not run.folder.is_dir():
         raise RunError(f"The run {run.id} is not there any more.")
@@ -66,6 +73,8 @@ def _files(run: Run) -> Iterator[tuple[str, str | bytes]]:
     yield "state.json", json.dumps(read_status(run).model_dump(), indent=1)
     yield "metrics.csv", metrics_csv(run)
     yield "layers.csv", layers_csv(run)
+    if ratios := ratios_csv(run):
+        yield "update_ratios.csv", ratios
 
 
 def _csv(rows: list[list]) -> str:

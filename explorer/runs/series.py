@@ -17,12 +17,17 @@ TAIL_BYTES = 64 * 1024
 
 @dataclass(frozen=True)
 class LayerSeries:
-    """Gradient norms: `norms[i][j]` is the L2 norm of layer j's weight gradient at `steps[i]`, None if not finite."""
+    """Gradient norms: `norms[i][j]` is the L2 norm of layer j's weight gradient at `steps[i]`, None if not finite.
+
+    `ratios[i][j]`: the norm of the step that follows, over that of the weight, None if not finite. `ratios[i]` is empty
+    where they were not recorded, as in runs of earlier versions.
+    """
 
     layers: tuple[str, ...] = ()
     kinds: tuple[str, ...] = ()
     steps: tuple[int, ...] = ()
     norms: tuple[tuple[float | None, ...], ...] = ()
+    ratios: tuple[tuple[float | None, ...], ...] = ()
 
 
 def read_metrics(run: Run) -> list[dict]:
@@ -72,6 +77,7 @@ class SeriesReader:
             kinds=tuple(head["kinds"]),
             steps=tuple(row["step"] for row in found),
             norms=tuple(tuple(row["grad_norm"]) for row in found),
+            ratios=tuple(tuple(ratios) if _is_norms(ratios := row.get("update_ratio"), width) else () for row in found),
         )
 
 

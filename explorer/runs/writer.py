@@ -55,7 +55,8 @@ class RunWriter:
         self._append(METRICS, row)
 
     def layers(self, row: dict) -> None:
-        """Append to `layers.jsonl`: once {"layers": names, "kinds": kinds}, then rows {"step": n, "grad_norm": norms}.
+        """Append to `layers.jsonl`: once {"layers": names, "kinds": kinds}, then rows
+        {"step": n, "grad_norm": norms, "update_ratio": ratios}.
 
         The names are passed over where the file has them already, so a resumed run may give them again.
         """

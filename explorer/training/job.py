@@ -87,10 +87,10 @@ class Recorder:
         self.writer.metrics(row)
         self._show_progress(row)
 
-    def norms(self, step: int, norms: list[float]) -> None:
-        """Append the gradient norms, unless they are there already."""
+    def norms(self, step: int, norms: list[float], ratios: list[float]) -> None:
+        """Append the gradient norms and the ratios of update to weight, unless they are there already."""
         if step > self.last_norms:  # the row of the checkpoint's own step may be there already
-            self.writer.layers({"step": step, "grad_norm": norms})
+            self.writer.layers({"step": step, "grad_norm": norms, "update_ratio": ratios})
 
     def breathe(self, trainer: Trainer) -> None:
         """Save now and then, and before a stop or a pause; wait while paused."""

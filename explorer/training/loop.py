@@ -14,7 +14,7 @@ from torch import Tensor, nn
 
 from explorer.errors import BadInput
 from explorer.machine.device import supports_bf16
-from explorer.signals.probe import GradientProbe
+from explorer.signals.probe import GradientProbe, norms_of
 from explorer.signals.sgd import Sgd
 from explorer.training.batches import DROPOUT, BatchOrder, crop_flip, stream
 from explorer.training.data import ImageData, Normalise
@@ -35,8 +35,9 @@ class Observer(Protocol):
     def row(self, row: dict) -> None:
         """Figures of the steps so far, see `Trainer.read_figures`; `val_error` and `val_loss` at the end of an epoch."""
 
-    def norms(self, step: int, norms: list[float]) -> None:
-        """The gradient norm of every layer at the weights after `step` steps; step 0 is the initialisation."""
+    def norms(self, step: int, norms: list[float], ratios: list[float]) -> None:
+        """The gradient norm of every layer at the weights after `step` steps (0: the initialisation), and the size of the
+        step that follows from there, see `Trainer.read_norms`."""
 
     def breathe(self, trainer: "Trainer") -> None:
         """Called after every step and every batch of validation: the moment to pause, to stop or to save."""
@@ -62,6 +63,9 @@ class Trainer:
         self.bf16 = recipe.precision == "bf16" or recipe.precision == "auto" and supports_bf16(device)
         self.sgd = Sgd(net.parameters(), recipe.momentum, recipe.weight_decay)
         self.probe = GradientProbe(net)
+        velocity_of = dict(zip(map(id, self.sgd.weights), self.sgd.velocities, strict=True))
+        self.velocities = [velocity_of[id(weight)] for weight in self.probe.weights]
+        self.weight_norms: Tensor | None = None  # before the last step, where that is one to read
         self.draws = any(isinstance(module, nn.Dropout) and module.p > 0 for module in net.modules())
         self.steps_done = self.epochs_validated = 0
         self.best: dict = {}
@@ -80,7 +84,7 @@ class Trainer:
         self.window_steps = 0
 
     def step(self) -> None:
-        """One optimiser step. It leaves the gradients behind for the probe, and does not wait for the device."""
+        """One optimiser step. It leaves behind what `read_norms` reads, and does not wait for the device."""
         indices = self.order.indices(self.steps_done)
         images, labels = self.images[indices], self.labels[indices]
         if self.recipe.augment != "none":
@@ -92,12 +96,30 @@ class Trainer:
         loss = F.cross_entropy(logits, labels)
         self.sgd.clear()
         loss.backward()
+        if self.is_probed(self.steps_done):
+            self.weight_norms = norms_of(self.probe.weights)
         self.sgd.step(learning_rate(self.recipe, self.steps_done, self.total_steps))
         self.wrong += (logits.detach().argmax(1) != labels).sum()
         self.loss_sum += loss.detach()
         self.seen += len(labels)
         self.window_steps += 1
         self.steps_done += 1
+
+    def is_probed(self, step: int) -> bool:
+        """Whether the recipe asks for the norms of the step with this number, counted from 0."""
+        return bool(self.recipe.probe_every) and step % self.recipe.probe_every == 0
+
+    def read_norms(self) -> tuple[list[float], list[float]]:
+        """After a step that is probed, for every layer of the probe: the L2 norm of its gradient, and of its update over
+        that of its weight before. NaN or infinite where a weight was all zeros.
+
+        The update is what the optimiser subtracted: learning rate times momentum buffer, in which the weight decay is.
+        One transfer from the device.
+        """
+        rate = learning_rate(self.recipe, self.steps_done - 1, self.total_steps)
+        ratios = rate * norms_of(self.velocities) / self.weight_norms
+        gradients, ratios = torch.stack([self.probe.gradient_norms(), ratios]).tolist()
+        return gradients, ratios
 
     def read_figures(self) -> dict:
         """step, epoch, loss, train_error, recent_error and lr; errors are fractions.
@@ -169,8 +191,8 @@ def train(trainer: Trainer, observer: Observer) -> None:
 
 def _tell_norms(trainer: Trainer, observer: Observer) -> None:
     before = trainer.steps_done - 1
-    if trainer.recipe.probe_every and before % trainer.recipe.probe_every == 0:
-        observer.norms(before, trainer.probe.norms())
+    if trainer.is_probed(before):
+        observer.norms(before, *trainer.read_norms())
 
 
 def _row_is_due(trainer: Trainer, busy: float) -> bool:

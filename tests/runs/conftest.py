@@ -31,7 +31,7 @@ def busy_run(run):
     writer.layers({"layers": ["conv1", "fc"], "kinds": ["conv", "linear"]})
     for step in (1, 2):
         writer.metrics({"step": step, "loss": 1 / step})
-        writer.layers({"step": step, "grad_norm": [0.5 * step, float("nan")]})
+        writer.layers({"step": step, "grad_norm": [0.5 * step, float("nan")], "update_ratio": [0.001 * step, float("inf")]})
     (run.folder / "log.txt").write_text("first\nsecond\n\nTraceback: the last words\n")
     return run
 

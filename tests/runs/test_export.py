@@ -8,7 +8,7 @@ import zipfile
 import pytest
 
 from explorer.runs.errors import RunError, RunWriteError
-from explorer.runs.export import export, layers_csv, metrics_csv
+from explorer.runs.export import export, export_bytes, layers_csv, metrics_csv, ratios_csv
 from explorer.runs.folder import list_runs
 
 
@@ -26,12 +26,22 @@ def test_the_zip_holds_the_readable_data(busy_run, tmp_path):
     (busy_run.folder / ".status.json.x.part").write_text("torn")
     found = read_zip(export(busy_run, tmp_path / "out.zip"))
     names = ["checkpoints/final.safetensors", "layers.csv", "layers.jsonl", "log.txt", "metrics.csv", "metrics.jsonl"]
-    assert sorted(found) == [f"{busy_run.id}/{name}" for name in [*names, "run.json", "state.json", "status.json"]]
+    names += ["run.json", "state.json", "status.json", "update_ratios.csv"]
+    assert sorted(found) == [f"{busy_run.id}/{name}" for name in names]
     assert found[f"{busy_run.id}/run.json"] == (busy_run.folder / "run.json").read_bytes()
     assert found[f"{busy_run.id}/checkpoints/final.safetensors"] == b"weights"
     assert json.loads(found[f"{busy_run.id}/state.json"])["state"] == "running"
     assert found[f"{busy_run.id}/metrics.csv"].decode() == "step,loss\n1,1.0\n2,0.5\n"
     assert found[f"{busy_run.id}/layers.csv"].decode() == "step,conv1,fc\n1,0.5,\n2,1.0,\n"
+    assert found[f"{busy_run.id}/update_ratios.csv"].decode() == "step,conv1,fc\n1,0.001,\n2,0.002,\n"
+
+
+def test_a_run_without_update_ratios_is_exported_without_them(busy_run):
+    (busy_run.folder / "layers.jsonl").write_text(
+        '{"layers":["conv1","fc"],"kinds":["conv","linear"]}\n{"step":1,"grad_norm":[0.5,1]}\n'
+    )
+    assert (layers_csv(busy_run), ratios_csv(busy_run)) == ("step,conv1,fc\n1,0.5,1\n", "")
+    assert not any("update_ratios" in name for name in zipfile.ZipFile(io.BytesIO(export_bytes(busy_run))).namelist())
 
 
 def test_metrics_have_a_column_for_every_figure(run):

@@ -15,7 +15,7 @@ from explorer.runs.series import LayerSeries, SeriesReader, read_layers, read_me
 from explorer.runs.writer import RunWriter
 
 METRICS = [{"step": 1, "loss": 1.0}, {"step": 2, "loss": 0.5}]
-LAYERS = LayerSeries(("conv1", "fc"), ("conv", "linear"), (1, 2), ((0.5, None), (1.0, None)))
+LAYERS = LayerSeries(("conv1", "fc"), ("conv", "linear"), (1, 2), ((0.5, None), (1.0, None)), ((0.001, None), (0.002, None)))
 
 
 def test_what_was_written_is_read(busy_run):
@@ -49,7 +49,8 @@ def test_layers_torn_at_every_byte(busy_run):
         file.write_bytes(whole[:end])
         lines = whole[:end].count(b"\n")
         seen = max(0, lines - 1)
-        expected = LayerSeries(LAYERS.layers, LAYERS.kinds, LAYERS.steps[:seen], LAYERS.norms[:seen]) if lines else LayerSeries()
+        series = (LAYERS.steps[:seen], LAYERS.norms[:seen], LAYERS.ratios[:seen])
+        expected = LayerSeries(LAYERS.layers, LAYERS.kinds, *series) if lines else LayerSeries()
         assert read_layers(busy_run) == expected
         assert reader.layers() == expected
 
@@ -82,6 +83,17 @@ def test_norms_that_do_not_fit_the_layers_are_passed_over(busy_run, norms):
     with open(busy_run.folder / "layers.jsonl", "a") as file:
         file.write(f'{{"step": 3, "grad_norm": {norms}}}\n')
     assert read_layers(busy_run) == LAYERS
+
+
+def test_a_run_that_recorded_ratios_only_later_or_wrongly_has_all_its_norms(busy_run):
+    """As a run of an earlier version has none, one that was resumed since has some, and other programs may write anything."""
+    with open(busy_run.folder / "layers.jsonl", "w") as file:
+        file.write('{"layers":["conv1","fc"],"kinds":["conv","linear"]}\n{"step":1,"grad_norm":[1,2]}\n')
+        for step, ratios in enumerate(("[0.5, null]", "[1]", "[1, -1]", "null", "{}", '"x"'), 2):
+            file.write(f'{{"step":{step},"grad_norm":[1,2],"update_ratio":{ratios}}}\n')
+    found = read_layers(busy_run)
+    assert (found.steps, found.norms) == (tuple(range(1, 8)), ((1, 2),) * 7)
+    assert found.ratios == ((), (0.5, None), (), (), (), (), ())
 
 
 def test_numbers_that_are_not_finite_read_as_none(busy_run):

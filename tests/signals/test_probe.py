@@ -5,7 +5,7 @@ from torch import nn
 
 from explorer.networks.build import build
 from explorer.networks.spec import parse_spec
-from explorer.signals.probe import GradientProbe, gradient_norms
+from explorer.signals.probe import GradientProbe, norms_of
 
 
 def test_norms_equal_those_of_autograd_layer_by_layer():
@@ -50,9 +50,9 @@ def test_before_a_backward_pass_there_is_nothing_to_read():
 
 def test_the_fallback_without_the_private_function_gives_the_same_norms(monkeypatch):
     gradients = [torch.randn(4, 3), torch.randn(7)]
-    fast = gradient_norms(gradients)
+    fast = norms_of(gradients)
     monkeypatch.delattr(torch, "_foreach_norm")
-    assert torch.allclose(gradient_norms(gradients), fast)
+    assert torch.allclose(norms_of(gradients), fast)
 
 
 def test_the_probe_leaves_no_hook_behind():

@@ -48,13 +48,14 @@ class Listener:
     """Keeps what the loop tells, and may interrupt it after a number of breaths."""
 
     def __init__(self, breaths=None):
-        self.rows, self.norm_rows, self.epochs, self.breaths = [], [], 0, breaths
+        self.rows, self.norm_rows, self.ratio_rows, self.epochs, self.breaths = [], [], [], 0, breaths
 
     def row(self, row):
         self.rows.append(row)
 
-    def norms(self, step, norms):
+    def norms(self, step, norms, ratios):
         self.norm_rows.append((step, norms))
+        self.ratio_rows.append((step, ratios))
 
     def breathe(self, trainer):
         if self.breaths is not None:

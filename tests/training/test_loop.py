@@ -90,6 +90,33 @@ def test_gradient_norms_come_every_so_many_steps_from_step_0(make_trainer, liste
     assert silent.norm_rows == []
 
 
+def test_update_ratios_are_the_plain_difference_of_the_weights_before_and_after(make_trainer, listener):
+    """Each probed step done again with the weights copied before it: momentum, weight decay and the warm-up's rates in it."""
+    network = "cifar/preact-8?width=4&input=8&classes=2"
+    trainer, heard = make_trainer(network, probe_every=3, weight_decay=0.05, epochs=1), listener()
+    train(trainer, heard)
+    reference, exact = make_trainer(network, probe_every=0, weight_decay=0.05, epochs=1), {}
+    weights = reference.probe.weights
+    for step in range(9):
+        before = [weight.detach().double() for weight in weights]
+        reference.step()
+        moved = [(weight.detach() - old).norm() / old.norm() for weight, old in zip(weights, before, strict=True)]
+        exact[step] = [ratio.item() for ratio in moved]
+    assert [step for step, _ in heard.ratio_rows] == [0, 3, 6]
+    for step, ratios in heard.ratio_rows:
+        assert ratios == pytest.approx(exact[step], rel=1e-4)
+    first, later = heard.ratio_rows[0][1], heard.ratio_rows[2][1]
+    assert min(first) > 0 and all(1 < b / a < 50 for a, b in zip(first, later))  # the warm-up goes on to three times the rate
+
+
+def test_reading_the_norms_changes_nothing(make_trainer, listener):
+    read, unread = make_trainer(probe_every=1), make_trainer(probe_every=0)
+    train(read, listener())
+    train(unread, listener())
+    assert torch.equal(weights(read), weights(unread))
+    assert not read.weight_norms.requires_grad and unread.weight_norms is None
+
+
 def test_paired_networks_see_identical_batches(make_trainer, monkeypatch):
     import explorer.training.loop as loop
 

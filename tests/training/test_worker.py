@@ -76,6 +76,8 @@ def test_a_run_is_trained_to_its_end_and_leaves_weights_that_say_what_they_are(s
     assert status.latest["val_error"] == rows[-1]["val_error"] and status.best["val_error"] <= rows[-1]["val_error"]
     layers = read_layers(run)
     assert layers.steps == (0, 10) and layers.layers[0] == "conv1" and layers.kinds[-1] == "linear"
+    assert all(0 < ratio < 1 for row in layers.ratios for ratio in row)
+    assert [len(row) for row in layers.ratios] == [len(layers.layers)] * 2
     metadata = read_metadata(run.folder / FINAL_WEIGHTS)
     assert metadata["network"] == TINY and json.loads(metadata["classes"]) == ["left", "right"]
     assert json.loads(metadata["mean"]) == pytest.approx(tiny_data.mean) and float(metadata["val_error"]) == rows[-1]["val_error"]
