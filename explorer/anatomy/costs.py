@@ -107,6 +107,12 @@ def layer_norm(*_, out: Shape, **__) -> Cost:
     return Cost(0, 7 * prod(out))
 
 
+@_counts("normalize", "normalize")
+def normalize(x: Shape, p: float = 2.0, dim: int = 1, *_, out: Shape, **__) -> Cost:
+    """x / max(norm, eps): square, sum and division for each value, root and maximum for each norm."""
+    return Cost(0, 3 * prod(x) + 2 * (prod(x) // x[dim]))
+
+
 @_counts("softmax", "softmax")
 def softmax(*_, out: Shape, **__) -> Cost:
     """Maximum, subtraction, exp, sum and division for each value."""

@@ -21,10 +21,14 @@ class Layer:
     kernel: tuple[int, ...] | None
     stride: tuple[int, ...] | None
     params: int  # learned numbers
+    trainable: int  # how many of them a training changes
     macs: int  # multiply-adds of convolutions and matrix products
     elementwise: int  # all other arithmetic: biases, normalisation, activations, pooling, merges
     activation_bytes: int  # what the result occupies; 0 where it shares its input's memory
+    kept_bytes: int  # what autograd keeps of it for the backward pass, and of no layer before it, in 32-bit floats
+    kept_bytes_bf16: int  # the same under bf16 autocast
     receptive_field: int  # side in input pixels that one output value depends on; not clipped to the input's size
+    jump: int  # distance in input pixels between what neighbouring output values look at
     inputs: tuple[str, ...]  # names of the layers it reads
 
 
@@ -52,6 +56,16 @@ class Anatomy:
     def params(self) -> int:
         """Learned numbers."""
         return sum(layer.params for layer in self.layers)
+
+    @property
+    def trainable(self) -> int:
+        """Learned numbers that a training changes."""
+        return sum(layer.trainable for layer in self.layers)
+
+    @property
+    def kept_bytes(self) -> int:
+        """Bytes kept for the backward pass in 32-bit floats, for one image, which is the first of them."""
+        return sum(layer.kept_bytes for layer in self.layers)
 
     @property
     def macs(self) -> int:

@@ -28,6 +28,11 @@ def _relu(x, inplace=False):
     return None if inplace else x
 
 
+def _dropout(x, p=0.5, training=True, inplace=False):
+    # Without training PyTorch gives the input itself back: here it is the tensor that a training step would make.
+    return x if p and not inplace else None
+
+
 def _broadcast(a, b, **__):
     return a if isinstance(a, tuple) and (a == b or not isinstance(b, tuple)) else None
 
@@ -54,7 +59,7 @@ def _linear(x, weight, bias=None):
 
 
 _RULES: dict[str, Callable[..., Shape | None]] = {
-    "conv2d": _conv, "linear": _linear, "batch_norm": _same, "relu": _relu, "sigmoid": _same,
+    "conv2d": _conv, "linear": _linear, "batch_norm": _same, "relu": _relu, "sigmoid": _same, "dropout": _dropout,
     "add": _broadcast, "__add__": _broadcast, "mul": _broadcast, "__mul__": _broadcast,
     "rsub": _broadcast, "__rsub__": _broadcast, "sub": _broadcast,
     "max_pool2d": _max_pool, "adaptive_avg_pool2d": _adaptive_avg_pool,

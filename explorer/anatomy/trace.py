@@ -6,10 +6,11 @@ import torch
 from torch import nn
 
 from explorer.anatomy.costs import cost
+from explorer.anatomy.kept import kept_bytes
 from explorer.anatomy.layers import WEIGHTED, Anatomy, Edge, Layer
 from explorer.anatomy.places import places_of
 from explorer.anatomy.receptive import Field, seen, widest, window_of
-from explorer.anatomy.recorder import Operation, record
+from explorer.anatomy.recorder import record
 from explorer.anatomy.shortcuts import shortcut_edges
 
 # A module without children gives its name to its arithmetic, not to the rearranging it does around it.
@@ -25,37 +26,32 @@ def trace(net: nn.Module, input_shape: tuple[int, ...], network: str = "", title
     net.eval()
     operations = record(net, torch.empty(1, *input_shape, device="meta"))
     names = _names(operations, net)
-    params, unused = _params(operations, net)
+    params, trainable, unused = _params(operations, net)
     fields = _receptive_fields(operations, max(input_shape[1:], default=1))
     places = _places(operations, net)
-    costs = [cost(op.operator, op.args, op.kwargs, op.out_shape) for op in operations]
+    costs = [cost(op.operator, op.args, op.kwargs, op.out) for op in operations]
+    keeps = kept_bytes((op.operator, op.args, op.kwargs, op.out) for op in operations)
     layers = tuple(
-        _layer(op, name, place, count, spent, reach, tuple(names[i] for i in op.inputs))
-        for op, name, place, count, spent, reach in zip(operations, names, places, params, costs, fields)
+        Layer(
+            name=name, kind=op.kind, stage=stage, block=block,
+            in_shape=_without_batch(op.first), out_shape=_without_batch(op.out), **_window(op),
+            params=count, trainable=learned,
+            macs=spent.macs if spent else 0, elementwise=spent.elementwise if spent else 0,
+            activation_bytes=op.bytes, kept_bytes=keep.float32, kept_bytes_bf16=keep.bf16,
+            receptive_field=max(reach.size), jump=max(reach.jump),
+            inputs=tuple(names[i] for i in op.inputs),
+        )
+        for op, name, (stage, block), count, learned, spent, keep, reach
+        in zip(operations, names, places, params, trainable, costs, keeps, fields)
     )
     return Anatomy(network, title, tuple(input_shape), layers, _edges(operations, names),
                    tuple(_uncounted(operations, costs, unused)))
 
 
-def _layer(op: Operation, name, place, params, spent, reach, inputs) -> Layer:
-    window = window_of(op.operator, op.args, op.kwargs, op.out_shape)
-    has_window = window is not None and op.kind in ("conv", "maxpool", "avgpool")
-    return Layer(
-        name=name,
-        kind=op.kind,
-        stage=place[0],
-        block=place[1],
-        in_shape=_without_batch(op.in_shape),
-        out_shape=_without_batch(op.out_shape),
-        kernel=window.kernel if has_window else None,
-        stride=window.stride if has_window else None,
-        params=params,
-        macs=spent.macs if spent else 0,
-        elementwise=spent.elementwise if spent else 0,
-        activation_bytes=op.bytes,
-        receptive_field=max(reach.size),
-        inputs=inputs,
-    )
+def _window(op):
+    """Kernel and stride, where the kind of layer is one that people give them."""
+    window = window_of(op.operator, op.args, op.kwargs, op.out) if op.kind in ("conv", "maxpool", "avgpool") else None
+    return {"kernel": window and window.kernel, "stride": window and window.stride}
 
 
 def _names(operations, net):
@@ -71,21 +67,23 @@ def _names(operations, net):
 
 
 def _params(operations, net):
-    """Learned numbers that each operation is the first to use, and the sizes of those that none uses, by name."""
+    """Learned numbers that each operation is the first to use, how many of them are trained, and the sizes of those
+    that none uses, by name."""
     counted: set[int] = set()
-    params = []
+    params, trainable = [], []
     for op in operations:
-        new = {id(p): p.numel() for p in op.parameters if id(p) not in counted}
+        new = {id(p): p for p in op.parameters if id(p) not in counted}
         counted.update(new)
-        params.append(sum(new.values()))
-    return params, {name: p.numel() for name, p in net.named_parameters() if id(p) not in counted}
+        params.append(sum(p.numel() for p in new.values()))
+        trainable.append(sum(p.numel() for p in new.values() if p.requires_grad))
+    return params, trainable, {name: p.numel() for name, p in net.named_parameters() if id(p) not in counted}
 
 
 def _receptive_fields(operations, whole):
     fields: list[Field] = []
     for op in operations:
         field = widest(fields[i] for i in op.inputs)
-        window = window_of(op.operator, op.args, op.kwargs, op.out_shape)
+        window = window_of(op.operator, op.args, op.kwargs, op.out)
         if window:
             field = seen(field, window)
         elif op.kind == "attention":
@@ -138,4 +136,4 @@ def _uncounted(operations, costs, unused):
 
 
 def _without_batch(shape):
-    return shape[1:] if len(shape) > 1 and shape[0] == 1 else shape
+    return tuple(shape[1:] if len(shape) > 1 and shape[0] == 1 else shape)

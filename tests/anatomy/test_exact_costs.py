@@ -87,7 +87,6 @@ def test_what_is_not_counted_is_said():
     googlenet = anatomy_of(TorchvisionSpec("googlenet"))
     assert "3,188,968 parameters of aux1, which takes no part in inference" in googlenet.uncounted
     assert any("attention over windows" in note for note in anatomy_of(TorchvisionSpec("swin_t")).uncounted)
-    assert any("arithmetic of normalize" in note for note in anatomy_of(TorchvisionSpec("swin_v2_t")).uncounted)
 
 
 def test_elementwise_work_and_memory_of_residual_20():
