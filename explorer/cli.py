@@ -83,6 +83,7 @@ def diagram(
     """Draw a network, its shortcuts as arcs and repeated blocks folded."""
     from explorer.anatomy.of import anatomy_of
     from explorer.anatomy.outline import groups
+    from explorer.figures import detail
     from explorer.figures.diagram import to_dot
     from explorer.figures.svg import render
     from explorer.networks.spec import parse_spec
@@ -95,7 +96,7 @@ def diagram(
     can_open = [group.id for group in groups(anatomy) if group.kind != "stage"]
     if unknown := next((group for group in opened if group not in can_open), None):
         raise BadInput(f"{network.text} has no group {unknown} to open; it has: {', '.join(can_open) or 'none'}")
-    data = render(to_dot(anatomy, frozenset(opened), dark=dark), kind)
+    data = render(to_dot(anatomy, detail.opened(anatomy, toggled=opened), dark=dark), kind)
     output.write_bytes(data)
     if as_json:
         print_json({"network": network.text, "file": str(output), "bytes": len(data)})

@@ -55,10 +55,12 @@ def anatomy(network: str):
 
 @st.cache_resource(max_entries=64, show_spinner=False)
 def drawing(network: str, opened: frozenset[str], dark: bool, kind: str = "svg") -> bytes:
+    from explorer.figures import detail
     from explorer.figures.diagram import to_dot
     from explorer.figures.svg import render
 
-    return render(to_dot(anatomy(network), opened, dark), kind)
+    whole = anatomy(network)
+    return render(to_dot(whole, detail.opened(whole, toggled=opened), dark), kind)
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)

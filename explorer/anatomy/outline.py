@@ -1,7 +1,7 @@
 """A network in stages, blocks, and runs of identical blocks; derived from its layers alone. Imports no torch.
 
-A group's id is a stable text: "layer1" for a stage, "layer1.0" for a block, "layer1.1-2" for a fold, which is a run of
-identical blocks, here layer1.1 and layer1.2.
+A group's id is a stable text: "layer1" for a stage, "layer1.0" for a block, "layer1.1-2" for a fold, which is a row of
+identical blocks, here layer1.1 and layer1.2, and "input-relu" for a run, which is a row of layers outside blocks.
 """
 
 from collections.abc import Iterator
@@ -18,7 +18,8 @@ FOLDED_LAYERS = 4
 class Group:
     """Layers and groups that belong together, in the order of computation.
 
-    `kind` is "stage" (of layers, blocks and folds), "fold" (of identical blocks) or "block" (of layers).
+    `kind` is "stage" (of blocks, folds, runs and single layers), "fold" (of identical blocks), "block" or "run" (both
+    of layers).
     """
 
     id: str
@@ -63,34 +64,42 @@ def alike(anatomy: Anatomy) -> dict[str, str]:
 
 
 def _items(layers):
-    """Blocks and single layers of one stage, identical blocks in a row folded."""
+    """Blocks and runs of one stage, identical blocks in a row folded."""
     pieces = []
     for block, members in groupby(layers, key=lambda layer: layer.block):
-        pieces += [Group(block, "block", tuple(members))] if block else members
+        members = tuple(members)
+        if block:
+            pieces.append(Group(block, "block", members))
+        else:
+            pieces.append(Group(f"{members[0].name}-{members[-1].name}", "run", members) if len(members) > 1 else members[0])
     while pieces:
         count = _repeats(pieces)
-        run, pieces = pieces[:count], pieces[count:]
-        weighted = sum(layer.kind in WEIGHTED for layer in run[0].layers) if count > 1 else 0
+        row, pieces = pieces[:count], pieces[count:]
+        weighted = sum(layer.kind in WEIGHTED for layer in row[0].layers) if count > 1 else 0
         if count * weighted >= FOLDED_LAYERS:
-            yield Group(f"{run[0].id}-{run[-1].id.rpartition('.')[2]}", "fold", tuple(run))
+            yield Group(f"{row[0].id}-{row[-1].id.rpartition('.')[2]}", "fold", tuple(row))
         else:
-            yield from run
+            yield from row
 
 
 def _repeats(pieces):
     """How many of the first pieces are blocks identical to the first, each fed by the one before alone."""
-    if not isinstance(pieces[0], Group):
+    if not _is_block(pieces[0]):
         return 1
     pattern = _signature(pieces[0])
     count = 1
     for before, block in zip(pieces, pieces[1:]):
-        if not isinstance(block, Group) or _signature(block) != pattern:
+        if not _is_block(block) or _signature(block) != pattern:
             break
         known = {layer.name for piece in (before, block) for layer in piece.items}
         if not all(known.issuperset(layer.inputs) for layer in block.items):
             break
         count += 1
     return count
+
+
+def _is_block(piece):
+    return isinstance(piece, Group) and piece.kind == "block"
 
 
 def _signature(block):

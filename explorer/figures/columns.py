@@ -10,8 +10,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from math import ceil, sqrt
 
-from explorer.figures.scene import MANY_BLOCKS, Box, Line, Node, Scene
+from explorer.figures.scene import Box, Line, Scene
+from explorer.figures.tree import Node
 
+# Longer opened folds are several columns.
+MANY_BLOCKS = 6
 # Columns that are this many times as many rows as the square root of all make a picture of a screen's proportions.
 ROWS = 1.25
 
@@ -58,7 +61,9 @@ def columns(drawn: Scene) -> Columns:
     paths: dict[str, tuple[str, ...]] = {}
     shapes = {}
     for stage in drawn.stages:
-        for node, path in _placed(stage, (stage.group.id,), plan):
+        # A closed stage is no column: it stands below what feeds it.
+        placed = [(stage, ())] if isinstance(stage, Node) else _placed(stage, (stage.group.id,), plan)
+        for node, path in placed:
             paths[node.name] = path
             shapes[node.name] = node.layers[-1].out_shape
     links: dict[tuple[str, str], Line] = {}
@@ -103,11 +108,10 @@ def _each(items, path, plan):
 
 
 def _rows(fold):
-    """The blocks of a long fold in columns of equal length."""
-    starts = [i for i, item in enumerate(fold.items) if isinstance(item, Box) or item.kind == "block"]
-    count = ceil(len(starts) / (ROWS * sqrt(len(starts))))
-    rows = ceil(len(starts) / count)
-    cuts = [*starts[::rows], len(fold.items)]
+    """The blocks of a long fold, each a box or a node, in columns of equal length."""
+    count = ceil(sqrt(len(fold.items)) / ROWS)
+    rows = ceil(len(fold.items) / count)
+    cuts = [*range(0, len(fold.items), rows), len(fold.items)]
     return [Row(f"{fold.group.id}#{number}", fold.items[start:end])
             for number, (start, end) in enumerate(zip(cuts, cuts[1:]), 1)]
 

@@ -4,7 +4,7 @@ What a click in the SVG means is in the ids and classes of its `<g>` elements:
 
     id="layer:<name>"        a node: select this layer. It stands for the BN, ReLU, ... merged into it as well, and for
                              the same layer of every block of a closed fold; `target_of` finds the node of any layer
-    id="group:<id>"          a box, or the node that stands for a whole block in a long opened fold
+    id="group:<id>"          a box, or the node of a closed stage
     class="... opens:<id>"   a double click here opens or closes the group of this id: on every box that can, and on
                              every node in one
     class="... closed"       what the group is now (or "open")
@@ -13,18 +13,22 @@ All other elements stand for nothing. Layer names and group ids contain dots: us
 Stages are columns, the first on the left; a column begins with the shape of the signal that enters it.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from html import escape
 
 import graphviz
 
 from explorer.anatomy.layers import Anatomy
-from explorer.figures.colours import FAMILY_COLOURS, mix
+from explorer.figures import detail
+from explorer.figures.colours import FAMILY_COLOURS, contrast, mix
 from explorer.figures.columns import columns, entry
-from explorer.figures.labels import box_title, node_label, shape_text
-from explorer.figures.scene import Box, Line, Node, Scene, scene
+from explorer.figures.labels import Words, box_words, node_words, shape_text
+from explorer.figures.scene import Box, Line, Scene, nodes, scene
+from explorer.figures.tree import Node
 
 FONT = "Helvetica"  # the one sans-serif face whose measures every Graphviz knows
+SMALL = 9
 
 
 @dataclass(frozen=True)
@@ -40,11 +44,11 @@ class Palette:
 
 
 def _palette(ink, paper, shortcut):
-    tints = {"conv": "#5B8DB8", "linear": "#C9A227", "attention": "#C9A227", "maxpool": "#7A9E7E", "avgpool": "#7A9E7E"}
-    fills = {kind: mix(paper, tint, 0.28) for kind, tint in tints.items()}
-    fills["add"] = fills["cat"] = mix(paper, shortcut, 0.12)
-    return Palette(ink, mix(ink, paper, 0.4), mix(ink, paper, 0.45), mix(ink, paper, 0.7), shortcut,
-                   fills | {"other": mix(paper, ink, 0.06)})
+    tints = {"conv": "#5B8DB8", "linear": "#C9A227", "pool": "#7A9E7E"}
+    fills = {fill: mix(paper, tint, 0.28) for fill, tint in tints.items()}
+    plain = mix(paper, ink, 0.06)
+    fills |= {"merge": mix(paper, shortcut, 0.12), "input": plain, "other": plain, "stage": fills["conv"]}
+    return Palette(ink, mix(ink, paper, 0.4), mix(ink, paper, 0.45), mix(ink, paper, 0.7), shortcut, fills)
 
 
 RESIDUAL = FAMILY_COLOURS["residual"]
@@ -52,28 +56,32 @@ LIGHT = _palette("#31333F", "#FFFFFF", RESIDUAL)
 DARK = _palette("#F0F2F6", "#0E1117", mix(RESIDUAL, "#FFFFFF", 0.35))
 
 
-def to_dot(anatomy: Anatomy, opened: Collection[str] = frozenset(), dark: bool = False) -> str:
-    """Graphviz source of `anatomy` with the groups of the ids in `opened` open; ids that there are not change nothing."""
-    return _Writer(scene(anatomy, opened), DARK if dark else LIGHT).write()
+def to_dot(anatomy: Anatomy, opened: Collection[str] | None = None, dark: bool = False,
+           fills: Mapping[str, str] | None = None) -> str:
+    """Graphviz source of `anatomy` with just the groups of the ids in `opened` open (see `detail.opened`; without it,
+    the stages); ids that there are not change nothing.
+
+    `fills` lays other colours, `#RRGGBB`, over the nodes, by the name of the layer or stage that a node bears.
+    """
+    drawn = scene(anatomy, detail.opened(anatomy) if opened is None else opened)
+    return _Writer(drawn, DARK if dark else LIGHT, fills or {}).write()
 
 
 def target_of(anatomy: Anatomy, opened: Collection[str], layer: str) -> str | None:
     """Id of the SVG element that stands for a layer while these groups are open, None for a layer there is not."""
     drawn = scene(anatomy, opened)
-    node = drawn.node_of.get(layer)
-    blocks = {one.name for stage in drawn.stages for one in _nodes(stage) if one.kind == "block"}
-    return None if node is None else f"group:{node}" if node in blocks else f"layer:{node}"
+    ids = {node.name: _id(node) for stage in drawn.stages for node in nodes(stage)}
+    return ids.get(drawn.node_of.get(layer))
 
 
-def _nodes(box):
-    for item in box.items:
-        yield from _nodes(item) if isinstance(item, Box) else (item,)
+def _id(node):
+    return f"{'group' if node.kind == 'stage' else 'layer'}:{node.name}"
 
 
 class _Writer:
-    def __init__(self, drawn: Scene, palette: Palette):
-        self.palette, self.drawn, self.plan = palette, drawn, columns(drawn)
-        self.around = {node.name for stage in drawn.stages for node in _nodes(stage) if node.kind == "shortcut"}
+    def __init__(self, drawn: Scene, palette: Palette, fills: Mapping[str, str]):
+        self.palette, self.drawn, self.fills, self.plan = palette, drawn, fills, columns(drawn)
+        self.around = {node.name for stage in drawn.stages for node in nodes(stage) if node.kind == "shortcut"}
 
     def write(self) -> str:
         p = self.palette
@@ -87,8 +95,9 @@ class _Writer:
             edge_attr={"color": p.line, "arrowsize": "0.5", "penwidth": "1"},
         )
         for stage in self.drawn.stages:
-            self._risers(graph, stage.group.id)
-            self._box(graph, stage)
+            if isinstance(stage, Box):
+                self._risers(graph, stage.group.id)
+        self._items(graph, self.drawn.stages)
         for line in self.plan.lines:
             self._line(graph, line)
         return graph.source
@@ -97,7 +106,7 @@ class _Writer:
         group, p = box.group, self.palette
         with graph.subgraph(name=f"cluster_{group.id}") as inner:
             state = "" if group.kind == "stage" else f" {'open' if box.is_open else 'closed'} opens:{group.id}"
-            inner.attr(id=f"group:{group.id}", label=box_title(box, p.ink, p.faint), labeljust="l", margin="7",
+            inner.attr(id=f"group:{group.id}", label=self._title(box), labeljust="l", margin="7",
                        style="rounded,dashed" if group.kind == "fold" else "rounded", penwidth="1",
                        color=p.box, **{"class": group.kind + state})
             if group.kind == "stage":
@@ -142,19 +151,21 @@ class _Writer:
                 graph.edge(riser.before, riser.top, minlen="0", style="invis")  # keeps the columns in order
 
     def _node(self, graph, node: Node):
-        p, host = self.palette, node.host
-        attributes = {"fillcolor": p.fills.get(host.kind, p.fills["other"])}
-        if node.kind == "block":
-            attributes = {"fillcolor": p.fills["conv"], "width": "0.9", "height": "0.24"}
-        elif node.kind == "shortcut":
-            attributes |= {"color": p.shortcut, "fontcolor": p.shortcut, "fontsize": "9", "width": "0.4",
+        p, colour = self.palette, self.fills.get(node.name)
+        attributes = {"fillcolor": colour or p.fills[node.fill]}
+        if node.kind == "shortcut":
+            attributes |= {"color": p.shortcut, "fontcolor": p.shortcut, "fontsize": str(SMALL), "width": "0.4",
                            "height": "0.22"}
-        elif host.kind in ("add", "cat", "mul", "sub"):
+        elif node.fill == "merge":
             attributes |= {"color": p.shortcut, "width": "0.5", "height": "0.24"}
-        if node.group:
-            attributes["class"] = f"opens:{node.group}"
-        kind = "group" if node.kind == "block" else "layer"
-        graph.node(node.name, node_label(node, p.faint), id=f"{kind}:{node.name}", **attributes)
+        faint = p.faint
+        if colour:
+            faint = attributes["fontcolor"] = max(LIGHT.ink, DARK.ink, key=lambda ink: contrast(ink, colour))
+        graph.node(node.name, _html(node_words(node), faint), id=_id(node), **attributes, **{"class": f"opens:{node.group}"})
+
+    def _title(self, box: Box):
+        p, words = self.palette, box_words(box.group)
+        return f"<{_font(words.label, p.ink)}>" if box.group.kind == "block" else _html(words, p.faint, bold=True)
 
     def _line(self, graph, line: Line):
         attributes = {"weight": "10"}
@@ -163,3 +174,14 @@ class _Writer:
             if not {line.source, line.target} & self.around:
                 attributes |= {"tailport": "e", "headport": "e"}  # around the block on its right
         graph.edge(line.source, line.target, **attributes)
+
+
+def _html(words: Words, faint, bold=False):
+    """An HTML-like label of Graphviz."""
+    label = f"<B>{escape(words.label)}</B>" if bold else escape(words.label)
+    gap = "  " if bold else " "
+    return f"<{gap.join(filter(None, (_font(words.before, faint), label, _font(words.after, faint))))}>"
+
+
+def _font(text, colour):
+    return f'<FONT POINT-SIZE="{SMALL}" COLOR="{colour}">{escape(text)}</FONT>' if text else ""

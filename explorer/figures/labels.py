@@ -1,29 +1,49 @@
-"""The words in a diagram: layers and blocks in the notation of the paper's figure 3. HTML-like labels of Graphviz."""
+"""The words in a drawing: layers, blocks and stages in the notation of the paper's figure 3."""
 
 import re
-from html import escape
+from collections.abc import Sequence
+from dataclasses import dataclass
 from math import prod
 
 from explorer.anatomy.layers import WEIGHTED, Layer
-from explorer.figures.scene import QUIET, Box, Node
+from explorer.anatomy.outline import Group
+from explorer.figures.tree import QUIET, Node
 
 NAMES = {"bn": "BN", "relu": "ReLU", "relu6": "ReLU6", "layernorm": "LN", "maxpool": "max pool", "avgpool": "avg pool",
          "gelu": "GELU", "silu": "SiLU", "add": "+", "mul": "×", "sub": "1 −", "cat": "concat"}
-SMALL = 9
 
 
-def node_label(node: Node, faint: str) -> str:
-    """One line: the layer, and small and faint on either side what is merged into it."""
-    if node.kind == "block":
-        return _short(node.name)
+@dataclass(frozen=True)
+class Words:
+    """One line: what counts, and small and faint on either side of it what is merged into it."""
+
+    label: str
+    before: str = ""
+    after: str = ""
+
+
+def node_words(node: Node) -> Words:
+    """What a node says."""
     if node.kind == "shortcut":
-        return shortcut_text(node.layers)
+        return Words(shortcut_text(node.layers))
+    if node.kind == "stage":
+        return Words(node.name, after=" · ".join(filter(None, (_blocks(node.layers), shape_text(node.layers[-1].out_shape)))))
     host = node.host
     place = node.layers.index(host)
     if host.kind == "add" and any(layer.kind == "mul" for layer in node.layers):
-        return "T · H + (1 − T) · x"
-    before, after = (_small(layers, faint) for layers in (node.layers[:place], node.layers[place + 1 :]))
-    return f"<{before}{' ' if before else ''}{escape(layer_text(host))}{' ' if after else ''}{after}>"
+        return Words("T · H + (1 − T) · x")
+    return Words(layer_text(host), _small(node.layers[:place]), _small(node.layers[place + 1 :]))
+
+
+def box_words(group: Group) -> Words:
+    """A stage's name and the shape that comes out of it; a block's name; how many blocks a fold has, and which. Short,
+    as lines pass on the right of it."""
+    if group.kind == "stage":
+        return Words(group.id, after=shape_text(group.layers[-1].out_shape))
+    if group.kind != "fold":
+        return Words(_short(group.id))
+    first, last = (re.search(r"\d*$", item.id)[0] for item in (group.items[0], group.items[-1]))
+    return Words(f"× {len(group.items)}", after=f"{first}–{last}" if first else "")
 
 
 def layer_text(layer: Layer) -> str:
@@ -42,7 +62,7 @@ def layer_text(layer: Layer) -> str:
     return NAMES.get(layer.kind, layer.kind)
 
 
-def shortcut_text(layers: list[Layer]) -> str:
+def shortcut_text(layers: Sequence[Layer]) -> str:
     """What lies on a shortcut: a projection's convolution, or the padding of option A."""
     convs = [layer_text(layer) for layer in layers if layer.kind in WEIGHTED]
     if convs:
@@ -53,34 +73,22 @@ def shortcut_text(layers: list[Layer]) -> str:
     return ", ".join(names + ([f"/{factor}"] if factor > 1 else []))
 
 
-def box_title(box: Box, ink: str, faint: str) -> str:
-    """A stage's name and the shape that comes out of it; a block's name; how many blocks a fold has, and which. Short,
-    as lines pass on the right of it."""
-    group = box.group
-    if group.kind == "stage":
-        return f"<<B>{escape(group.id)}</B>  {_faint(shape_text(group.layers[-1].out_shape), faint)}>"
-    if group.kind == "block":
-        return f"<{_faint(_short(group.id), ink)}>"
-    first, last = (re.search(r"\d*$", item.id)[0] for item in (group.items[0], group.items[-1]))
-    return f"<<B>× {len(group.items)}</B>  {_faint(f'{first}–{last}' if first else '', faint)}>"
-
-
 def shape_text(shape: tuple[int, ...]) -> str:
     """`64×56×56`: channels, height, width."""
     return "×".join(map(str, shape))
+
+
+def _blocks(layers):
+    count = len({layer.block for layer in layers if layer.block})
+    return f"{count} {'block' if count == 1 else 'blocks'}" if count else ""
 
 
 def _short(name):
     return name.rpartition(".")[2] if len(name) > 10 else name
 
 
-def _small(layers, faint):
-    names = " ".join(NAMES.get(layer.kind, layer.kind) for layer in layers if layer.kind not in QUIET)
-    return _faint(names, faint)
-
-
-def _faint(text, colour):
-    return f'<FONT POINT-SIZE="{SMALL}" COLOR="{colour}">{escape(text)}</FONT>' if text else ""
+def _small(layers):
+    return " ".join(NAMES.get(layer.kind, layer.kind) for layer in layers if layer.kind not in QUIET)
 
 
 def _square(kernel):

@@ -15,6 +15,7 @@ def rows_of(anatomy: Anatomy, selected: str) -> tuple[str, ...]:
 
 def items_of(anatomy: Anatomy, opened: Collection[str], selected: str) -> tuple[str, ...]:
     """Ids of what may stand for the selection in the drawing with these groups open, the most precise first."""
+    from explorer.figures import detail
     from explorer.figures.diagram import target_of
 
     names = rows_of(anatomy, selected)
@@ -22,7 +23,7 @@ def items_of(anatomy: Anatomy, opened: Collection[str], selected: str) -> tuple[
         return ()
     around = [f"group:{group.id}" for group in groups(anatomy) if names[0] in {layer.name for layer in group.layers}]
     exact = [f"group:{selected}"] if names != (selected,) else []
-    return tuple(dict.fromkeys([*exact, target_of(anatomy, opened, names[0]), *reversed(around)]))
+    return tuple(dict.fromkeys([*exact, target_of(anatomy, detail.opened(anatomy, toggled=opened), names[0]), *reversed(around)]))
 
 
 def name_of(item: str) -> str:

@@ -21,20 +21,21 @@ def shape(network):
 
 
 @pytest.mark.parametrize("network, expected", [
-    ("cifar/basic-20", ["stem:", "layer1: layer1.0-2x3", "layer2: layer2.0 layer2.1-2x2", "layer3: layer3.0 layer3.1-2x2",
-                        "head:"]),
-    ("cifar/basic-20?shortcut=C", ["stem:", "layer1: layer1.0-2x3", "layer2: layer2.0 layer2.1-2x2",
-                                   "layer3: layer3.0 layer3.1-2x2", "head:"]),
-    ("cifar/preact-20", ["stem:", "layer1: layer1.0 layer1.1-2x2", "layer2: layer2.0 layer2.1-2x2",
-                         "layer3: layer3.0 layer3.1-2x2", "head:"]),
-    ("imagenet/bottleneck-50", ["stem:", "layer1: layer1.0 layer1.1-2x2", "layer2: layer2.0 layer2.1-3x3",
-                                "layer3: layer3.0 layer3.1-5x5", "layer4: layer4.0 layer4.1-2x2", "head:"]),
-    ("cifar/basic-1202", ["stem:", "layer1: layer1.0-199x200", "layer2: layer2.0 layer2.1-199x199",
-                          "layer3: layer3.0 layer3.1-199x199", "head:"]),
+    ("cifar/basic-20", ["stem: input-relu", "layer1: layer1.0-2x3", "layer2: layer2.0 layer2.1-2x2",
+                        "layer3: layer3.0 layer3.1-2x2", "head: avgpool-fc"]),
+    ("cifar/basic-20?shortcut=C", ["stem: input-relu", "layer1: layer1.0-2x3", "layer2: layer2.0 layer2.1-2x2",
+                                   "layer3: layer3.0 layer3.1-2x2", "head: avgpool-fc"]),
+    ("cifar/preact-20", ["stem: input-relu", "layer1: layer1.0 layer1.1-2x2", "layer2: layer2.0 layer2.1-2x2",
+                         "layer3: layer3.0 layer3.1-2x2", "head: bn_last-fc"]),
+    ("imagenet/bottleneck-50", ["stem: input-maxpool", "layer1: layer1.0 layer1.1-2x2", "layer2: layer2.0 layer2.1-3x3",
+                                "layer3: layer3.0 layer3.1-5x5", "layer4: layer4.0 layer4.1-2x2", "head: avgpool-fc"]),
+    ("cifar/basic-1202", ["stem: input-relu", "layer1: layer1.0-199x200", "layer2: layer2.0 layer2.1-199x199",
+                          "layer3: layer3.0 layer3.1-199x199", "head: avgpool-fc"]),
     ("imagenet/vgg-16", ["layer1: layer1.0 layer1.1", "layer2: layer2.0 layer2.1", "layer3: layer3.0 layer3.1 layer3.2",
-                         "layer4: layer4.0 layer4.1 layer4.2", "layer5: layer5.0 layer5.1 layer5.2", "head:"]),
-    ("torchvision/vit_b_16", ["stem:", "encoder:", "encoder.layers: encoder.layers.encoder_layer_0-encoder_layer_11x12",
-                              "encoder~2:", "heads:"]),
+                         "layer4: layer4.0 layer4.1 layer4.2", "layer5: layer5.0 layer5.1 layer5.2", "head: avgpool-fc"]),
+    ("torchvision/vit_b_16", ["stem: input-cat", "encoder: encoder.add-encoder.dropout",
+                              "encoder.layers: encoder.layers.encoder_layer_0-encoder_layer_11x12",
+                              "encoder~2: encoder.ln-slice", "heads:"]),
 ])
 def test_outlines(network, expected):
     assert shape(network) == expected

@@ -8,7 +8,8 @@ import pytest
 
 from explorer.anatomy.of import anatomy_of
 from explorer.anatomy.outline import groups
-from explorer.figures.colours import FAMILY_COLOURS
+from explorer.figures.colours import FAMILY_COLOURS, contrast
+from explorer.figures.detail import opened
 from explorer.figures.diagram import DARK, LIGHT, target_of, to_dot
 from explorer.figures.svg import draw, graphviz_programs
 from explorer.networks.spec import parse_spec
@@ -16,14 +17,18 @@ from explorer.networks.spec import parse_spec
 FOLDED = ["cifar/plain-20", "cifar/basic-56", "cifar/highway-32", "cifar/preact-110", "imagenet/bottleneck-152",
           "imagenet/vgg-16", "cifar/basic-1202"]
 OPENED = {
-    "block": ("cifar/basic-20?shortcut=B", {"layer2.0"}),
-    "fold": ("cifar/basic-20", {"layer1.0-2", "layer1.1"}),
-    "long fold": ("cifar/basic-56", {"layer1.0-8", "layer1.4", "layer2.1-8"}),
-    "gate": ("cifar/highway-32", {"layer2.0"}),
+    "stages": ("imagenet/bottleneck-152", "stages", ()),
+    "one stage": ("cifar/basic-56", "stages", ("layer2",)),
+    "block": ("cifar/basic-20?shortcut=B", "folded", ("layer2.0",)),
+    "fold": ("cifar/basic-20", "folded", ("layer1.0-2", "layer1.1")),
+    "long fold": ("cifar/basic-56", "folded", ("layer1.0-8", "layer1.4", "layer2.1-8")),
+    "gate": ("cifar/highway-32", "folded", ("layer2.0",)),
+    "layers": ("cifar/preact-20", "layers", ()),
 }
-OTHERS = {"densenet": ("torchvision/densenet121", set()), "transformer": ("torchvision/vit_b_16", set()),
-          "squeeze-excite": ("torchvision/efficientnet_b0", {"features.2.0"})}
-PICTURES = {name: (name, set()) for name in FOLDED} | OPENED | OTHERS
+OTHERS = {"blocks": ("cifar/basic-110", "blocks", ()), "densenet": ("torchvision/densenet121", "folded", ()),
+          "transformer": ("torchvision/vit_b_16", "folded", ()),
+          "squeeze-excite": ("torchvision/efficientnet_b0", "folded", ("features.2.0",))}
+PICTURES = {name: (name, "folded", ()) for name in FOLDED} | OPENED | OTHERS
 PROGRAMS = pytest.mark.parametrize("program", graphviz_programs(), ids=lambda program: program.stem)
 
 
@@ -32,10 +37,14 @@ def anatomy(network):
     return anatomy_of(parse_spec(network))
 
 
+def dot(name, **options):
+    network, detail, toggled = PICTURES[name]
+    return to_dot(anatomy(network), opened(anatomy(network), detail, toggled), **options)
+
+
 @cache
 def picture(name, program):
-    network, opened = PICTURES[name]
-    return ElementTree.fromstring(draw(program, to_dot(anatomy(network), frozenset(opened)), "svg"))
+    return ElementTree.fromstring(draw(program, dot(name), "svg"))
 
 
 def elements(root, of_class):
@@ -59,20 +68,19 @@ def test_folded(network, golden):
 
 @pytest.mark.parametrize("name", OPENED)
 def test_opened(name, golden):
-    network, opened = OPENED[name]
-    golden(to_dot(anatomy(network), frozenset(opened)), ".dot")
+    golden(dot(name), ".dot")
 
 
 @PROGRAMS
 @pytest.mark.parametrize("name", PICTURES)
 def test_every_layer_has_its_element_and_no_two_the_same(name, program):
-    network, opened = PICTURES[name]
+    network, detail, toggled = PICTURES[name]
     ids = [element.get("id") for element in picture(name, program).iter() if element.get("id")]
     assert len(ids) == len(set(ids))
     named = {layer.name for layer in anatomy(network).layers} | {group.id for group in groups(anatomy(network))}
     assert all(one.partition(":")[2] in named for one in ids if one.startswith(("layer:", "group:")))
     layers = anatomy(network).layers
-    found = {target_of(anatomy(network), opened, layer.name) for layer in layers[:: max(1, len(layers) // 30)]}
+    found = {target_of(anatomy(network), opened(anatomy(network), detail, toggled), layer.name) for layer in layers[:: max(1, len(layers) // 30)]}
     assert found <= set(ids)
 
 
@@ -130,17 +138,24 @@ def test_opening_a_block_shows_its_layers_one_by_one():
     assert "opens:layer2.0" in states["group:layer2.0"]
 
 
-def test_a_folds_nodes_stand_for_all_its_blocks():
+def test_a_node_stands_for_many_layers():
     residual = anatomy("cifar/basic-56")
-    assert target_of(residual, (), "layer3.7.bn2") == "layer:layer3.1.conv2"
-    assert target_of(residual, {"layer3.1-8"}, "layer3.7.bn2") == "group:layer3.7"
-    assert target_of(residual, {"layer3.1-8", "layer3.7"}, "layer3.7.bn2") == "layer:layer3.7.bn2"
-    assert target_of(residual, (), "layer2.0.downsample.slice") == "layer:layer2.0.downsample.pad"
-    assert target_of(residual, (), "nothing") is None
+
+    def target(layer, detail="folded", *toggled):
+        return target_of(residual, opened(residual, detail, toggled), layer)
+
+    assert target("layer3.7.bn2") == "layer:layer3.1.conv2"
+    assert target("layer3.7.bn2", "folded", "layer3.1-8") == "layer:layer3.7.conv2"
+    assert target("layer3.7.bn2", "folded", "layer3.1-8", "layer3.7") == "layer:layer3.7.bn2"
+    assert target("layer3.7.bn2", "layers") == "layer:layer3.7.bn2"
+    assert target("layer3.7.bn2", "stages") == "group:layer3"
+    assert target("layer2.0.downsample.slice") == "layer:layer2.0.downsample.pad"
+    assert target("nothing") is None
 
 
 def test_an_unknown_group_opens_nothing():
-    assert to_dot(anatomy("cifar/plain-20"), {"layer9", "layer1.0"}) == to_dot(anatomy("cifar/plain-20"))
+    plain = anatomy("cifar/plain-20")
+    assert to_dot(plain, opened(plain, "folded", {"layer9", "layer1.0"})) == to_dot(plain)
 
 
 def test_dark_and_light_differ_in_colours_alone():
@@ -151,12 +166,11 @@ def test_dark_and_light_differ_in_colours_alone():
     assert all(contrast(palette.ink, fill) > 5 for palette in (LIGHT, DARK) for fill in palette.fills.values())
 
 
-def contrast(one, other):
-    """The contrast ratio of WCAG 2."""
-    def luminance(colour):
-        parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
-        red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts)
-        return 0.2126 * red + 0.7152 * green + 0.0722 * blue
-
-    low, high = sorted((luminance(one), luminance(other)))
-    return (high + 0.05) / (low + 0.05)
+def test_colours_of_ones_own_are_laid_over_nodes_and_their_words_stay_legible():
+    root = ElementTree.fromstring(draw(graphviz_programs()[-1], dot("block", fills={"conv1": "#440154", "fc": "#FDE725"}), "svg"))
+    found = {element.get("id"): element for element in elements(root, "node")}
+    for layer, fill in (("conv1", "#440154"), ("fc", "#FDE725")):
+        colours = [one.get("fill").upper() for one in found[f"layer:{layer}"].iter() if one.get("fill")]
+        assert fill in colours
+        assert all(contrast(fill, ink) > 4.5 for ink in colours if ink != fill)
+    assert not any("#440154" in str(one.attrib).upper() for one in found["layer:avgpool"].iter())

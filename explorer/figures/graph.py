@@ -1,0 +1,89 @@
+"""A whole network for the browser to draw: its layers with their table rows, what flows between them, and every way to
+draw each of its groups. What is what in the JSON:
+
+    {"network": "cifar/basic-56", "title": "…",
+     "columns": [{"name": "Kind", "kind": "text|count|bytes|percent", "help": "…"}],  what stands in a layer's row
+     "layers":  [{"name", "kind", "stage", "block", "row": […]}],                     in the order of computation
+     "edges":   [[source, target, shortcut]],                                         indices of layers; shortcut 0 or 1
+     "items":   [group]}                                                              the stages in order
+
+    node  = {"label", "fill", "main", "layers"} and, where they say anything, "before", "after", "around": 1
+            `main` is the layer that the node bears the name of, `layers` are all it stands for
+    group = {"id", "kind", "title", "note", "layers": [first, end], "closed": [node], "open": [node or group]}
+    fold  = {"id", "kind": "fold", "title", "note", "layers": [first, end], "blocks": [id of each], "first": group}
+
+Of a fold's blocks only the first is written: the next one's layers are those of the one before, moved on by the number
+of layers of a block. `network_graph.js` gives every node an id, "layer:NAME", or "group:ID" for a closed stage.
+"""
+
+import json
+
+from explorer.anatomy import table
+from explorer.anatomy.layers import Anatomy
+from explorer.anatomy.outline import Group
+from explorer.figures.labels import box_words, node_words
+from explorer.figures.tree import Tree, flows
+
+
+def graph_json(anatomy: Anatomy, unit: str = "MACs") -> str:
+    """`anatomy` as the JSON above, the work in `unit`, "MACs" or "FLOPs"; raises `ValueError` for another unit."""
+    rows = table.rows(anatomy, unit)
+    places = {layer.name: place for place, layer in enumerate(anatomy.layers)}
+    content = {
+        "network": anatomy.network,
+        "title": anatomy.title,
+        "columns": _columns(rows),
+        "layers": [{"name": layer.name, "kind": layer.kind, "stage": layer.stage, "block": layer.block,
+                    "row": [_plain(value) for name, value in row.items() if name != "Layer"]}
+                   for layer, row in zip(anatomy.layers, rows)],
+        "edges": [[places[name], places[layer.name], int(is_shortcut)] for layer, name, is_shortcut in flows(anatomy)],
+        "items": _Writer(Tree(anatomy), places).stages(),
+    }
+    return json.dumps(content, ensure_ascii=False, separators=(",", ":"))
+
+
+class _Writer:
+    def __init__(self, tree, places):
+        self.tree, self.places = tree, places
+
+    def stages(self):
+        return [self._item(stage) for stage in self.tree.stages]
+
+    def _item(self, item):
+        if not isinstance(item, Group):
+            return self._node(item)
+        layers = item.layers
+        words, first = box_words(item), self.places[layers[0].name]
+        group = {"id": item.id, "kind": item.kind, "title": words.label, "note": words.after, "layers": [first, first + len(layers)]}
+        if item.kind == "fold":
+            return group | {"blocks": [block.id for block in item.items], "first": self._item(item.items[0])}
+        closed, opened = self.tree.closed(item), self.tree.opened(item)
+        return group | {"closed": [self._item(one) for one in closed], "open": [self._item(one) for one in opened]}
+
+    def _node(self, node):
+        words, layers = node_words(node), [self.places[layer.name] for layer in node.layers]
+        content = {
+            "label": words.label,
+            "before": words.before,
+            "after": words.after,
+            "fill": node.fill,
+            "around": int(node.kind == "shortcut"),
+            "main": self.places.get(node.name, layers[0]),
+            "layers": layers,
+        }
+        return {key: value for key, value in content.items() if value or key in ("label", "main")}
+
+
+def _columns(rows):
+    """Name and kind of what stands in a row."""
+    return [{"name": name, "kind": _kind(name, value)} for name, value in rows[0].items() if name != "Layer"]
+
+
+def _kind(name, value):
+    if isinstance(value, float):
+        return "percent"
+    return "text" if isinstance(value, str) else "bytes" if "bytes" in name else "count"
+
+
+def _plain(value):
+    return round(value, 4) if isinstance(value, float) else value
