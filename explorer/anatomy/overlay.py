@@ -1,7 +1,7 @@
 """A quantity laid over a network's drawing: a number for each layer, once or at several steps. Imports no torch."""
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from explorer.anatomy.layers import Anatomy
@@ -39,7 +39,7 @@ class Overlay:
     steps: tuple[int, ...] | None = None
 
     def to_json(self) -> dict:
-        """What the drawing is sent: numbers to six digits; NaN and the infinities, which JSON has not, as these words."""
+        """What the drawing is sent: numbers to six digits; those that JSON does not have as "nan", "inf" and "-inf"."""
         rows = None if self.values is None else [[_json(value) for value in row] for row in self.values]
         return {
             "id": self.id,
@@ -126,10 +126,10 @@ def _overlay(overlay_id, label, unit, how, values, note) -> Overlay:
 
 
 def _columns(anatomy: Anatomy, names: Sequence[str]) -> list[int | None]:
-    """For every layer the index of its name. An attention computes with weights of the module that it is part of."""
-    places: Mapping[str, int] = {name: place for place, name in enumerate(names)}
+    """For every layer the index of its name. An attention's weights are those of the module that it is part of."""
+    places = {name: place for place, name in enumerate(names)}
     return [
-        places.get(layer.name.removesuffix(".attention") if layer.kind == "attention" else layer.name)
+        places.get(layer.name, places.get(layer.name.removesuffix(".attention")) if layer.kind == "attention" else None)
         for layer in anatomy.layers
     ]
 
@@ -137,6 +137,4 @@ def _columns(anatomy: Anatomy, names: Sequence[str]) -> list[int | None]:
 def _json(value: Value) -> Value | str:
     if not isinstance(value, float):
         return value
-    if math.isfinite(value):
-        return float(f"{value:.{DIGITS}g}")
-    return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
+    return float(f"{value:.{DIGITS}g}") if math.isfinite(value) else str(value)

@@ -63,14 +63,15 @@ def gradient_flow(
         if _draws(module):
             module.eval()
     probe = GradientProbe(net)
-    sgd = Sgd(net.parameters())
+    sgd = Sgd(net.parameters()) if max(steps) else None  # its velocities take as much memory as the weights
     found = []
     for step in range(max(steps) + 1):
         loss = _backward(net, *_batch(images, labels, step, batch), device)
         if step in steps:
             found.append(FlowStep(step, _finite(loss.item()), tuple(map(_finite, probe.norms()))))
-        sgd.step(lr)
-        sgd.clear()
+        if step < max(steps):
+            sgd.step(lr)
+            sgd.clear()
     return FlowResult(spec.text, probe.names, probe.kinds, tuple(found))
 
 
