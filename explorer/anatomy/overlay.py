@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from explorer.anatomy.layers import Anatomy
 from explorer.anatomy.table import UNITS
@@ -16,7 +17,7 @@ SCALES = ("log", "linear")
 DECADES = 100
 # A scrubber has no more places than that, and a drawing no more numbers to carry.
 MOST_STEPS = 200
-MOST_VALUES = 400_000
+MOST_VALUES = 200_000
 DIGITS = 6
 
 
@@ -39,8 +40,15 @@ class Overlay:
     steps: tuple[int, ...] | None = None
 
     def to_json(self) -> dict:
-        """What the drawing is sent: numbers to six digits; those that JSON does not have as "nan", "inf" and "-inf"."""
-        rows = None if self.values is None else [[_json(value) for value in row] for row in self.values]
+        """What the drawing is sent: numbers to six digits; NaN and the infinities, which JSON has not, as these words.
+
+        Made once: the page asks for it at every run.
+        """
+        return self._json
+
+    @cached_property
+    def _json(self) -> dict:
+        rows = None if self.values is None else [[_sent(value) for value in row] for row in self.values]
         return {
             "id": self.id,
             "label": self.label,
@@ -134,7 +142,9 @@ def _columns(anatomy: Anatomy, names: Sequence[str]) -> list[int | None]:
     ]
 
 
-def _json(value: Value) -> Value | str:
+def _sent(value: Value) -> Value | str:
     if not isinstance(value, float):
         return value
-    return float(f"{value:.{DIGITS}g}") if math.isfinite(value) else str(value)
+    if math.isfinite(value):
+        return float(f"{value:.{DIGITS}g}")
+    return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"

@@ -33,7 +33,7 @@ def initial_gradient(spec: NetworkSpec | TorchvisionSpec, anatomy: Anatomy, seed
     norms = [math.nan if norm is None else norm for norm in flow.steps[0].norms]
     note = (f"L2 norm of the loss gradient at each weight of a fresh network (seed {seed}), for one batch of {batch} handwritten "
             f"digits at {spec.input} pixels, dropout off.")  # fmt: skip
-    return measured(anatomy, INITIAL_GRADIENT, LABEL, "L2 norm", note, flow.names, [norms])
+    return measured(anatomy, INITIAL_GRADIENT, LABEL, "", note, flow.names, [norms])
 
 
 def batch_for_seconds(anatomy: Anatomy) -> int:

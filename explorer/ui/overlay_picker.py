@@ -1,0 +1,74 @@
+"""What a network's drawing can be coloured by, and the controls that the chosen quantity needs.
+
+In the address: `colour` (one of COLOURS), `run`, `quantity` (of a run, or a column of a file) and `step`. A file that was
+uploaded stays in the session.
+"""
+
+import streamlit as st
+
+from explorer.anatomy.layers import Anatomy
+from explorer.anatomy.overlay import Overlay, built_in
+from explorer.errors import BadInput
+from explorer.networks.spec import NetworkSpec, TorchvisionSpec
+from explorer.ui import overlay_run, overlay_upload
+from explorer.ui.format import plain
+from explorer.ui.url import choice, param
+
+KIND = "kind"  # the drawing's own colours
+INITIAL = Overlay("initial_gradient", "Gradient norm at initialisation", "", "max", "log",
+                  "L2 norm of the loss gradient at each weight of a fresh network.")  # fmt: skip
+COLOURS = (KIND, "params", "macs", "activations", "receptive_field", INITIAL.id, overlay_run.RUN, overlay_upload.OWN)
+
+
+def colour() -> str:
+    """What the address says the drawing is coloured by; what it cannot be is passed over."""
+    return choice("colour", COLOURS, KIND)
+
+
+def overlays(spec: NetworkSpec | TorchvisionSpec, anatomy: Anatomy, unit: str, colour: str) -> list[Overlay]:
+    """All that is on offer, and the chosen one with its values. Its controls are drawn where this is called.
+
+    What takes time to find, or needs a choice, comes without values until it is chosen; where it cannot be had, the
+    page says why and the drawing keeps its colours.
+    """
+    offered = [*_built_in(spec.text, unit, anatomy), INITIAL, overlay_run.ON_OFFER, overlay_upload.ON_OFFER]
+    if colour == INITIAL.id:
+        offered[-3] = _initial(spec, anatomy)
+    elif colour == overlay_run.RUN:
+        offered[-2] = overlay_run.run_overlay(spec, anatomy)
+    elif colour == overlay_upload.OWN:
+        offered[-1] = overlay_upload.own_overlay(anatomy)
+    return offered
+
+
+def shown_step(offered: list[Overlay], colour: str) -> int | None:
+    """The step of the chosen overlay that is nearest to the address's, the last where it names none; None without steps."""
+    chosen = next((overlay for overlay in offered if overlay.id == colour), None)
+    if chosen is None or not chosen.steps:
+        return None
+    asked = param("step")
+    wanted = int(asked) if asked.isascii() and asked.isdecimal() and len(asked) < 17 else chosen.steps[-1]
+    return min(chosen.steps, key=lambda step: abs(step - wanted))
+
+
+@st.cache_resource(show_spinner=False, max_entries=64)
+def _built_in(network: str, unit: str, _anatomy: Anatomy) -> tuple[Overlay, ...]:
+    return built_in(_anatomy, unit)
+
+
+def _initial(spec, anatomy: Anatomy) -> Overlay:
+    try:
+        found = _measured_initial(spec.text, spec, anatomy)
+    except BadInput as problem:
+        st.warning(plain(problem, overlay_upload.MOST_WORDS), icon=":material/memory:")
+        return INITIAL
+    st.caption(found.note)
+    return found
+
+
+@st.cache_resource(show_spinner="Measuring the gradients of a fresh network…", max_entries=32)
+def _measured_initial(network: str, _spec, _anatomy: Anatomy) -> Overlay:
+    # Here and not above: the controls need not wait for torch.
+    from explorer.training.first_gradients import initial_gradient
+
+    return initial_gradient(_spec, _anatomy)
