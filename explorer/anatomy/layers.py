@@ -51,6 +51,8 @@ class Anatomy:
     layers: tuple[Layer, ...]
     edges: tuple[Edge, ...]
     uncounted: tuple[str, ...]  # in words: what this network has that no column counts
+    idle_params: int = 0  # learned numbers that take no part in inference, and in no layer
+    buffer_bytes: int = 0  # what the network holds beside its parameters, such as running statistics
 
     @property
     def params(self) -> int:

@@ -29,11 +29,14 @@ def rows(anatomy: Anatomy, unit: str = "MACs") -> list[dict]:
             "Stride": _stride(layer),
             "Parameters": layer.params,
             "Parameters %": 100 * layer.params / shares[0],
+            "Trainable": layer.trainable,
             unit: factor * layer.macs,
             f"{unit} %": 100 * layer.macs / shares[1],
             "Element-wise": layer.elementwise,
             "Activation bytes": layer.activation_bytes,
+            "Kept for backward": layer.kept_bytes,
             "Receptive field": layer.receptive_field,
+            "Jump": layer.jump,
         }
         for layer in anatomy.layers
     ]
@@ -44,9 +47,11 @@ def totals(anatomy: Anatomy, unit: str = "MACs") -> dict:
     return {
         "Layer": "Total",
         "Parameters": anatomy.params,
+        "Trainable": anatomy.trainable,
         unit: _factor(unit) * anatomy.macs,
         "Element-wise": anatomy.elementwise,
         "Activation bytes": anatomy.activation_bytes,
+        "Kept for backward": anatomy.kept_bytes,
     }
 
 
@@ -57,7 +62,8 @@ def counted(anatomy: Anatomy, unit: str = "MACs") -> str:
     sentences = [
         f"{what[unit]} of convolutions and matrix products, for one image; the papers' \"FLOPs\" are MACs.",
         "Not among them, but counted as element-wise operations: biases, normalisation, activations, pooling, additions.",
-        "Activation bytes are what the layers' results occupy in 32-bit floats.",
+        "Activation bytes are what the layers' results occupy in 32-bit floats, and kept for backward what training holds of "
+        "them until the backward pass.",
     ]
     if anatomy.uncounted:
         sentences.append(f"Not counted at all: {'; '.join(anatomy.uncounted)}.")
@@ -86,6 +92,7 @@ def summary_json(anatomy: Anatomy) -> dict:
         "flops": 2 * anatomy.macs,
         "elementwise": anatomy.elementwise,
         "activation_bytes": anatomy.activation_bytes,
+        "kept_bytes": anatomy.kept_bytes,
         "layers": [dict(vars(layer)) for layer in anatomy.layers],
         "shortcuts": [[edge.source, edge.target] for edge in anatomy.edges if edge.kind == "shortcut"],
         "uncounted": list(anatomy.uncounted),

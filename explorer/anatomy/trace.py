@@ -45,7 +45,8 @@ def trace(net: nn.Module, input_shape: tuple[int, ...], network: str = "", title
         in zip(operations, names, places, params, trainable, costs, keeps, fields)
     )
     return Anatomy(network, title, tuple(input_shape), layers, _edges(operations, names),
-                   tuple(_uncounted(operations, costs, unused)))
+                   tuple(_uncounted(operations, costs, unused)), sum(unused.values()),
+                   sum(buffer.nbytes for buffer in net.buffers()))
 
 
 def _window(op):

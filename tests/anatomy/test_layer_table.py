@@ -59,8 +59,8 @@ def test_a_row():
     assert row == {
         "Layer": "conv1", "Kind": "conv", "Stage": "stem", "Block": "", "Input": "3×224×224", "Output": "64×112×112",
         "Kernel": "7×7", "Stride": "2", "Parameters": 9408, "Parameters %": pytest.approx(0.0368, abs=1e-4),
-        "MACs": 118_013_952, "MACs %": pytest.approx(3.0589, abs=1e-4), "Element-wise": 0, "Activation bytes": 4 * 64 * 112 * 112,
-        "Receptive field": 7,
+        "Trainable": 9408, "MACs": 118_013_952, "MACs %": pytest.approx(3.0589, abs=1e-4), "Element-wise": 0, "Activation bytes": 4 * 64 * 112 * 112,
+        "Kept for backward": 0, "Receptive field": 7, "Jump": 2,
     }
 
 
