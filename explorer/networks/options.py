@@ -1,8 +1,8 @@
 """The options a network's text may carry: one list that drives reading, writing, checking and the controls."""
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 
 from explorer.errors import BadInput
 
@@ -17,11 +17,12 @@ class SpecError(BadInput):
 
 @dataclass(frozen=True)
 class BlockType:
-    """How a type of block is called on screen, and the family it is coloured and compared as."""
+    """How a type of block is called on screen, what it is, and the family it is coloured and compared as."""
 
     family: str
     name: str
     kind: str = ""
+    about: str = ""
 
     @property
     def title(self) -> str:
@@ -30,13 +31,20 @@ class BlockType:
 
 
 BLOCK_TYPES = {
-    "plain": BlockType("plain", "Plain"),
-    "basic": BlockType("residual", "Residual", "basic"),
-    "bottleneck": BlockType("residual", "Residual", "bottleneck"),
-    "preact": BlockType("preactivation", "Pre-activation"),
-    "preact-bottleneck": BlockType("preactivation", "Pre-activation", "bottleneck"),
-    "highway": BlockType("highway", "Highway"),
-    "vgg": BlockType("vgg", "VGG"),
+    "plain": BlockType("plain", "Plain", about="Two 3×3 convolutions and no shortcut: the paper's control experiment."),
+    "basic": BlockType("residual", "Residual", "basic",
+                       "Two 3×3 convolutions, and a shortcut that adds the block's input to what they make of it."),
+    "bottleneck": BlockType("residual", "Residual", "bottleneck",
+                            "1×1, 3×3 and 1×1 convolutions around a quarter of the channels, and a shortcut around them."),
+    "preact": BlockType("preactivation", "Pre-activation",
+                        about="Normalisation and ReLU stand before each of two 3×3 convolutions: nothing but additions lies on "
+                              "the way of the shortcuts."),
+    "preact-bottleneck": BlockType("preactivation", "Pre-activation", "bottleneck",
+                                   "1×1, 3×3 and 1×1 convolutions, each after its normalisation and ReLU; nothing but additions "
+                                   "lies on the way of the shortcuts."),
+    "highway": BlockType("highway", "Highway",
+                         about="One 3×3 convolution and a learned gate, which mixes its result with the block's input."),
+    "vgg": BlockType("vgg", "VGG", about="One 3×3 convolution and ReLU; five stages with pooling between, and three linear layers."),
 }
 BLOCKS = tuple(BLOCK_TYPES)
 
@@ -45,16 +53,20 @@ BLOCKS = tuple(BLOCK_TYPES)
 class Option:
     """One `key=value` of a network's text.
 
-    `read` turns text or a value into the checked value and raises `SpecError`; `write` is its inverse;
-    `offered` are the values worth a control, which for numbers are a selection of the allowed range.
+    `title` and `about` say on screen what it is, `meanings` what its values are where these are few. `read` turns text or
+    a value into the checked value and raises `SpecError`; `write` is its inverse; `offered` are the values worth a
+    control, which for numbers are a selection of the allowed range.
     """
 
     key: str
+    title: str
+    about: str
     read: Callable[[object], object]
     default: Callable[[str, str], object]
     offered: tuple
     blocks: tuple[str, ...] = BLOCKS
     write: Callable[[object], str] = str
+    meanings: Mapping[str, str] = field(default_factory=dict)
 
 
 def applicable(block: str) -> tuple[Option, ...]:
@@ -140,20 +152,47 @@ def _write_number(value):
 
 OPTIONS = (
     # The paper trains CIFAR nets with parameter-free shortcuts (A) and ImageNet nets with projections (B).
-    Option("shortcut", _choice("shortcut", "A", "B", "C"), _by_stem("A", "B"), ("A", "B", "C"), (*RESIDUAL, "highway")),
-    Option("stride", _choice("stride", "1x1", "3x3"), _fixed("1x1"), ("1x1", "3x3"), BOTTLENECKS),
-    Option("blocks", _counts, _fixed(None), (), write=lambda counts: "-".join(map(str, counts))),
-    Option("width", _whole("width", 1, 256), _by_stem(16, 64), (4, 8, 16, 32, 64, 128)),
-    Option("input", _whole("input", 8, 1024), _by_stem(32, 224), (28, 32, 64, 96, 128, 224, 320)),
-    Option("channels", _whole("channels", 1, 64), _fixed(3), (1, 3)),
-    Option("classes", _whole("classes", 2, 100_000), _by_stem(10, 1000), (2, 10, 100, 1000)),
+    Option("shortcut", "Shortcut", "How a shortcut gets across where a stage begins: half the size, more channels.",
+           _choice("shortcut", "A", "B", "C"), _by_stem("A", "B"), ("A", "B", "C"), (*RESIDUAL, "highway"), meanings={
+               "A": "Zeros stand in for the new channels: no parameters.",
+               "B": "A 1×1 convolution projects there, and only there.",
+               "C": "A 1×1 convolution projects in every block: slightly better in the paper, and far more parameters.",
+           }),
+    Option("stride", "Stride in", "Which convolution of a bottleneck halves the size where a stage begins.",
+           _choice("stride", "1x1", "3x3"), _fixed("1x1"), ("1x1", "3x3"), BOTTLENECKS, meanings={
+               "1x1": "The first 1×1, as in the paper: less work.",
+               "3x3": "The 3×3, as in torchvision (“v1.5”): what its weights are for.",
+           }),
+    Option("blocks", "Blocks in each stage", "One count for each stage, such as 3-4-6-3; the depth follows from them.",
+           _counts, _fixed(None), (), write=lambda counts: "-".join(map(str, counts))),
+    Option("width", "Width", "Channels of the first stage; they double with each further stage, in VGG up to the fourth.",
+           _whole("width", 1, 256), _by_stem(16, 64), (4, 8, 16, 32, 64, 128)),
+    Option("input", "Input", "Side of the square input in pixels: work and memory grow with its square.",
+           _whole("input", 8, 1024), _by_stem(32, 224), (28, 32, 64, 96, 128, 224, 320)),
+    Option("channels", "Input channels", "3 for colour pictures, 1 for grey ones; only the first convolution changes.",
+           _whole("channels", 1, 64), _fixed(3), (1, 3)),
+    Option("classes", "Classes", "How many classes are told apart; only the last layer changes.",
+           _whole("classes", 2, 100_000), _by_stem(10, 1000), (2, 10, 100, 1000)),
     # VGG is older than batch normalisation; its published form has none.
-    Option("norm", _choice("norm", "batch", "none"), lambda stem, block: "none" if block == "vgg" else "batch",
-           ("batch", "none")),
-    Option("init", _choice("init", "he", "xavier", "torch"), _fixed("he"), ("he", "xavier", "torch")),
-    Option("zero_init", _flag("zero_init"), _fixed(False), (False, True), RESIDUAL, lambda flag: str(flag).lower()),
-    Option("gate_bias", _number("gate_bias", -20, 20), _fixed(-1.0), (0.0, -1.0, -2.0, -3.0, -4.0, -6.0), ("highway",),
+    Option("norm", "Normalisation", "What keeps the signals' size between convolutions.",
+           _choice("norm", "batch", "none"), lambda stem, block: "none" if block == "vgg" else "batch",
+           ("batch", "none"), meanings={
+               "batch": "Batch normalisation: each channel to mean 0 and variance 1 over the batch, then a learned scale and shift.",
+               "none": "Nothing: convolutions have biases, and only the initialisation sets the signals' size.",
+           }),
+    Option("init", "Initialisation", "How the weights are drawn before training.",
+           _choice("init", "he", "xavier", "torch"), _fixed("he"), ("he", "xavier", "torch"), meanings={
+               "he": "Normal, variance 2 / fan: keeps the signals' size through ReLUs, as in the paper.",
+               "xavier": "Normal, variance 2 / (fan in + fan out): smaller, meant for layers without ReLUs.",
+               "torch": "Uniform within 1 / √(fan in): PyTorch's own, smaller still.",
+           }),
+    Option("zero_init", "Residual branches start at zero",
+           "The last layer with weights of each branch starts at zero, so that every block starts as its shortcut alone.",
+           _flag("zero_init"), _fixed(False), (False, True), RESIDUAL, lambda flag: str(flag).lower()),
+    Option("gate_bias", "Gate bias", "Where the gates start: the more negative, the more of its input a block carries through.",
+           _number("gate_bias", -20, 20), _fixed(-1.0), (0.0, -1.0, -2.0, -3.0, -4.0, -6.0), ("highway",),
            _write_number),
-    Option("dropout", _number("dropout", 0, 0.95), lambda stem, block: 0.5 if block == "vgg" else 0.0,
+    Option("dropout", "Dropout", "Share of the values on their way to the classifier that training sets to zero, anew in each step.",
+           _number("dropout", 0, 0.95), lambda stem, block: 0.5 if block == "vgg" else 0.0,
            (0.0, 0.1, 0.2, 0.3, 0.5), write=_write_number),
 )

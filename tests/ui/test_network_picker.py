@@ -7,7 +7,7 @@ from streamlit.testing.v1 import AppTest
 
 from explorer.networks.options import BLOCKS
 from explorer.networks.spec import TorchvisionSpec, parse_spec, standard_depths
-from explorer.ui.network_picker import alternatives, changed
+from explorer.networks.changes import alternatives, changed
 
 
 def page():
@@ -30,11 +30,15 @@ def widget(app, field, kind):
 
 
 def labels(app):
-    return {one.label for kind in ("button_group", "selectbox", "number_input", "text_input", "toggle") for one in app.get(kind)}
+    return {one.label for kind in ("button_group", "selectbox", "number_input", "text_input", "toggle", "radio") for one in app.get(kind)}
 
 
 def chosen(app):
     return app.text[0].value
+
+
+def buttons(app):
+    return [button.label for button in app.button]
 
 
 def test_the_default_needs_no_parameter():
@@ -78,7 +82,8 @@ def test_a_depth_that_cannot_be_is_refused_with_the_reason_and_a_way_on():
     widget(app, "any", "number_input").set_value(57).run()
     assert chosen(app) == "cifar/basic-56"
     assert "6n + 2" in app.warning[0].value and "56 and 62" in app.warning[0].value
-    assert widget(app, "any", "number_input").value == 56
+    assert app.warning[0].value.endswith("Still shown: cifar/basic-56.")
+    assert widget(app, "any", "number_input").value == 57
     next(button for button in app.button if button.label == "Show cifar/basic-62").click().run()
     assert chosen(app) == "cifar/basic-62"
     assert not app.warning
@@ -98,7 +103,8 @@ def test_a_bad_address_gets_a_sentence_a_way_on_and_controls_at_the_nearest():
     assert "no depth 51" in app.error[0].value and app.error[0].value.endswith("Shown instead: imagenet/bottleneck-50.")
     assert chosen(app) == "imagenet/bottleneck-50"
     assert widget(app, "depth", "button_group").value == 50
-    assert [button.label for button in app.button] == ["Show imagenet/bottleneck-50", "Show imagenet/bottleneck-101"]
+    assert widget(app, "text", "text_input").value == "imagenet/bottleneck-51"
+    assert [label for label in buttons(app) if label.startswith("Show")] == ["Show imagenet/bottleneck-50", "Show imagenet/bottleneck-101"]
     app.button[0].click().run()
     assert chosen(app) == "imagenet/bottleneck-50"
     assert not app.error
@@ -120,7 +126,8 @@ def test_typed_texts_are_checked():
     assert chosen(app) == "imagenet/basic-34?width=12"
     widget(app, "text", "text_input").set_value("imagenet/basic-34?width=many").run()
     assert chosen(app) == "imagenet/basic-34?width=12"
-    assert "width=many" in app.info[0].value
+    assert "width=many" in app.warning[0].value
+    assert widget(app, "text", "text_input").value == "imagenet/basic-34?width=many"
     widget(app, "blocks", "text_input").set_value("3-3-3-3").run()
     assert chosen(app) == "imagenet/basic-26?blocks=3-3-3-3&width=12"
 
