@@ -181,13 +181,13 @@ class _Picker:
 
     def about(self):
         block = BLOCK_TYPES[self.spec.block]
-        st.caption(f"{block.title}: {block.about}")
+        st.markdown(_small(f"{block.title}: {block.about}"))
 
     def option(self, option: Option):
         """What the option is, whether it differs from the default, its control, and what was refused there."""
         value, offered = getattr(self.spec, option.key), options(self.spec.stem, self.spec.block)[option.key]
         with st.container(gap="xsmall"):
-            st.markdown(f"**{option.title}** {self.difference(option)}  \n:gray[:small[{option.about}]]")
+            st.markdown(f"**{option.title}** {self.difference(option)}  \n{_small(option.about)}")
             hidden = {"label": option.title, "label_visibility": "collapsed"}
             if option.key == "blocks":
                 st.text_input(**hidden, **self.control("blocks", "-".join(map(str, self.spec.stage_blocks))))
@@ -218,7 +218,7 @@ class _Picker:
             new = with_defaults(self.spec)
             st.button("Back to the defaults", key=f"{self.key} reset", disabled=not changes, on_click=self.put, args=(new.text,))
             names = ", ".join(option.title.lower() for option in changes)
-            st.caption(f"Not at the default: {names}." if changes else "Every option is at its default.")
+            st.markdown(_small(f"Not at the default: {names}." if changes else "Every option is at its default."))
 
     def control(self, name: str, value=None, field: str | None = None) -> dict:
         """Arguments of a widget for a field of the spec: it shows the value, or what was refused there, and reports to `take`."""
@@ -275,6 +275,10 @@ def _blocks_of(stem):
 def _help(key):
     option = next(option for option in applicable("basic") if option.key == key)
     return " ".join([option.about, *(f"{value}: {meaning}" for value, meaning in option.meanings.items())])
+
+
+def _small(sentence):
+    return f":gray[:small[{sentence}]]"
 
 
 def _number(value):
