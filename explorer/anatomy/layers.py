@@ -25,6 +25,7 @@ class Layer:
     macs: int  # multiply-adds of convolutions and matrix products
     elementwise: int  # all other arithmetic: biases, normalisation, activations, pooling, merges
     activation_bytes: int  # what the result occupies; 0 where it shares its input's memory
+    occupied_bytes: int  # at inference, what all results occupy that are in use when this one is there
     kept_bytes: int  # what autograd keeps of it for the backward pass, and of no layer before it, in 32-bit floats
     kept_bytes_bf16: int  # the same under bf16 autocast
     receptive_field: int  # side in input pixels that one output value depends on; not clipped to the input's size

@@ -115,7 +115,7 @@ def _training(anatomy, batch, precision, gradients) -> Iterator[_Moment]:
     kept, signals = _kept(anatomy, batch, precision), _signals(anatomy, batch, precision)
     left = sum(kept)
     yield _Moment("after the forward pass", left, gradients, 0)
-    arriving = _by_last_reader(anatomy.layers, {layer.name: layer.name for layer in anatomy.layers})
+    arriving = _by_last_reader(anatomy.layers)
     made, waiting = FLOAT * anatomy.idle_params, signals[anatomy.layers[-1].name]
     for layer, keeps in reversed(list(zip(anatomy.layers, kept))[1:]):
         # A signal's gradient begins with the last layer that reads it, and waits there for the other readers'.
@@ -129,21 +129,13 @@ def _training(anatomy, batch, precision, gradients) -> Iterator[_Moment]:
 
 
 def _inference(anatomy, batch, precision) -> Iterator[_Moment]:
-    """Results stay until their last reader has read them; a view lives in the memory of what it is a view of."""
-    memory_of_layer: dict[str, str] = {}
+    copies = 0  # of weights: autocast keeps them until the forward pass is over
     for layer in anatomy.layers:
-        is_view = layer.inputs and not layer.activation_bytes
-        memory_of_layer[layer.name] = memory_of_layer[layer.inputs[0]] if is_view else layer.name
-    sizes = {layer.name: batch * layer.activation_bytes // (2 if precision == "bf16" else 1) for layer in anatomy.layers}
-    sizes[anatomy.layers[0].name] = 0  # the images are there anyway
-    leaving = _by_last_reader(anatomy.layers, memory_of_layer)
-    there = 0
-    for layer in anatomy.layers:
-        there += sizes[layer.name]
-        if precision == "bf16" and layer.kind in WEIGHTED:
-            there += HALF * layer.params  # autocast keeps its copies of weights until the forward pass is over
-        yield _Moment("in the forward pass", 0, 0, there)
-        there -= sum(sizes[name] for name in leaving.get(layer.name, ()))
+        results = batch * (layer.occupied_bytes - anatomy.layers[0].activation_bytes)
+        if precision == "bf16":
+            copies += HALF * layer.params if layer.kind in WEIGHTED else 0
+            results //= 2
+        yield _Moment("in the forward pass", 0, 0, results + copies)
 
 
 def _signals(anatomy, batch, precision):
@@ -153,12 +145,12 @@ def _signals(anatomy, batch, precision):
     return sizes | {anatomy.layers[0].name: 0}
 
 
-def _by_last_reader(layers, memory_of_layer):
-    """For every layer the memories that no later one reads."""
-    last = {memory_of_layer[source]: layer.name for layer in layers for source in layer.inputs}
+def _by_last_reader(layers):
+    """For every layer the layers that no later one reads."""
+    last = {source: layer.name for layer in layers for source in layer.inputs}
     readers: dict[str, list[str]] = {}
-    for memory, reader in last.items():
-        readers.setdefault(reader, []).append(memory)
+    for source, reader in last.items():
+        readers.setdefault(reader, []).append(source)
     return readers
 
 

@@ -14,6 +14,7 @@ from torch.overrides import TorchFunctionMode
 
 from explorer.anatomy.costs import kind_of
 from explorer.anatomy.operand import Operand
+from explorer.anatomy.operands import Operands
 from explorer.anatomy.shapes import result_shape
 
 
@@ -32,9 +33,10 @@ class Operation:
     kwargs: dict
     first: Operand  # of the tensors given, the first that came from the network's input
     out: Operand
-    inputs: list[int]  # earlier operations, by index
-    parameters: list[nn.Parameter] = field(default_factory=list)  # learned tensors that flow in here
+    inputs: list[int] = field(default_factory=list)  # earlier operations, by number
+    parameters: tuple[nn.Parameter, ...] = ()  # learned tensors that flow in here
     bytes: int = 0  # newly occupied by the result
+    occupied: int = 0  # by all results that the network still names when this one is there
 
     @property
     def kind(self) -> str:
@@ -52,71 +54,56 @@ def record(net: nn.Module, images: torch.Tensor) -> list[Operation]:
 class _Recorder(TorchFunctionMode):
     def __init__(self, images, net):
         super().__init__()
-        self.operands: dict[int, Operand] = {}
-        # A freed tensor's id is soon another's: meta tensors hold no data, so all are kept.
-        self.alive: list[torch.Tensor] = []
-        for tensor in net.buffers():
-            self._see(tensor, held=True)
-        pixels = self._see(images)
+        self.operands = Operands(net)
         self.scopes = [""]
-        self.operations = [Operation("input", "", (), {}, pixels, pixels, [], [], images.nbytes)]
-        self.made_by = {id(images): 0}
-        # Parameters that an operator without any input of the network has reshaped, sliced or expanded.
-        self.carried: dict[int, list[nn.Parameter]] = {}
+        pixels = self.operands.made(images, learns=False)
+        pixels.made_by = 0
+        self.operations = [Operation("input", "", (), {}, pixels, pixels, bytes=images.nbytes, occupied=images.nbytes)]
 
     def __torch_function__(self, function, types, args=(), kwargs=None):
         kwargs = kwargs or {}
         if function in _MAKERS:
             kwargs = {"device": "meta"} | kwargs
         name = getattr(function, "__name__", str(function))
-        given: list[torch.Tensor] = []
-        operands, named_operands = self._operands(args, given), self._operands(kwargs, given)
-        shape = result_shape(name, operands, named_operands)
-        named_operands.pop("out", None)  # a formula's own word for the result
+        given: list[Operand] = []
+        call = self._seen(args, given), self._seen(kwargs, given)
+        shape = result_shape(name, *call)
         result = function(*args, **kwargs) if shape is None else args[0].new_empty(shape)
         made = list(_tensors(result))
         if made:
-            self._note(name, given, made, (operands, named_operands))
+            self._note(name, given, made, call)
         return result
 
-    def _note(self, name, given, made, operands):
-        learns = any(self.operands[id(tensor)].learns for tensor in given)
-        storages = {self.operands[id(tensor)].storage for tensor in given}
-        results = [self._see(tensor, learns) for tensor in made]
-        parameters = [p for t in given for p in ([t] if isinstance(t, nn.Parameter) else self.carried.get(id(t), ()))]
-        inputs = list(dict.fromkeys(self.made_by[id(t)] for t in given if id(t) in self.made_by))
+    def _note(self, name, given, made, call):
+        learns = any(operand.learns for operand in given)
+        results = [self.operands.made(tensor, learns) for tensor in made]
+        parameters = tuple(parameter for operand in given for parameter in operand.parameters)
+        inputs = [operand for operand in given if operand.made_by is not None]
         if not inputs or name.startswith("new_"):  # x.new_zeros takes a type from x and no values
-            self.carried.update((id(tensor), parameters) for tensor in made if parameters)
+            for result in results:
+                result.parameters = parameters
             return
-        new = sum(t.nbytes for t, result in zip(made, results) if result.storage not in storages)
-        if not new and kind_of(name) == "copy":
-            self.made_by.update((id(tensor), inputs[0]) for tensor in made)  # contiguous() with nothing to do
-            return
-        first = next(t for t in given if id(t) in self.made_by)
-        self.made_by.update((id(tensor), len(self.operations)) for tensor in made)
-        self.operations.append(Operation(name, self.scopes[-1], *operands, self.operands[id(first)], results[0],
-                                         inputs, parameters, 0 if name == "dropout" else new))
+        old = {operand.storage for operand in given}
+        new = sum(tensor.nbytes for tensor, result in zip(made, results) if result.storage not in old)
+        unchanged = not new and kind_of(name) == "copy"  # contiguous() with nothing to do
+        for result in results:
+            result.made_by = inputs[0].made_by if unchanged else len(self.operations)
+        if not unchanged:
+            call[1].pop("out", None)  # a formula's own word for the result
+            self.operations.append(Operation(
+                name, self.scopes[-1], *call, inputs[0], results[0], list(dict.fromkeys(x.made_by for x in inputs)),
+                parameters, 0 if name == "dropout" else new, self.operands.occupied))
 
-    def _see(self, tensor, learns=False, held=False):
-        """The operand of a tensor that has just been made, or is met for the first time."""
-        storage = tensor.untyped_storage()
-        parameter = isinstance(tensor, nn.Parameter)
-        operand = Operand(tensor.shape, storage._cdata, storage.nbytes(), learns or parameter and tensor.requires_grad,
-                          held or parameter)
-        self.operands[id(tensor)] = operand
-        self.alive.append(tensor)
-        return operand
-
-    def _operands(self, value, tensors):
-        """The same arguments with operands in the place of tensors, which are added to `tensors`."""
+    def _seen(self, value, operands):
+        """The same arguments with operands in the place of tensors, added to `operands` too."""
         if isinstance(value, torch.Tensor):
-            tensors.append(value)
-            return self.operands.get(id(value)) or self._see(value)
+            operands.append(self.operands.of(value))
+            return operands[-1]
         if isinstance(value, tuple | list):
-            parts = [self._operands(part, tensors) for part in value]
+            parts = [self._seen(part, operands) for part in value]
             return parts if isinstance(value, list) else tuple(parts)
         if isinstance(value, dict):
-            return {key: self._operands(part, tensors) for key, part in value.items()}
+            return {key: self._seen(part, operands) for key, part in value.items()}
         return value
 
 

@@ -37,7 +37,7 @@ def trace(net: nn.Module, input_shape: tuple[int, ...], network: str = "", title
             in_shape=_without_batch(op.first), out_shape=_without_batch(op.out), **_window(op),
             params=count, trainable=learned,
             macs=spent.macs if spent else 0, elementwise=spent.elementwise if spent else 0,
-            activation_bytes=op.bytes, kept_bytes=keep.float32, kept_bytes_bf16=keep.bf16,
+            activation_bytes=op.bytes, occupied_bytes=op.occupied, kept_bytes=keep.float32, kept_bytes_bf16=keep.bf16,
             receptive_field=max(reach.size), jump=max(reach.jump),
             inputs=tuple(names[i] for i in op.inputs),
         )
