@@ -29,11 +29,11 @@ from explorer.anatomy.layers import WEIGHTED, Anatomy
 from explorer.anatomy.layer_names import matched
 from explorer.anatomy.overlay import HOWS, SCALES, Overlay, Value, measured, most_steps, thinned
 from explorer.errors import BadInput
+from explorer.networks.options import shorten
 
 MOST_BYTES = 8_000_000
 MOST_ROWS = 200_000
 MOST_COLUMNS = 20
-MOST_LETTERS = 80
 LARGEST_STEP = 2**53
 NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?|[+-]?inf(inity)?|[+-]?nan", re.IGNORECASE | re.ASCII)
 HEAD = re.compile(r"(.*?)\s*\[([^\[\]]*)\]")
@@ -44,7 +44,7 @@ OWN = "own"
 
 def read_overlays(content: bytes, file: str, anatomy: Anatomy) -> tuple[Overlay, ...]:
     """The overlays in a file of that name, one for each column of a CSV. Raises BadInput with what is wrong and where."""
-    file = _shortened(file)
+    file = shorten(file)
     if len(content) > MOST_BYTES:
         raise BadInput(f"{file} has {len(content) / 1e6:.1f} MB: an overlay's file has at most {MOST_BYTES / 1e6:.0f} MB.")
     try:
@@ -85,7 +85,7 @@ def _expected(anatomy: Anatomy) -> str:
 
 def _from_csv(text: str, file: str, anatomy: Anatomy) -> tuple[Overlay, ...]:
     lines = _lines(text, file)
-    _, head = next(lines)
+    _, head = next(lines, (1, [""]))
     layer_column, step_column, columns = _columns(head, file, anatomy)
     cells: dict[tuple[int, str], list[Value]] = {}
     for number, line in lines:
@@ -99,8 +99,8 @@ def _from_csv(text: str, file: str, anatomy: Anatomy) -> tuple[Overlay, ...]:
         if not name:
             raise BadInput(f"{where} names no layer.")
         if (step, name) in cells:
-            raise BadInput(f"{where} gives {_shortened(name)} a second time{'' if step_column is None else f' at step {step}'}.")
-        cells[step, name] = [_number(line[column], f"{where}, {_shortened(title)}") for column, title in columns]
+            raise BadInput(f"{where} gives {shorten(name)} a second time{'' if step_column is None else f' at step {step}'}.")
+        cells[step, name] = [_number(line[column], f"{where}, {shorten(title)}") for column, title in columns]
     if not cells:
         raise BadInput(f"{file} has column names and nothing below them: {_expected(anatomy)}")
     names = list(dict.fromkeys(name for _, name in cells))
@@ -133,10 +133,10 @@ def _columns(head: list[str], file: str, anatomy: Anatomy) -> tuple[int, int | N
     lower = [title.lower() for title in titles]
     if "layer" not in lower:
         between = " (columns are separated by commas)" if len(head) == 1 and re.search(r"[;\t]", head[0]) else ""
-        named = ", ".join(_shortened(title) for title in titles[:5])
+        named = ", ".join(shorten(title) for title in titles[:5])
         raise BadInput(f'{file} has no column "layer"{between}, its first line has {named}: {_expected(anatomy)}')
     if twice := next((title for title in lower if lower.count(title) > 1), None):
-        raise BadInput(f'{file} has two columns "{_shortened(twice)}": give each a name of its own.')
+        raise BadInput(f'{file} has two columns "{shorten(twice)}": give each a name of its own.')
     numbers = [(column, title) for column, title in enumerate(titles) if lower[column] not in ("layer", "step")]
     if not all(title for _, title in numbers):
         raise BadInput(f"{file} has a column without a name: its name is what the drawing is coloured by.")
@@ -154,14 +154,14 @@ def _label_and_unit(title: str) -> tuple[str, str]:
 
 def _step(text: str, where: str) -> int:
     if not re.fullmatch(r"\d{1,16}", text, re.ASCII) or int(text) > LARGEST_STEP:
-        raise BadInput(f"{where}: a step is a whole number from 0, not {_shortened(text) or 'empty'}.")
+        raise BadInput(f"{where}: a step is a whole number from 0, not {shorten(text) or 'empty'}.")
     return int(text)
 
 
 def _number(text: str, where: str) -> float | None:
     text = text.strip()
     if text and not NUMBER.fullmatch(text):
-        raise BadInput(f"{where}: {_shortened(text)} is no number; write it as 0.41 or 4.1e-1, and nothing where there is none.")
+        raise BadInput(f"{where}: {shorten(text)} is no number; write it as 0.41 or 4.1e-1, and nothing where there is none.")
     return float(text) if text else None
 
 
@@ -170,7 +170,7 @@ def _from_json(text: str, file: str, anatomy: Anatomy) -> tuple[Overlay, ...]:
     if not isinstance(found, dict):
         raise BadInput(f'{file} is a list, and an overlay is one object with "name" and "values".')
     if unknown := [key for key in found if key not in KEYS]:
-        raise BadInput(f'{file} has "{_shortened(unknown[0])}", which no overlay has: it has {", ".join(KEYS)}.')
+        raise BadInput(f'{file} has "{shorten(unknown[0])}", which no overlay has: it has {", ".join(KEYS)}.')
     name, values = found.get("name"), found.get("values")
     if not isinstance(name, str) or not name.strip():
         raise BadInput(f'{file} has no "name", a short text that the drawing is coloured by.')
@@ -192,7 +192,7 @@ def _parsed(text: str, file: str):
         if len(found) < len(pairs):
             keys = [key for key, _ in pairs]
             twice = next(key for key in keys if keys.count(key) > 1)
-            raise BadInput(f'{file} has "{_shortened(twice)}" twice.')
+            raise BadInput(f'{file} has "{shorten(twice)}" twice.')
         return found
 
     try:
@@ -208,7 +208,7 @@ def _parsed(text: str, file: str):
 def _one_of(found: dict, key: str, offered: tuple[str, ...], default: str | None, file: str) -> str | None:
     value = found.get(key, default)
     if value is not default and value not in offered:
-        raise BadInput(f'"{key}" in {file} is {" or ".join(offered)}, not {_shortened(str(value))}.')
+        raise BadInput(f'"{key}" in {file} is {" or ".join(offered)}, not {shorten(str(value))}.')
     return value
 
 
@@ -224,7 +224,7 @@ def _json_values(layer: str, given, steps: list[int] | None, file: str) -> list[
         return [_json_number(given, layer, file)]
     if not isinstance(given, list) or len(given) != len(steps):
         had = f"{len(given)} values" if isinstance(given, list) else "no list"
-        raise BadInput(f"{_shortened(layer)} in {file} has {had} for {len(steps)} steps: give it a list with one for each.")
+        raise BadInput(f"{shorten(layer)} in {file} has {had} for {len(steps)} steps: give it a list with one for each.")
     return [_json_number(value, layer, file) for value in given]
 
 
@@ -232,24 +232,18 @@ def _json_number(value, layer: str, file: str) -> Value:
     if value is None:
         return None
     if type(value) not in (int, float):
-        raise BadInput(f"The value of {_shortened(layer)} in {file} is {_shortened(json.dumps(value))}, which is no number.")
+        raise BadInput(f"The value of {shorten(layer)} in {file} is {shorten(json.dumps(value))}, which is no number.")
     try:
         return float(value)
     except OverflowError:
-        raise BadInput(f"The value of {_shortened(layer)} in {file} is too large for a number.") from None
+        raise BadInput(f"The value of {shorten(layer)} in {file} is too large for a number.") from None
 
 
 def _overlay(anatomy, file, label, unit, layers, rows, steps, how="mean", scale=None) -> Overlay:
     if scale == "log" and (negative := _negative(layers, rows)):
-        raise BadInput(f'{_shortened(label)} in {file} has a negative value ({negative}), which "log" cannot show: make "scale" linear.')
-    return measured(anatomy, OWN, _shortened(label), _shortened(unit), NOTE.format(file), layers, rows, steps, how, scale)
+        raise BadInput(f'{shorten(label)} in {file} has a negative value ({negative}), which "log" cannot show: make "scale" linear.')
+    return measured(anatomy, OWN, shorten(label), shorten(unit), NOTE.format(file), layers, rows, steps, how, scale)
 
 
 def _negative(layers: list[str], rows: Iterable) -> str | None:
     return next((name for row in rows for name, value in zip(layers, row) if value is not None and value < 0), None)
-
-
-def _shortened(text: str) -> str:
-    """One line that a sentence can hold; letters that are none on screen are left out."""
-    line = " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
-    return line if len(line) <= MOST_LETTERS else line[: MOST_LETTERS - 1] + "…"
