@@ -31,8 +31,7 @@ class Vgg(nn.Module):
         self.stage_count = len(spec.stage_blocks)
         channels = spec.channels
         for number, (width, count) in enumerate(zip(spec.stage_widths, spec.stage_blocks), 1):
-            inputs = [channels] + [width] * (count - 1)
-            self.add_module(f"layer{number}", nn.Sequential(*(VggLayer(n, width, parts) for n in inputs)))
+            self.add_module(f"layer{number}", _layers(channels, width, count, parts))
             self.add_module(f"pool{number}", nn.MaxPool2d(2))
             channels = width
         # Has an effect on other inputs than 224 only, which it brings to the classifier's size (as in torchvision).
@@ -52,6 +51,13 @@ class Vgg(nn.Module):
         x = self.dropout1(self.relu1(self.fc1(x)))
         x = self.dropout2(self.relu2(self.fc2(x)))
         return self.fc(x)
+
+
+def _layers(inputs, width, count, parts):
+    """A stage: `count` layers of one width."""
+    layers = [VggLayer(inputs, width, parts)]
+    layers += [VggLayer(width, width, parts) for _ in range(count - 1)]
+    return nn.Sequential(*layers)
 
 
 def _dropout(spec):
