@@ -12,8 +12,7 @@ from explorer.figures.tree import Node, Tree, flows
 
 @dataclass
 class Box:
-    """A group with a frame around what it shows: every opened stage, block and fold, a closed fold, and a closed block
-    of more than one node."""
+    """A group with a frame around what it shows: an opened stage, a fold, and a block of more than one node."""
 
     group: Group
     is_open: bool
@@ -65,8 +64,8 @@ def _shown(tree, group, opened):
     items = []
     for item in tree.opened(group) if is_open else tree.closed(group):
         items += _shown(tree, item, opened) if isinstance(item, Group) else [item]
-    has_box = group.kind == "fold" or (group.kind != "run" and (is_open or len(items) > 1))
-    return [Box(group, is_open, items)] if has_box else items
+    has_box = {"stage": is_open, "fold": True, "block": len(items) > 1, "run": False}
+    return [Box(group, is_open, items)] if has_box[group.kind] else items
 
 
 def _lines(anatomy, node_of, twins):

@@ -1,0 +1,139 @@
+// A scene taken apart for the layout: each box a part that is laid out by itself, with what flows inside it and through
+// its upper and lower edge. Parts that are alike have the same key.
+
+export const TOP = -1; // in place of an item: from above the part
+export const BOTTOM = -2; // to below it
+
+/** One box, or the whole drawing (`box` null), and what is in it. */
+export class Part {
+  constructor(box, parent, index) {
+    Object.assign(this, { box, parent, index, depth: parent ? parent.depth + 1 : 0 });
+    /** {node} or {part}, in the order of computation. */
+    this.items = [];
+    /** What flows: {from, to, ...ports, arc, lines}; `from` and `to` are indices of items, TOP or BOTTOM. */
+    this.links = [];
+    /** Sources outside whose lines come in at the top, and sources inside whose lines leave at the bottom. */
+    this.ins = new Map();
+    this.outs = new Map();
+    this.linkOf = new Map(); // line -> link
+    this.byEnds = new Map();
+  }
+
+  /** Every part within, the innermost first, and this one. */
+  *walk() {
+    for (const { part } of this.items) if (part) yield* part.walk();
+    yield this;
+  }
+
+  join(line, from, to) {
+    const ends = `${line.source} ${from} ${to} ${line.arc}`;
+    let link = this.byEnds.get(ends);
+    if (!link) {
+      link = {
+        index: this.links.length,
+        from,
+        to,
+        arc: line.arc,
+        shortcut: line.shortcut,
+        out: from === TOP ? port(this.ins, line.source) : this.items[from].part ? this.items[from].part.outs.get(line.source) : 0,
+        in: to === BOTTOM ? port(this.outs, line.source) : this.items[to].part ? this.items[to].part.ins.get(line.source) : 0,
+      };
+      this.byEnds.set(ends, link);
+      this.links.push(link);
+    }
+    this.linkOf.set(line, link);
+  }
+}
+
+function port(ports, source) {
+  if (!ports.has(source)) ports.set(source, ports.size);
+  return ports.get(source);
+}
+
+/**
+ * The whole drawing as a part. `sizes` gives a node its {w, h} and a box its {title, note} widths.
+ * Adds to each line of the scene whether it is an `arc`: one that goes around what lies between its ends.
+ */
+export function divide(scene, sizes) {
+  const places = new Map();
+  const fill = (part, items) => {
+    part.items = items.map((item, index) => {
+      if (!("items" in item)) {
+        const placed = { node: item, ...sizes.node(item) };
+        places.set(item.id, { part, index, item: placed });
+        return placed;
+      }
+      const inner = new Part(item, part, index);
+      fill(inner, item.items);
+      return { part: inner };
+    });
+  };
+  const whole = new Part(null, null, 0);
+  fill(whole, scene.items);
+  const lines = scene.lines.map((line) => ({ ...line, ...meeting(places.get(line.source), places.get(line.target)) }));
+  const met = new Map();
+  for (const line of lines) {
+    line.arc = line.shortcut;
+    met.has(line.part) ? met.get(line.part).push(line) : met.set(line.part, [line]);
+  }
+  for (const part of whole.walk()) markDetours(part, met.get(part) ?? []);
+  // Innermost first: an outer link asks for the ports of the inner parts it meets.
+  for (const line of lines) enter(line, places);
+  name(whole, sizes);
+  return { whole, lines, places };
+}
+
+/** The innermost part around two places, and the indices of the items there that they are in. */
+function meeting(a, b) {
+  let [p, from, q, to] = [a.part, a.index, b.part, b.index];
+  while (p !== q) {
+    if (p.depth >= q.depth) [from, p] = [p.index, p.parent];
+    else [to, q] = [q.index, q.parent];
+  }
+  return { part: p, from, to };
+}
+
+/** Lines that lead where a longer way leads too are arcs around it. */
+function markDetours(part, lines) {
+  const next = part.items.map(() => new Set());
+  for (const { from, to, shortcut } of lines) if (!shortcut && from !== to) next[from].add(to);
+  const reaches = (from, to) => {
+    const seen = new Set([from]);
+    const pending = [from];
+    while (pending.length) {
+      for (const item of next[pending.pop()]) {
+        if (item === to) return true;
+        if (item < to && !seen.has(item)) seen.add(item) && pending.push(item);
+      }
+    }
+    return false;
+  };
+  for (const line of lines) {
+    if (line.shortcut || line.to - line.from < 2 || next[line.from].size < 2) continue;
+    line.arc = [...next[line.from]].some((item) => item < line.to && reaches(item, line.to));
+  }
+}
+
+function enter(line, places) {
+  for (const [end, from] of [["source", true], ["target", false]]) {
+    let { part, index } = places.get(line[end]);
+    while (part !== line.part) {
+      part.join(line, from ? index : TOP, from ? BOTTOM : index);
+      [index, part] = [part.index, part.parent];
+    }
+  }
+  line.part.join(line, line.from, line.to);
+}
+
+/** Parts of the same key come out the same. */
+function name(whole, sizes) {
+  const keys = new Map();
+  const number = (text) => keys.get(text) ?? (keys.set(text, keys.size), keys.size - 1);
+  for (const part of whole.walk()) {
+    const items = part.items.map((item) => (item.part ? `p${item.part.key}` : `${item.w} ${item.h} ${item.node.around}`));
+    const links = part.links.map(({ from, to, out, in: into, arc }) => [from, to, out, into, Number(arc)].join(" "));
+    const title = part.box ? sizes.title(part.box) : { title: 0, note: 0 };
+    Object.assign(part, title);
+    part.key = number(JSON.stringify([part.box?.group.kind, title.title, title.note, items, links]));
+  }
+}

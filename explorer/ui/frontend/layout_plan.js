@@ -1,0 +1,222 @@
+// How a part is laid out: its items in rows, the rows in one column or, where they would be too high, in several.
+
+import { BOTTOM, TOP } from "./layout_parts.js";
+import { ranks } from "./layout_ranks.js";
+import { SPACE, inKey, outKey, segment } from "./layout_segment.js";
+
+export const PAD = 10; // between a box and what is in it
+export const HEAD = 23; // height of a box's title
+const CHANNEL = 34; // between columns
+const TRACK = 7; // between lines beside one another in a channel
+const DOT = { w: 6, h: 6, text: "" }; // at the head of a column
+const HANDLE = 15; // before the title of a group that opens and closes
+
+export class Planner {
+  /** @param {object} sizes as `divide` takes them */
+  constructor(sizes) {
+    this.sizes = sizes;
+    this.made = new Map();
+  }
+
+  /**
+   * Where everything in a part goes, relative to its upper left corner; parts of one key share a plan.
+   * @param {number} room columns higher than this are split where they can be
+   * @param {{w, h, text} | null} entry what stands at the head, where a line comes in from beside the part
+   */
+  plan(part, room, entry = null, cuts = null) {
+    const key = `${part.key} ${room} ${entry?.text ?? ""} ${cuts ?? ""}`;
+    if (!this.made.has(key)) this.made.set(key, this.#plan(part, room, entry, cuts));
+    return this.made.get(key);
+  }
+
+  #plan(part, room, entry, cuts) {
+    const inner = room - HEAD - PAD;
+    const plans = part.items.map((item, nth) => item.part && this.plan(item.part, inner, cuts?.entries.get(nth)));
+    const box = (nth) => plans[nth] ?? { w: part.items[nth].w, h: part.items[nth].h, anchor: part.items[nth].w / 2 };
+    const { ways, rows } = arrange(part);
+    const heights = rows.map((row) => Math.max(...row.map((nth) => box(nth).h)) + SPACE.row);
+    const starts = cuts?.starts ?? split(heights, allowed(part, rows, ways), inner);
+    const columnOf = new Map();
+    rows.forEach((row, nth) => row.forEach((item) => columnOf.set(item, starts.filter((start) => start <= nth).length - 1)));
+    for (const way of ways) for (const item of way.items) columnOf.set(item, columnOf.get(way.to) ?? columnOf.get(way.from) ?? 0);
+    const columns = starts.map((start, nth) => {
+      const head = nth === 0 ? entry : cuts ? null : DOT;
+      return segment({ rows: rows.slice(start, starts[nth + 1]), ...within(part, ways, columnOf, nth, cuts), box, entry: head });
+    });
+    return this.#compose({ part, plans, box, columns, columnOf, entry });
+  }
+
+  /** The columns side by side, the title above and the lines between them. */
+  #compose({ part, plans, box, columns, columnOf, entry }) {
+    const [pad, head] = part.box ? [PAD, HEAD] : [0, 0];
+    const links = crossing(part, columnOf);
+    let x = pad + this.#indent(part, columns[0], entry, pad);
+    columns.forEach((column, nth) => {
+      const tracks = links.filter((link) => link.column === nth).length;
+      if (nth) x += CHANNEL + TRACK * Math.max(0, tracks - 1);
+      Object.assign(column, { x, y: head });
+      x += column.w;
+    });
+    const connectors = connect(links, columns, columnOf, box);
+    const low = [...connectors.values()].map((points) => Math.max(...points.map(([, y]) => y)) + 2);
+    const w = Math.max(x + pad, this.#titleWidth(part) + pad);
+    const h = Math.max(head, ...columns.map((column) => column.y + column.h), ...low) + pad;
+    const { ins, outs } = edges(part, columns, columnOf);
+    const anchor = [...ins, ...outs, w / 2].find((place) => place !== undefined);
+    return { w, h, plans, columns, columnOf, connectors, ins, outs, anchor, entry: entryAt(columns[0]) };
+  }
+
+  #titleWidth(part) {
+    return part.box ? PAD + HANDLE + part.title + (part.note ? 6 + part.note : 0) : 0;
+  }
+
+  /** How far the content moves to the right for the line that comes in from above to pass the title. */
+  #indent(part, column, entry, pad) {
+    const incoming = [...column.ins.values()];
+    if (!part.box || entry || !incoming.length) return 0;
+    return Math.max(0, this.#titleWidth(part) + 8 - pad - Math.min(...incoming));
+  }
+}
+
+/** Rows of the items that lie on no way, and the ways: {from, to, items, links} of what goes around. */
+function arrange(part) {
+  const arcs = part.links.filter((link) => link.arc);
+  const isAround = (item) => item >= 0 && part.items[item].node?.around && arcs.filter(({ from }) => from === item).length === 1 &&
+    arcs.filter(({ to }) => to === item).length === 1;
+  const ways = [];
+  for (const first of arcs) {
+    if (isAround(first.from)) continue;
+    const way = { from: first.from, to: first.to, items: [], links: [first] };
+    while (isAround(way.to)) {
+      way.items.push(way.to);
+      way.links.push(arcs.find((link) => link.from === way.to));
+      way.to = way.links.at(-1).to;
+    }
+    ways.push(way);
+  }
+  const on = new Set(ways.flatMap((way) => way.items));
+  const edges = [...part.links.filter((link) => !link.arc), ...ways].filter(({ from, to }) => from >= 0 && to >= 0);
+  const rank = ranks(part.items.length, edges.map(({ from, to }) => [from, to]));
+  const rows = [];
+  part.items.forEach((_, item) => {
+    if (!on.has(item)) (rows[rank[item]] ??= []).push(item);
+  });
+  return { ways, rows };
+}
+
+/** For every row whether a column may end with it: two sources at most feed what comes after. */
+function allowed(part, rows, ways) {
+  const rowOf = new Map(rows.flatMap((row, nth) => row.map((item) => [item, nth])));
+  const crossings = rows.map(() => new Set());
+  for (const link of [...part.links.filter((one) => !one.arc), ...ways]) {
+    const from = link.from === TOP ? -1 : rowOf.get(link.from);
+    const to = link.to === BOTTOM ? rows.length : rowOf.get(link.to);
+    const source = link.links ? `${link.from} ${link.links[0].out}` : outKey(link);
+    const outside = link.from === TOP || link.to === BOTTOM;
+    for (let row = Math.max(from, 0); row < Math.min(to, rows.length); row++) {
+      crossings[row].add(source);
+      if (outside) crossings[row].add(`${source} a`).add(`${source} b`);
+    }
+  }
+  return crossings.map((sources) => sources.size <= 2);
+}
+
+/** The first rows of as few columns as are no higher than `room`, all about equally high. */
+function split(heights, may, room) {
+  const whole = heights.reduce((a, b) => a + b, 0);
+  if (whole <= room) return [0];
+  const starts = (limit) => {
+    const found = [0];
+    let height = 0;
+    let next = 0; // where the column could have ended last
+    let since = 0;
+    heights.forEach((own, row) => {
+      if (height + own > limit && next > found.at(-1)) {
+        found.push(next);
+        height -= since;
+      }
+      height += own;
+      if (may[row]) [next, since] = [row + 1, height];
+    });
+    return found;
+  };
+  const count = starts(room).length;
+  let [low, high] = [whole / count, room];
+  for (let step = 0; step < 12; step++) {
+    const middle = (low + high) / 2;
+    if (starts(middle).length > count) low = middle;
+    else high = middle;
+  }
+  return starts(high);
+}
+
+/** Links and ways of one column, what crosses to another ending at its lower edge and beginning at its head. */
+function within(part, ways, columnOf, column, cuts) {
+  const place = (link) => {
+    const here = (item) => columnOf.get(item) === column;
+    if (!here(link.from) && !here(link.to)) return [];
+    const [from, to] = [here(link.from) ? link.from : TOP, here(link.to) ? link.to : BOTTOM];
+    // In the whole drawing, what comes from another column ends at the side of the item itself.
+    return cuts && from === TOP ? [] : [{ ...link, from, to }];
+  };
+  return { links: part.links.filter((link) => !link.arc).flatMap(place), ways: ways.flatMap(place) };
+}
+
+/** What leads from one column to another, once for each source and column. */
+function crossing(part, columnOf) {
+  const found = new Map();
+  for (const link of [...part.links].sort((a, b) => a.arc - b.arc)) {
+    const [from, to] = [columnOf.get(link.from), columnOf.get(link.to)];
+    if (from === undefined || to === undefined || from === to) continue;
+    const key = crossingKey(link, to);
+    if (!found.has(key)) found.set(key, { key, link, column: to });
+  }
+  return [...found.values()];
+}
+
+export const crossingKey = (link, column) => `${outKey(link)} ${column}`;
+
+/** The corners of the way from the foot of a column, or from the side of a node, to the head of another: Map key -> points. */
+function connect(links, columns, columnOf, box) {
+  const tracks = new Map();
+  return new Map(links.map(({ key, link, column }) => {
+    const track = tracks.get(column) ?? 0;
+    tracks.set(column, track + 1);
+    const [source, target] = [columns[columnOf.get(link.from)], columns[column]];
+    const channel = target.x - CHANNEL / 2 - TRACK * track;
+    const entry = target.entry ?? beside(target, link.to, box);
+    const end = [[channel, target.y + entry.y + entry.h / 2], [target.x + entry.x, target.y + entry.y + entry.h / 2]];
+    const at = source.at.get(link.from);
+    if (!target.entry && !box(link.from).plans) {
+      const { w, h } = box(link.from);
+      const y = source.y + at.y + h / 2;
+      return [key, [[source.x + at.x + w, y], [channel, y], ...end]];
+    }
+    const x = source.x + (source.outs.get(outKey(link)) ?? source.lanes.get(link.index)?.x ?? at.x + box(link.from).w);
+    const between = columns.slice(columnOf.get(link.from), Math.max(column, columnOf.get(link.from) + 1));
+    const y = Math.max(...between.map((one) => one.y + one.h)) + 12 + TRACK * track;
+    return [key, [[x, source.y + source.h], [x, y], [channel, y], ...end]];
+  }));
+}
+
+/** The entry of a box that stands at the head of a column, or the node itself. */
+function beside(column, item, box) {
+  const at = column.at.get(item);
+  const { w, h, entry } = box(item);
+  return entry ? { x: at.x + entry.x, y: at.y + entry.y, w: entry.w, h: entry.h } : { x: at.x, y: at.y, w, h };
+}
+
+function entryAt({ x, y, entry }) {
+  return entry && { ...entry, x: x + entry.x, y: y + entry.y };
+}
+
+/** Where each source's lines come in at the top of a part and leave at its bottom; undefined where that is a way. */
+function edges(part, columns, columnOf) {
+  const [ins, outs] = [new Array(part.ins.size), new Array(part.outs.size)];
+  for (const link of part.links) {
+    const column = columns[columnOf.get(link.from === TOP ? link.to : link.from)];
+    if (link.from === TOP && !link.arc) ins[link.out] ??= column.entry ? column.x + column.entry.x + column.entry.w / 2 : column.x + column.ins.get(inKey(link));
+    if (link.to === BOTTOM && !link.arc) outs[link.in] ??= column.x + column.outs.get(outKey(link));
+  }
+  return { ins, outs };
+}

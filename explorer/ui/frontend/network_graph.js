@@ -1,0 +1,145 @@
+// A network as figures/graph.py writes it: its groups, what is drawn of them while some are open, and what leads where.
+// Knows nothing of places on a screen, and of no document.
+
+// Level by level, the kinds of groups that are open. Python has the same table in figures/detail.py.
+const OPEN_KINDS = {
+  stages: [],
+  folded: ["stage"],
+  blocks: ["stage", "fold"],
+  layers: ["stage", "fold", "block", "run"],
+};
+
+export class Graph {
+  /** @param {object} data as the docstring of figures/graph.py describes it */
+  constructor(data) {
+    const { network, title, columns, layers, edges } = data;
+    Object.assign(this, { network, title, columns, layers, edges });
+    /** Every group by its id, the outer before the inner. */
+    this.groups = new Map();
+    this.stages = data.items.map((item) => this.#group(item, 0, null));
+  }
+
+  /** Ids of the groups that are open at a level, those in `toggled` being the other way round. */
+  opened(detail, toggled = []) {
+    const kinds = OPEN_KINDS[detail];
+    const turned = new Set(toggled);
+    const ids = new Set();
+    for (const { id, kind } of this.groups.values()) if (kinds.includes(kind) !== turned.has(id)) ids.add(id);
+    return ids;
+  }
+
+  /** What is drawn while `isOpen(id)` says which groups are open. */
+  scene(isOpen) {
+    return new Scene(this, isOpen);
+  }
+
+  /** Indices of the layers whose name or kind has all the words of `text`, in the order of computation. */
+  find(text) {
+    const words = text.toLowerCase().split(/\s+/).filter(Boolean);
+    if (!words.length) return [];
+    const said = (layer) => `${layer.name} ${layer.kind}`.toLowerCase();
+    return this.layers.flatMap((layer, index) => (words.every((word) => said(layer).includes(word)) ? [index] : []));
+  }
+
+  /** Ids of the groups around a layer, the outer first. */
+  ancestors(layer) {
+    const around = [];
+    for (const { id, first, end } of this.groups.values()) if (first <= layer && layer < end) around.push(id);
+    return around;
+  }
+
+  /** A group from its JSON, `shift` layers further on than the JSON says. */
+  #group(item, shift, parent) {
+    const [first, end] = item.layers.map((layer) => layer + shift);
+    const group = { id: item.id, kind: item.kind, title: item.title, note: item.note, first, end, parent };
+    this.groups.set(group.id, group);
+    if (item.kind === "fold") {
+      const size = (end - first) / item.blocks.length;
+      group.size = size;
+      group.open = item.blocks.map((id, nth) => this.#group({ ...item.first, id, title: short(id) }, shift + nth * size, group));
+      // The first block's nodes, each standing for its twins as well.
+      group.closed = group.open[0].closed.map((node) => ({
+        ...node,
+        group: group.id,
+        layers: item.blocks.flatMap((_, nth) => node.layers.map((layer) => layer + nth * size)),
+      }));
+    } else {
+      group.closed = item.closed.map((node) => this.#node(node, shift, group));
+      group.open = item.open.map((one) => ("kind" in one ? this.#group(one, shift, group) : this.#node(one, shift, group)));
+    }
+    return group;
+  }
+
+  #node({ label, before = "", after = "", fill, around = 0, main, layers }, shift, group) {
+    const id = fill === "stage" ? `group:${group.id}` : `layer:${this.layers[main + shift].name}`;
+    layers = shift ? layers.map((layer) => layer + shift) : layers;
+    return { id, label, before, after, fill, around: Boolean(around), main: main + shift, layers, group: group.id };
+  }
+}
+
+/** As the titles of figures/labels.py. */
+function short(id) {
+  return id.length > 10 ? id.slice(id.lastIndexOf(".") + 1) : id;
+}
+
+/** What is drawn of a graph in one state of its groups. */
+class Scene {
+  constructor(graph, isOpen) {
+    this.graph = graph;
+    /** Nodes by id, in the order of computation. */
+    this.nodes = new Map();
+    /** For every layer, the id of the node that stands for it. */
+    this.nodeOf = new Array(graph.layers.length);
+    // Of a closed fold, the layers but the first block's: nothing is drawn of what flows into them.
+    this.twins = new Uint8Array(graph.layers.length);
+    /** Boxes {group, open, items} and nodes, in boxes. */
+    this.items = graph.stages.flatMap((stage) => this.#shown(stage, isOpen));
+    this.lines = this.#lines();
+    this.#around = new Map();
+    for (const line of this.lines) {
+      this.#ends(line.source).after.push(line.target);
+      this.#ends(line.target).before.push(line.source);
+    }
+  }
+
+  #around;
+
+  /** Ids of the nodes that feed a node and that read it, the way around a block last. */
+  neighbours(id) {
+    return this.#around.get(id) ?? { before: [], after: [] };
+  }
+
+  #ends(id) {
+    if (!this.#around.has(id)) this.#around.set(id, { before: [], after: [] });
+    return this.#around.get(id);
+  }
+
+  /** The group's box, or what stands in its place where it has none. */
+  #shown(group, isOpen) {
+    const open = isOpen(group.id);
+    const items = (open ? group.open : group.closed).flatMap((item) =>
+      "kind" in item ? this.#shown(item, isOpen) : [this.#node(item)],
+    );
+    if (group.kind === "fold" && !open) this.twins.fill(1, group.first + group.size, group.end);
+    const hasBox = { stage: open, fold: true, block: items.length > 1, run: false }[group.kind];
+    return hasBox ? [{ group, open, items }] : items;
+  }
+
+  #node(node) {
+    this.nodes.set(node.id, node);
+    for (const layer of node.layers) this.nodeOf[layer] = node.id;
+    return node;
+  }
+
+  /** What flows between nodes, shortcuts last. Of a closed fold: within its first block, and what its last puts out. */
+  #lines() {
+    const lines = new Map();
+    for (const [from, to, shortcut] of this.graph.edges) {
+      const [source, target] = [this.nodeOf[from], this.nodeOf[to]];
+      if (this.twins[to] || source === target) continue;
+      const key = `${source} ${target}`;
+      if (!lines.has(key) || !shortcut) lines.set(key, { source, target, shortcut: Boolean(shortcut) });
+    }
+    return [...lines.values()].sort((a, b) => a.shortcut - b.shortcut);
+  }
+}

@@ -1,0 +1,186 @@
+// Where everything in the drawing of a network goes. Pure: no document, and the same drawing for the same input.
+//
+// A layered layout of each group by itself (layout_segment), the groups put together from the inside out (layout_plan),
+// and stages set side by side so that the whole fills a screen's proportions. Groups that are alike are laid out once.
+
+import { Tracer } from "./layout_lines.js";
+import { divide } from "./layout_parts.js";
+import { Planner } from "./layout_plan.js";
+
+/** Sizes of text; a gap stands between a label and what is small before and after it. */
+export const TEXT = { label: 11, small: 9, title: 11, note: 9, entry: 9, gap: 5 };
+const BOLD = 1.08; // how much wider bold text is
+const HANDLE = 18; // room in the node of a closed stage for what opens it
+const SIDES = 20; // on both sides of a node's text
+const SLICE = 12; // milliseconds of work between two reports
+const PAGE = 1100; // units: a drawing of this width is shown at its own size
+const ENOUGH = 0.8; // of the best possible size; more columns are preferred where they cost no more
+
+/**
+ * Lays out what `isOpen(id)` leaves open; yields its progress from 0 to 1 every few milliseconds.
+ * @param {import("./network_graph.js").Graph} graph
+ * @param {(id: string) => boolean} isOpen
+ * @param {{flow: "columns" | "column", aspect: number, measure: (text: string, size: number) => number}} options
+ * @returns {object} {width, height, boxes, nodes, lines, entries, scene}
+ */
+export function* layout(graph, isOpen, { flow = "columns", aspect = 1.6, measure }) {
+  const pace = new Pace();
+  const scene = graph.scene(isOpen);
+  const sizes = sizing(measure);
+  const { whole, lines, places } = divide(scene, sizes);
+  yield* pace.rest(0.15);
+  const planner = new Planner(sizes);
+  const plan = yield* choose(whole, planner, flow, aspect, heads(graph, scene, whole, lines, measure), pace);
+  const drawing = { width: plan.w, height: plan.h, boxes: [], nodes: [], lines: [], entries: [], scene };
+  yield* put(whole, plan, 0, 0, drawing, pace);
+  const tracer = new Tracer(places);
+  for (const [nth, line] of lines.entries()) {
+    drawing.lines.push(tracer.trace(line));
+    if (nth % 16 === 0) yield* pace.rest(0.7 + (0.3 * nth) / lines.length);
+  }
+  return drawing;
+}
+
+/** Reports progress when it is time to let the browser do other things. */
+class Pace {
+  since = performance.now();
+
+  *rest(progress) {
+    if (performance.now() - this.since < SLICE) return;
+    yield progress;
+    this.since = performance.now();
+  }
+}
+
+function sizing(measure) {
+  const known = new Map();
+  const width = (text, size) => {
+    const key = `${size} ${text}`;
+    if (text && !known.has(key)) known.set(key, measure(text, size));
+    return text ? known.get(key) : 0;
+  };
+  return {
+    node({ label, before, after, fill, around }) {
+      if (around) return { w: Math.max(36, width(label, TEXT.small) + 14), h: 19 };
+      const texts = [width(before, TEXT.small), width(label, TEXT.label) * (fill === "stage" ? BOLD : 1), width(after, TEXT.small)].filter(Boolean);
+      const text = texts.reduce((a, b) => a + b, 0) + TEXT.gap * (texts.length - 1);
+      const least = { merge: 40, other: 56 }[fill] ?? 124;
+      const w = Math.max(least, text + (fill === "merge" ? 16 : SIDES) + (fill === "stage" ? HANDLE : 0));
+      return { w: Math.ceil(w), h: fill === "merge" ? 21 : 24 };
+    },
+    title({ group }) {
+      return { title: width(group.title, TEXT.title) * (group.kind === "block" ? 1 : BOLD), note: width(group.note, TEXT.note) };
+    },
+  };
+}
+
+/** For every item of the whole drawing what stands at its head where a column begins with it: the shape that comes in. */
+function heads(graph, scene, whole, lines, measure) {
+  const output = graph.columns.findIndex(({ name }) => name === "Output");
+  const entries = new Map();
+  for (const line of lines) {
+    if (line.part !== whole || entries.has(line.to) || !whole.items[line.to].part) continue;
+    const text = graph.layers[scene.nodes.get(line.source).layers.at(-1)].row[output];
+    entries.set(line.to, { w: measure(text, TEXT.entry) + 14, h: 16, text });
+  }
+  return entries;
+}
+
+/** The plan of the whole that can be shown largest on a page of these proportions. */
+function* choose(whole, planner, flow, aspect, heads, pace) {
+  const count = whole.items.length;
+  if (flow === "column") return planner.plan(whole, Infinity, null, { starts: [0], entries: new Map() });
+  const scale = ({ w, h }) => Math.min(1, PAGE / w, PAGE / aspect / h);
+  const wide = (room, starts) => planner.plan(whole, room, null, { starts, entries: new Map([...heads].filter(([item]) => starts.includes(item))) });
+  let found = [];
+  const natural = wide(Infinity, whole.items.map((_, item) => item));
+  const area = natural.w * natural.h;
+  const rooms = [Infinity, ...[3, 2.2, 1.6, 1.2, 0.9, 0.7].map((share) => Math.round(share * Math.sqrt(area / aspect)))];
+  for (const [nth, room] of rooms.entries()) {
+    const spread = wide(room, whole.items.map((_, item) => item));
+    const heights = whole.items.map((item, index) => (spread.plans[index] ?? item).h + 18);
+    for (let columns = count; columns >= 1; columns--) {
+      const starts = balanced(heights, columns);
+      if (!starts) continue;
+      const plan = wide(room, starts);
+      found.push({ plan, scale: scale(plan), columns, nth });
+      yield* pace.rest(0.15 + (0.4 * nth) / rooms.length);
+    }
+  }
+  const best = Math.max(...found.map((one) => one.scale));
+  found = found.filter((one) => one.scale >= ENOUGH * best);
+  return found.reduce((a, b) => (b.columns > a.columns ? b : a)).plan;
+}
+
+/** The first of each of so many columns, as even as can be; null where fewer do. */
+function balanced(heights, columns) {
+  const starts = (limit) => {
+    const found = [0];
+    let height = 0;
+    heights.forEach((own, index) => {
+      if (index && height + own > limit) {
+        found.push(index);
+        height = 0;
+      }
+      height += own;
+    });
+    return found;
+  };
+  let [low, high] = [Math.max(...heights), heights.reduce((a, b) => a + b, 0)];
+  if (columns === heights.length) return heights.map((_, index) => index);
+  for (let step = 0; step < 16; step++) {
+    const middle = (low + high) / 2;
+    if (starts(middle).length > columns) low = middle;
+    else high = middle;
+  }
+  return starts(high).length === columns ? starts(high) : null;
+}
+
+/** Gives a part and all in it their places. */
+function* put(part, plan, x, y, drawing, pace) {
+  const id = part.box ? `group:${part.box.group.id}` : null;
+  Object.assign(part, { x, y, plan });
+  part.entries = plan.columns.map((column, nth) => {
+    if (!column.entry) return null;
+    const { entry } = column;
+    const made = { id: `into:${part.box.group.id}:${nth}`, x: x + column.x + entry.x, y: y + column.y + entry.y, w: entry.w, h: entry.h, text: entry.text, box: id };
+    drawing.entries.push(made);
+    return made;
+  });
+  if (part.box) {
+    const { group, open } = part.box;
+    drawing.boxes.push({ id, group: group.id, kind: group.kind, title: group.title, note: group.note, open, toggles: true, x, y, w: plan.w, h: plan.h, depth: part.depth });
+  }
+  for (const [nth, item] of part.items.entries()) {
+    const column = plan.columns[plan.columnOf.get(nth)];
+    const at = column.at.get(nth);
+    const [left, top] = [x + column.x + at.x, y + column.y + at.y];
+    if (item.part) yield* put(item.part, plan.plans[nth], left, top, drawing, pace);
+    else {
+      Object.assign(item, { x: left, y: top });
+      drawing.nodes.push({ id: item.node.id, node: item.node, x: left, y: top, w: item.w, h: item.h, box: id });
+    }
+  }
+  yield* pace.rest(0.6);
+}
+
+/**
+ * The node that an arrow key leads to: down what reads this one, up what feeds it, left and right the nearest there.
+ * @param {"up" | "down" | "left" | "right"} direction
+ * @returns {string | null}
+ */
+export function walk(drawing, id, direction) {
+  const { before, after } = drawing.scene.neighbours(id);
+  if (direction === "down") return after[0] ?? null;
+  if (direction === "up") return before[0] ?? null;
+  const from = drawing.nodes.find((node) => node.id === id);
+  const sign = direction === "right" ? 1 : -1;
+  let [best, least] = [null, Infinity];
+  for (const node of drawing.nodes) {
+    const dx = sign * (node.x + node.w / 2 - from.x - from.w / 2);
+    const dy = Math.abs(node.y + node.h / 2 - from.y - from.h / 2);
+    if (node.id === id || dx < 1 || dx + 3 * dy >= least) continue;
+    [best, least] = [node.id, dx + 3 * dy];
+  }
+  return best;
+}
