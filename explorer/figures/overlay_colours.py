@@ -4,34 +4,35 @@ The colours are viridis, small near the white of the paper and large dark, as in
 """
 
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from explorer.anatomy.layers import Anatomy
 from explorer.anatomy.overlay import Overlay, Value
-from explorer.figures.colours import mix
-
-# For each node the names of the layers it stands for; for each node its fill and the ink on it, and the legend as an HTML-like label.
-Painter = Callable[[dict[str, list[str]]], tuple[dict[str, tuple[str, str]], str]]
+from explorer.figures.colours import contrast, mix
+from explorer.figures.scene import scene
 
 # matplotlib's viridis at eleven equal steps, from its dark end (van der Walt and Smith, 2015).
 VIRIDIS = ("#440154", "#482475", "#414487", "#355F8D", "#2A788E", "#21918C", "#22A884", "#44BF70", "#7AD151", "#BDDF26", "#FDE725")
+INKS = ("#000000", "#FFFFFF")
 PREFIXES = ("", "k", "M", "G", "T")
-NO_NUMBER = ("#BBBBBB", "#000000")
+NO_NUMBER = "#BBBBBB"
 TICKS = 5
 CELL = '<TD BGCOLOR="{}" BORDER="1" COLOR="#BBBBBB"><FONT COLOR="{}" POINT-SIZE="9">{}</FONT></TD>'
 
 
-def painter(anatomy: Anatomy, overlay: Overlay, row: int = -1) -> Painter:
-    """Colours nodes by the values of one row, the last unless said otherwise. A node without a value is left as it is."""
-    values = dict(zip((layer.name for layer in anatomy.layers), overlay.values[row], strict=True))
+def laid_over(anatomy: Anatomy, overlay: Overlay, opened: Collection[str], row: int = -1) -> tuple[dict[str, str], str]:
+    """For `to_dot` with the groups in `opened` open: the fill of each node by its name, and the legend, an HTML-like label.
 
-    def paint(nodes: dict[str, list[str]]) -> tuple[dict[str, tuple[str, str]], str]:
-        found = {node: together([values[name] for name in names], overlay.how) for node, names in nodes.items()}
-        known = {node: value for node, value in found.items() if value is not None}
-        scale = Scale(known.values(), overlay.scale)
-        return {node: scale.colours(value) for node, value in known.items()}, _legend(overlay, scale, row)
-
-    return paint
+    By the values of one row of the overlay, the last unless said otherwise. A node without a value has no fill.
+    """
+    values: dict[str, list[Value]] = {}
+    node_of = scene(anatomy, opened).node_of
+    for layer, value in zip(anatomy.layers, overlay.values[row], strict=True):
+        values.setdefault(node_of[layer.name], []).append(value)
+    found = {node: together(all_of_them, overlay.how) for node, all_of_them in values.items()}
+    known = {node: value for node, value in found.items() if value is not None}
+    scale = Scale(known.values(), overlay.scale)
+    return {node: scale.fill(value) for node, value in known.items()}, _legend(overlay, scale, row)
 
 
 def together(values: Sequence[Value], how: str) -> Value:
@@ -63,16 +64,9 @@ class Scale:
             place, least, most = value, self.least, self.most
         return min(1.0, max(0.0, (place - least) / (most - least)))
 
-    def colours(self, value: float) -> tuple[str, str]:
-        """Fill, and the ink that can be read on it."""
-        return self.at(self.share(value)) if math.isfinite(value) else NO_NUMBER
-
-    def at(self, share: float) -> tuple[str, str]:
-        """Fill and ink of a share from 0 to 1."""
-        place = (1 - share) * (len(VIRIDIS) - 1)
-        below = min(int(place), len(VIRIDIS) - 2)
-        fill = mix(VIRIDIS[below], VIRIDIS[below + 1], place - below)
-        return fill, ink_on(fill)
+    def fill(self, value: float) -> str:
+        """The colour of a value."""
+        return colour_at(self.share(value)) if math.isfinite(value) else NO_NUMBER
 
     def ticks(self) -> list[tuple[float, float]]:
         """Shares and their values, evenly over the scale; one where all values are the same."""
@@ -85,12 +79,11 @@ class Scale:
         return [(share, (1 - share) * self.least + share * self.most) for share in shares]
 
 
-def ink_on(fill: str) -> str:
-    """Black or white, whichever has the greater contrast (WCAG 2.2)."""
-    parts = (int(fill[i : i + 2], 16) / 255 for i in (1, 3, 5))
-    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
-    light = 0.2126 * red + 0.7152 * green + 0.0722 * blue
-    return "#000000" if (light + 0.05) ** 2 > 1.05 * 0.05 else "#FFFFFF"
+def colour_at(share: float) -> str:
+    """The `#RRGGBB` of a share from 0 to 1."""
+    place = (1 - share) * (len(VIRIDIS) - 1)
+    below = min(int(place), len(VIRIDIS) - 2)
+    return mix(VIRIDIS[below], VIRIDIS[below + 1], place - below)
 
 
 def amount(value: float) -> str:
@@ -107,7 +100,8 @@ def amount(value: float) -> str:
 
 
 def _legend(overlay: Overlay, scale: Scale, row: int) -> str:
-    cells = "".join(CELL.format(*scale.at(share), amount(value)) for share, value in scale.ticks())
+    fills = [(colour_at(share), value) for share, value in scale.ticks()]
+    cells = "".join(CELL.format(fill, max(INKS, key=lambda ink: contrast(ink, fill)), amount(value)) for fill, value in fills)
     unit = f" ({_escaped(overlay.unit)})" if overlay.unit and overlay.unit.lower() != overlay.label.lower() else ""
     step = f", step {overlay.steps[row]:,}" if overlay.steps else ""
     kind = ", log scale" if scale.is_log else ""

@@ -9,7 +9,9 @@ from hypothesis import strategies as st
 
 from explorer.anatomy.of import anatomy_of
 from explorer.anatomy.overlay import built_in, measured
-from explorer.figures.overlay_colours import NO_NUMBER, VIRIDIS, Scale, amount, ink_on, painter, together
+from explorer.figures import detail
+from explorer.figures.colours import contrast
+from explorer.figures.overlay_colours import INKS, NO_NUMBER, VIRIDIS, Scale, amount, colour_at, laid_over, together
 from explorer.networks.spec import parse_spec
 
 DARKEST, LIGHTEST = VIRIDIS[0], VIRIDIS[-1]
@@ -26,8 +28,8 @@ def test_small_values_are_light_and_large_ones_dark():
     linear, log = Scale([0, 5, 10], "linear"), Scale([1, 10, 100, 0], "log")
     for scale, values in ((linear, (0, 5, 10)), (log, (1, 10, 100))):
         assert [scale.share(value) for value in values] == pytest.approx([0, 0.5, 1])
-        assert [scale.colours(value)[0] for value in values] == [LIGHTEST, VIRIDIS[5], DARKEST]
-    assert log.share(0) == 0 and log.colours(math.nan) == NO_NUMBER
+        assert [scale.fill(value) for value in values] == [LIGHTEST, VIRIDIS[5], DARKEST]
+    assert log.share(0) == 0 and log.fill(math.nan) == NO_NUMBER
 
 
 def test_a_linear_scale_begins_at_zero_unless_its_values_are_close_together():
@@ -46,24 +48,13 @@ def test_every_value_has_a_place_on_its_scale(values, kind):
     scale = Scale(values, kind)
     shares = [scale.share(value) for value in sorted(values)]
     assert shares == sorted(shares) and 0 <= shares[0] and shares[-1] <= 1
-    assert all(re.fullmatch("#[0-9A-F]{6}", fill) for fill, _ in map(scale.colours, values))
+    assert all(re.fullmatch("#[0-9A-F]{6}", fill) for fill in map(scale.fill, values))
     assert all(math.isfinite(value) and re.fullmatch(r"-?\d[\d.]*(e-?\d+|[kMGT]?)", amount(value)) for _, value in scale.ticks() if value)
 
 
-def test_ink_can_be_read_on_every_colour():
+def test_black_or_white_can_be_read_on_every_colour():
     """At least 4.5 to 1, WCAG's bound for text."""
-
-    def light(colour):
-        parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
-        linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
-        return sum(weight * part for weight, part in zip((0.2126, 0.7152, 0.0722), linear))
-
-    scale = Scale([0, 1], "linear")
-    for i in range(101):
-        fill, ink = scale.at(i / 100)
-        brighter, darker = sorted((light(fill), light(ink)), reverse=True)
-        assert (brighter + 0.05) / (darker + 0.05) >= 4.5
-    assert (ink_on("#FFFFFF"), ink_on("#000000")) == ("#000000", "#FFFFFF")
+    assert min(max(contrast(ink, colour_at(i / 100)) for ink in INKS) for i in range(101)) >= 4.5
 
 
 @pytest.mark.parametrize(("value", "text"), [
@@ -74,20 +65,22 @@ def test_amounts_have_three_digits(value, text):
     assert amount(value) == text
 
 
-def test_a_painter_colours_nodes_and_says_what_by():
-    anatomy = anatomy_of(parse_spec("cifar/basic-8?width=4"))
-    macs = built_in(anatomy)[1]
-    nodes = {"conv1": ["conv1", "bn1", "relu"], "fold": ["layer1.0.conv1", "layer1.0.conv2"], "fc": ["fc"], "flatten": ["flatten"]}
-    fills, legend = painter(anatomy, macs)(nodes)
-    assert fills.keys() == {"conv1", "fold", "fc"}
-    assert (fills["fc"], fills["fold"]) == ((LIGHTEST, "#000000"), (DARKEST, "#FFFFFF"))
-    assert ">MACs, log scale  <" in legend and ">160<" in legend and ">295k<" in legend
+def test_nodes_have_the_colour_of_all_they_stand_for_and_a_legend_says_what_by():
+    anatomy = anatomy_of(parse_spec("cifar/basic-20?width=4"))
+    fills, legend = laid_over(anatomy, built_in(anatomy)[1], detail.opened(anatomy))
+    by_name = {layer.name: layer.macs for layer in anatomy.layers}
+    fold = by_name["layer1.0.conv1"] * 3  # one node stands for three blocks' first convolution
+    values = [by_name["fc"], by_name["conv1"], fold]
+    assert [fills[name] for name in ("fc", "conv1", "layer1.0.conv1")] == [Scale(values, "log").fill(value) for value in values]
+    assert fills["fc"] == LIGHTEST and fills["layer1.0.conv1"] == DARKEST
+    assert "avgpool" not in fills  # no multiply-adds: the drawing's own colour
+    assert ">MACs, log scale  <" in legend and f">{amount(by_name['fc'])}<" in legend and f">{amount(fold)}<" in legend
 
 
 def test_a_legend_names_the_step_and_escapes_foreign_words():
     anatomy = anatomy_of(parse_spec("cifar/basic-8?width=4"))
-    overlay = measured(anatomy, "x", '<b> & "q"', "m/s", "", ["fc", "conv1"], [[1.0, 2.0], [5.0, 9.0]], steps=[0, 1500])
-    _, legend = painter(anatomy, overlay)({"fc": ["fc"], "conv1": ["conv1"]})
+    overlay = measured(anatomy, "x", '<b> & "q"', "m/s", "", ["fc", "conv1"], [[7.0, None], [5.0, 9.0]], steps=[0, 1500])
+    _, legend = laid_over(anatomy, overlay, detail.opened(anatomy))
     assert "&lt;b&gt; &amp; &quot;q&quot; (m/s), step 1,500  <" in legend and ">9<" in legend
-    fills, _ = painter(anatomy, overlay, row=0)({"fc": ["fc"]})
-    assert fills == {"fc": (VIRIDIS[5], "#000000")}
+    fills, _ = laid_over(anatomy, overlay, detail.opened(anatomy), row=0)
+    assert fills == {"fc": VIRIDIS[5]}
