@@ -21,6 +21,7 @@ class Nvidia:
 
     name: str
     bf16: bool
+    memory_bytes: int
 
 
 def cores() -> int:
@@ -38,6 +39,12 @@ def memory_bytes() -> int:
     with suppress(OSError, ValueError):
         total = min(total, int((CGROUP / "memory.max").read_text()))
     return total
+
+
+def training_memory() -> tuple[str, int]:
+    """Where networks are trained on this machine, and the bytes that there are: the GPU's, or else this process's."""
+    gpu = nvidia()
+    return (gpu.name, gpu.memory_bytes) if gpu else ("this machine", memory_bytes())
 
 
 @cache
@@ -66,7 +73,8 @@ def nvidia() -> Nvidia | None:
                 return None
             device = pynvml.nvmlDeviceGetHandleByIndex(0)
             major, _ = pynvml.nvmlDeviceGetCudaComputeCapability(device)
-            return Nvidia(name=pynvml.nvmlDeviceGetName(device), bf16=major >= 8)
+            memory = pynvml.nvmlDeviceGetMemoryInfo(device).total
+            return Nvidia(name=pynvml.nvmlDeviceGetName(device), bf16=major >= 8, memory_bytes=memory)
         finally:
             pynvml.nvmlShutdown()
     except pynvml.NVMLError:

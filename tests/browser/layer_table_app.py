@@ -15,8 +15,7 @@ network = param("network", "cifar/basic-20")
 @st.cache_resource
 def content(network: str) -> str:
     anatomy = anatomy_of(parse_spec(network))
-    rows = table.rows(anatomy)
-    return table_content([one for one in columns() if one.name in rows[0]], rows, table.totals(anatomy))
+    return table_content(columns(), table.rows(anatomy), table.totals(anatomy))
 
 
 layer_table(

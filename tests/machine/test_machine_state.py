@@ -88,6 +88,13 @@ def test_a_container_s_quota_counts(quota, most, tmp_path, monkeypatch):
     assert (hardware.memory_bytes() == 10**9) == (most == 1)
 
 
+def test_a_network_is_trained_in_the_gpu_s_memory_or_in_this_process_s():
+    where, room = hardware.training_memory()
+    gpu = hardware.nvidia()
+    assert (where, room) == ((gpu.name, gpu.memory_bytes) if gpu else ("this machine", hardware.memory_bytes()))
+    assert room > 10**8
+
+
 def test_no_gpu_is_named_where_it_is_hidden(monkeypatch):
     monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "")
     hardware.nvidia.cache_clear()
