@@ -12,6 +12,7 @@ use_whole_window()
 PAGES = [
     st.Page("../pages/home.py", title="Home", icon=":material/home:", default=True),
     st.Page("../pages/architecture.py", title="Architecture", icon=":material/account_tree:", url_path="architecture"),
+    st.Page("../pages/compare.py", title="Compare", icon=":material/compare:", url_path="compare"),
     st.Page("../pages/train.py", title="Train", icon=":material/show_chart:", url_path="train"),
     st.Page("../pages/runs.py", title="Runs", icon=":material/list_alt:", url_path="runs"),
     st.Page("../pages/gradients.py", title="Gradient flow", icon=":material/stacked_line_chart:", url_path="gradients"),

@@ -1,0 +1,88 @@
+"""What the compared networks cost: bars, a table of totals, and the same as CSV."""
+
+import csv
+import io
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+import streamlit as st
+
+from explorer.anatomy.layers import Anatomy
+from explorer.anatomy.memory import memory_of
+from explorer.anatomy.table import UNITS, counted
+from explorer.anatomy.ways import KINDS, depth_of, shortcuts_of
+from explorer.networks.changes import Spec
+from explorer.ui.components.chart import chart
+from explorer.ui.format import MISSING
+from explorer.ui.url import param, set_params
+
+BATCH, LARGEST = 32, 65_536
+BAR, FRAME = 34, 190
+
+
+def show_costs(networks: Sequence[tuple[Spec, str, Anatomy]], unit: str) -> None:
+    """`networks` are (network, label, anatomy), the first on top."""
+    from explorer.figures.compare import Costs, compared_bars
+
+    batch = _batch()
+    peaks = [memory_of(anatomy, batch, "fp32", "momentum").peak for *_, anatomy in networks]
+    costs = [Costs(label, spec.family, anatomy.params, anatomy.macs, anatomy.activation_bytes, peak)
+             for (spec, label, anatomy), peak in zip(networks, peaks)]
+    view = " ".join(spec.text for spec, *_ in networks)
+    chart(compared_bars(costs, unit, f"a step on {batch} images"), "costs", height=FRAME + BAR * len(costs), filename="compared-costs", view=view)
+    rows = [totals(spec, label, anatomy, peak, unit, batch) for (spec, label, anatomy), peak in zip(networks, peaks)]
+    st.dataframe(_shown(rows), hide_index=True, width="stretch")
+    with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
+        _choose_batch(batch)
+        st.download_button("Totals (CSV)", to_csv(rows), "compared.csv", "text/csv", on_click="ignore")
+    notes = dict.fromkeys(note for *_, anatomy in networks for note in anatomy.uncounted)
+    st.caption(
+        f"{counted(networks[0][2], unit).split(' Not counted at all')[0]} The peak is computed for a training step in 32-bit floats by "
+        "SGD with momentum, with weights, gradients, optimiser state and what is kept for the backward pass."
+        + (f" Not counted at all: {'; '.join(notes)}." if notes else "")
+    )
+
+
+def totals(spec: Spec, label: str, anatomy: Anatomy, peak: int, unit: str, batch: int) -> dict:
+    """A row of exact numbers, with the same columns for every network."""
+    kinds = Counter(shortcut.kind for shortcut in shortcuts_of(anatomy))
+    return {
+        "Network": label,
+        "Name": spec.text,
+        "Depth": depth_of(anatomy),
+        "Shortcuts": ", ".join(f"{kinds[kind]} {kind}" for kind in KINDS if kinds[kind]),
+        "Parameters": anatomy.params,
+        unit: UNITS[unit] * anatomy.macs,
+        "Element-wise": anatomy.elementwise,
+        "Activation bytes": anatomy.activation_bytes,
+        f"Peak bytes, batch {batch}": peak,
+    }
+
+
+def to_csv(rows: Sequence[Mapping]) -> str:
+    """The rows with a line of column names."""
+    out = io.StringIO()
+    writer = csv.DictWriter(out, rows[0].keys(), lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    return out.getvalue()
+
+
+def _shown(rows):
+    """Numbers with thousands separated: Streamlit's own format would round the largest."""
+    return [{name: f"{value:,}" if isinstance(value, int) else value or MISSING for name, value in row.items()} for row in rows]
+
+
+def _batch() -> int:
+    text = param("batch")
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 6 and 1 <= int(text) <= LARGEST else BATCH
+
+
+def _choose_batch(batch: int) -> None:
+    st.session_state["batch"] = batch
+    st.number_input("Images in a training step", min_value=1, max_value=LARGEST, key="batch", width=200, on_change=_keep_batch)
+
+
+def _keep_batch() -> None:
+    batch = st.session_state["batch"]
+    set_params(batch=None if batch == BATCH else str(batch))

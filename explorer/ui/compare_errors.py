@@ -1,0 +1,103 @@
+"""Error against cost: what has been published, and what finished runs reached here, one data set at a time."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import streamlit as st
+
+from explorer.errors import BadInput
+from explorer.figures.published import PUBLISHED, Result, read_published
+from explorer.networks.changes import Spec
+from explorer.networks.spec import parse_spec
+from explorer.runs.folder import list_runs
+from explorer.runs.run import Run
+from explorer.runs.status import State, read_status
+from explorer.ui.components.chart import chart
+from explorer.ui.format import plain
+from explorer.ui.labels import names_of
+from explorer.ui.url import choice, set_params
+
+HERE = "measured here"
+# Reading a run's folder takes a moment, and a chart of more points is no clearer.
+MOST_RUNS = 60
+TITLES = {"cifar10": "CIFAR-10", "mnist-5k": "MNIST-5k"}
+COSTS = {"macs": None, "params": "Parameters"}
+ERRORS = {"top1": "Top-1", "top5": "Top-5"}
+
+
+def show_errors(labels: Mapping[str, str], first: Spec, unit: str) -> None:
+    """`labels` has the compared networks' names by their texts; the `first` says which data set is shown at first."""
+    from explorer.figures.compare import error_scatter
+
+    results = [*_published(), *finished_runs()]
+    datasets = list(dict.fromkeys(result.dataset for result in results))
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+        dataset = _control("Data set", "data", datasets, "CIFAR-10" if getattr(first, "stem", "") == "cifar" else "ImageNet")
+        on_it = [result for result in results if result.dataset == dataset]
+        cost = _control("Against", "cost", list(COSTS), "macs", lambda cost: COSTS[cost] or unit)
+        has_top5 = any(result.top5 is not None for result in on_it)
+        error = _control("Error", "error", list(ERRORS), "top1", ERRORS.get) if has_top5 else "top1"
+    chart(error_scatter(on_it, cost, error, unit, labels), "errors", height=620, log_toggle=True,
+          filename=f"error-{dataset}", view=f"{dataset} {cost} {error} {unit}")
+    _say_what_is_not_there(on_it, cost, error, labels, dataset)
+    st.download_button("All published results (CSV)", PUBLISHED.read_bytes(), PUBLISHED.name, "text/csv", on_click="ignore")
+
+
+def finished_runs() -> list[Result]:
+    """A result for each of the newest finished runs whose network can be read: its last validation error."""
+    found = (_result(run) for run in list_runs()[:MOST_RUNS])
+    return [result for result in found if result]
+
+
+def _result(run: Run) -> Result | None:
+    status = read_status(run)
+    error = status.latest.get("val_error")
+    if run.config is None or status.state != State.FINISHED or error is None:
+        return None
+    try:
+        spec = parse_spec(run.config.network)
+        params, macs = _costs(spec.text)
+    except BadInput:
+        return None
+    dataset, epochs = str(run.config.recipe.get("dataset", "?")), run.config.recipe.get("epochs", "?")
+    return Result(TITLES.get(dataset, Path(dataset).name), spec.text, names_of(spec)[-1], spec.family, HERE, "finished runs on this machine",
+                  f"1 view, {epochs} epochs", spec.input, round(100 * error, 3), None, params, macs, f"seed {run.config.seed}, run {run.id}")
+
+
+@st.cache_data(max_entries=256, show_spinner=False)
+def _costs(network: str) -> tuple[int, int]:
+    from explorer.anatomy.of import anatomy_of  # takes torch, and with it seconds
+
+    anatomy = anatomy_of(parse_spec(network))
+    return anatomy.params, anatomy.macs
+
+
+@st.cache_data(show_spinner=False)
+def _published() -> list[Result]:
+    return read_published()
+
+
+def _say_what_is_not_there(results, cost, error, labels, dataset):
+    sentences = ["Errors of one source compare with each other: another number of crops or scales, other pre-training or another recipe "
+                 "moves them by several points. MACs are those of one view, counted as everywhere in this app."]
+    sizeless = [result.name for result in results if getattr(result, cost) is None]
+    if sizeless:
+        sentences.append(f"Not drawn, as their source gives no such cost: {', '.join(sizeless)}.")
+    drawn = {result.network for result in results if getattr(result, error) is not None}
+    unknown = [label for text, label in labels.items() if text not in drawn]
+    if unknown:
+        sentences.append(f"No error on {dataset} is known here of: {', '.join(unknown)}.")
+    st.caption(plain(" ".join(sentences), most=2000))
+
+
+def _control(label, name, offered, default, written=str):
+    """A choice kept in the address under its name."""
+    default = default if default in offered else offered[0]
+    st.session_state[f"errors {name}"] = chosen = choice(name, offered, default)
+
+    def keep():
+        value = st.session_state[f"errors {name}"]
+        set_params(**{name: None if value == default else value})
+
+    st.segmented_control(label, offered, format_func=written, key=f"errors {name}", required=True, on_change=keep)
+    return chosen

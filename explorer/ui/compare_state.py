@@ -1,0 +1,127 @@
+"""Which networks are compared: the state of the Compare page, all of it in the address.
+
+`preset` names a comparison of the paper; `networks` lists others, separated by commas, and then counts alone;
+`reference` is the place, from 1, of the network that the others are held against.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from explorer.networks.changes import Spec, alternatives
+from explorer.networks.options import OPTIONS, SpecError
+from explorer.networks.spec import NetworkSpec, parse_spec
+from explorer.ui.compare_presets import PRESETS, Preset
+from explorer.ui.format import plain
+from explorer.ui.labels import unequal
+from explorer.ui.url import param, set_params
+
+MOST = 4
+DEFAULT = "figure3"
+# What is offered to be added, the first that is not there yet.
+NEXT = {
+    "cifar": ("cifar/basic-20", "cifar/plain-20", "cifar/highway-20", "cifar/preact-20", "cifar/basic-56"),
+    "imagenet": ("imagenet/basic-34", "imagenet/plain-34", "imagenet/bottleneck-50", "imagenet/vgg-19", "imagenet/basic-18"),
+}
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """A sentence about the address, and networks that could be added instead."""
+
+    sentence: str
+    near: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """`networks` are costed, and drawn but for those in `undrawn`; `reference` is an index into the drawn ones."""
+
+    networks: tuple[Spec, ...]
+    reference: int = 0
+    preset: Preset | None = None
+    undrawn: tuple[str, ...] = ()
+    troubles: tuple[Trouble, ...] = ()
+
+    @property
+    def drawn(self) -> tuple[Spec, ...]:
+        return tuple(spec for spec in self.networks if spec.text not in self.undrawn)
+
+    @property
+    def labels(self) -> dict[str, str]:
+        """A short name for each network's text, different for different networks: ResNet-34 (shortcut B)."""
+        titles = Counter(spec.title for spec in self.networks)
+        names = [[spec.title] if titles[spec.title] == 1 else [_distinguished(spec, self.networks), spec.text] for spec in self.networks]
+        return dict(zip((spec.text for spec in self.networks), unequal(names)))
+
+
+def read_comparison() -> Comparison:
+    """What the address asks for; what cannot be is left out and said, and with nothing left the default preset shown."""
+    chosen = param("preset")
+    asked = [text for text in param("networks").split(",") if text.strip()]
+    specs, troubles = _read(asked)
+    if chosen and chosen not in PRESETS:
+        troubles.append(Trouble(f'There is no preset "{plain(chosen, 40)}": choose one of those below.'))
+    if specs:
+        return Comparison(tuple(specs), _reference(len(specs)), troubles=tuple(troubles))
+    preset = PRESETS.get(chosen, PRESETS[DEFAULT])
+    if asked:
+        troubles.append(Trouble(f"Shown instead: {preset.title}."))
+    networks = tuple(map(parse_spec, preset.networks))
+    return Comparison(networks, _reference(len(networks) - len(preset.undrawn)), preset, preset.undrawn, tuple(troubles))
+
+
+def take_preset(name: str | None) -> None:
+    """Compare what the preset says; None keeps what there is."""
+    if name:
+        set_params(preset=name, networks=None, reference=None, **_all_folded())
+
+
+def take_networks(networks: Sequence[str], reference: int = 0) -> None:
+    """Compare these, against the one at the index `reference`."""
+    kept = list(dict.fromkeys(networks))
+    set_params(networks=",".join(kept), preset=None, reference=f"{reference + 1}" if 0 < reference < len(kept) else None, **_all_folded())
+
+
+def take_reference(reference: int) -> None:
+    """Hold the others against the drawn network of that index."""
+    set_params(reference=f"{reference + 1}" if reference else None)
+
+
+def next_network(networks: Sequence[str]) -> str:
+    """A network worth adding to these."""
+    stem = "cifar" if networks and networks[0].startswith("cifar") else "imagenet"
+    return next(text for text in NEXT[stem] if text not in networks)
+
+
+def _distinguished(spec, networks):
+    """The title with the options in which networks of that title differ, also where they are at their default."""
+    twins = [other for other in networks if other.title == spec.title and isinstance(other, NetworkSpec)]
+    differing = [option for option in OPTIONS if len({getattr(twin, option.key) for twin in twins}) > 1]
+    told = ", ".join(f"{option.key} {option.write(getattr(spec, option.key))}" for option in differing if getattr(spec, option.key) is not None)
+    return f"{spec.title} ({told})" if told else spec.text
+
+
+def _read(asked):
+    specs, troubles = {}, []
+    for text in asked:
+        try:
+            spec = parse_spec(text)
+        except SpecError as problem:
+            troubles.append(Trouble(f"{problem} It is left out.", alternatives(text, "")))
+            continue
+        if spec.text in specs:
+            troubles.append(Trouble(f"{spec.text} is there twice: it is shown once."))
+        elif len(specs) == MOST:
+            troubles.append(Trouble(f"{MOST} networks can stand side by side: {spec.text} is left out. Remove one to make room."))
+        specs.setdefault(spec.text, spec)
+    return list(specs.values())[:MOST], troubles
+
+
+def _reference(count):
+    asked = param("reference")
+    return int(asked) - 1 if asked in map(str, range(1, count + 1)) else 0
+
+
+def _all_folded():
+    return {f"toggled{number}": None for number in range(1, MOST + 1)}
