@@ -10,6 +10,7 @@ from typing import Annotated
 
 import typer
 
+from explorer.cli_compare import compare
 from explorer.cli_runs import Json, print_json, print_trained, runs_app, show_download, wait
 from explorer.errors import BadInput
 
@@ -20,6 +21,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(runs_app, name="runs")
+app.command()(compare)
 
 Spec = Annotated[str, typer.Argument(help="a network, such as cifar/basic-56 or imagenet/bottleneck-50?stride=3x3")]
 Seed = Annotated[int, typer.Option(min=0, max=2**32 - 1, help="the same seed gives the same initial weights and batches")]
