@@ -12,6 +12,7 @@ import typer
 
 from explorer.cli_compare import compare
 from explorer.cli_runs import Json, print_json, print_trained, runs_app, show_download, wait
+from explorer.cli_summary import summary
 from explorer.errors import BadInput
 
 app = typer.Typer(
@@ -22,6 +23,7 @@ app = typer.Typer(
 )
 app.add_typer(runs_app, name="runs")
 app.command()(compare)
+app.command()(summary)
 
 Spec = Annotated[str, typer.Argument(help="a network, such as cifar/basic-56 or imagenet/bottleneck-50?stride=3x3")]
 Seed = Annotated[int, typer.Option(min=0, max=2**32 - 1, help="the same seed gives the same initial weights and batches")]
@@ -53,40 +55,24 @@ def _fail(sentence: str) -> None:
 
 
 @app.command()
-def summary(
-    spec: Spec,
-    unit: Annotated[str, typer.Option(help="MACs, or FLOPs = 2 x MACs")] = "MACs",
-    csv: Annotated[bool, typer.Option("--csv", help="print the layer table as CSV")] = False,
-    as_json: Json = False,
-) -> None:
-    """Print every layer of a network with its shape, parameters and cost."""
-    from explorer.anatomy import table
-    from explorer.anatomy.of import anatomy_of
-    from explorer.networks.spec import parse_spec
-
-    units = {"macs": "MACs", "flops": "FLOPs"}
-    if unit.lower() not in units:
-        raise BadInput(f"--unit is MACs or FLOPs, not {unit}")
-    unit, anatomy = units[unit.lower()], anatomy_of(parse_spec(spec))
-    if as_json:
-        print_json(table.summary_json(anatomy))
-    else:
-        print(table.to_csv(anatomy, unit) if csv else table.summary_text(anatomy, unit))
-
-
-@app.command()
 def diagram(
     spec: Spec,
     output: Annotated[Path, typer.Option("-o", "--output", help="a file ending in .svg, .png, .pdf or .dot")],
     opened: Annotated[list[str], typer.Option("--open", help="a folded group to open, such as layer1.1-2")] = [],
     dark: Annotated[bool, typer.Option(help="colours for a dark background")] = False,
+    colour: Annotated[str | None, typer.Option(help="params, macs, activations, receptive_field or initial_gradient")] = None,
+    overlay: Annotated[Path | None, typer.Option(help="colour by your own numbers: a CSV or JSON file, see README")] = None,
+    column: Annotated[str | None, typer.Option(help="of that file, where it has several")] = None,
+    step: Annotated[int | None, typer.Option(help="of that file, where it has several; the last if not given")] = None,
     as_json: Json = False,
 ) -> None:
     """Draw a network, its shortcuts as arcs and repeated blocks folded."""
     from explorer.anatomy.of import anatomy_of
     from explorer.anatomy.outline import groups
+    from explorer.cli_colour import chosen_overlay, row_of
     from explorer.figures import detail
     from explorer.figures.diagram import to_dot
+    from explorer.figures.overlay_colours import laid_over
     from explorer.figures.svg import render
     from explorer.networks.spec import parse_spec
 
@@ -98,7 +84,9 @@ def diagram(
     can_open = [group.id for group in groups(anatomy) if group.kind != "stage"]
     if unknown := next((group for group in opened if group not in can_open), None):
         raise BadInput(f"{network.text} has no group {unknown} to open; it has: {', '.join(can_open) or 'none'}")
-    data = render(to_dot(anatomy, detail.opened(anatomy, toggled=opened), dark=dark), kind)
+    shown, laid = detail.opened(anatomy, toggled=opened), chosen_overlay(network, anatomy, colour, overlay, column, step)
+    fills, legend = laid_over(anatomy, laid, shown, row_of(laid, step)) if laid else ({}, "")
+    data = render(to_dot(anatomy, shown, dark, fills), kind)
     output.write_bytes(data)
     if as_json:
         print_json({"network": network.text, "file": str(output), "bytes": len(data)})

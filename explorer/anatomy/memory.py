@@ -30,19 +30,30 @@ _STATES = {"none": 0, "sgd": 0, "momentum": 1, "adam": 2}  # numbers that the op
 
 @dataclass(frozen=True)
 class Memory:
-    """Bytes that a network takes. `activations` is all that the forward pass keeps for the backward pass; of it and
-    of `working` memory the peak holds what is there at its `moment`."""
+    """Bytes that a network takes for `batch` images. `gradients` and `activations` (all that the forward pass keeps for
+    the backward pass) are whole; those that end in `_at_peak` are what is there of them at the peak's `moment`."""
 
+    batch: int
+    precision: str
+    optimiser: str
     weights: int
     buffers: int
     gradients: int
     optimiser_state: int
     images: int
     activations: int
-    kept_at_peak: int
+    activations_at_peak: int
     gradients_at_peak: int
-    working: int
+    working_at_peak: int  # gradients of signals, copies that the optimiser makes, results of inference
     moment: str
+
+    @property
+    def title(self) -> str:
+        """What was asked for: Training step on 64 images, 32-bit floats, SGD with momentum."""
+        work = "Inference" if self.optimiser == "none" else "Training step"
+        images = f"{self.batch:,} image{'s' if self.batch > 1 else ''}"
+        optimiser = "" if self.optimiser == "none" else f", {OPTIMISERS[self.optimiser]}"
+        return f"{work} on {images}, {PRECISIONS[self.precision]}{optimiser}"
 
     @property
     def peak(self) -> int:
@@ -57,8 +68,8 @@ class Memory:
             "Gradients": self.gradients_at_peak,
             "Optimiser state": self.optimiser_state,
             "Images": self.images,
-            "Activations kept for backward": self.kept_at_peak,
-            "Working memory": self.working,
+            "Activations kept for backward": self.activations_at_peak,
+            "Working memory": self.working_at_peak,
         }
 
 
@@ -91,8 +102,8 @@ def memory_of(anatomy: Anatomy, batch: int = 1, precision: str = "fp32", optimis
         gradients = FLOAT * (anatomy.trainable + anatomy.idle_params)
         kept, moments = sum(_kept(anatomy, batch, precision)), _training(anatomy, batch, precision, gradients)
     peak = max(moments, key=lambda moment: moment.bytes)
-    return Memory(weights, anatomy.buffer_bytes, gradients, _STATES[optimiser] * gradients, images, kept, peak.kept,
-                  peak.gradients, peak.working, peak.name)
+    return Memory(batch, precision, optimiser, weights, anatomy.buffer_bytes, gradients, _STATES[optimiser] * gradients,
+                  images, kept, peak.kept, peak.gradients, peak.working, peak.name)
 
 
 def _kept(anatomy, batch, precision):

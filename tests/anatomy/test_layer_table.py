@@ -1,4 +1,4 @@
-"""Rows, totals, CSV, terminal text and JSON of an anatomy."""
+"""Rows, subtotals and totals of an anatomy, and all that they are written as."""
 
 import csv
 import io
@@ -6,8 +6,15 @@ import json
 
 import pytest
 
+from pyarrow import parquet
+
+from explorer.anatomy.columns import columns
+from explorer.anatomy.memory import memory_of
 from explorer.anatomy.of import anatomy_of
-from explorer.anatomy.table import counted, rows, summary_json, summary_text, to_csv, totals
+from explorer.anatomy.summary import memory_text, subtotals_text, summary_json, summary_text
+from explorer.anatomy.table import GROUPINGS, counted, rows, subtotals, totals
+from explorer.anatomy.table_formats import to_csv, to_markdown, to_parquet
+from explorer.anatomy.torchinfo_text import torchinfo_text
 from explorer.networks.spec import parse_spec
 
 NETWORKS = ["cifar/plain-20", "cifar/basic-20?shortcut=B", "cifar/highway-20", "imagenet/bottleneck-50", "imagenet/vgg-16"]
@@ -20,7 +27,7 @@ def anatomy(network):
 
 @named
 def test_csv(network, golden):
-    golden(to_csv(anatomy(network)), ".csv")
+    golden(to_csv(rows(anatomy(network))), ".csv")
 
 
 @named
@@ -29,14 +36,78 @@ def test_text(network, golden):
 
 
 @named
+def test_subtotals_as_markdown(network, golden):
+    golden("\n".join(to_markdown(subtotals(anatomy(network), by=by)) for by in GROUPINGS), ".md")
+
+
+@pytest.mark.parametrize("optimiser", ["none", "momentum"])
+def test_memory(optimiser, golden):
+    golden(memory_text(memory_of(anatomy("imagenet/bottleneck-50"), 32, "bf16", optimiser)) + "\n", ".txt")
+
+
+@pytest.mark.parametrize("network", ["cifar/basic-8", "torchvision/squeezenet1_0"], ids=["own", "torchvision"])
+def test_torchinfo(network, golden):
+    golden(torchinfo_text(parse_spec(network)), ".txt")
+
+
+@named
 def test_columns_of_the_csv_add_up_to_the_totals(network):
-    table = list(csv.DictReader(io.StringIO(to_csv(anatomy(network), "FLOPs"))))
+    text = to_csv(rows(anatomy(network), "FLOPs"))
+    table = list(csv.DictReader(io.StringIO(text)))
     sums = totals(anatomy(network), "FLOPs")
-    for column in ("Parameters", "FLOPs", "Element-wise", "Activation bytes"):
+    for column in ("Parameters", "Trainable", "FLOPs", "Element-wise", "Activation bytes", "Kept for backward"):
         assert sum(int(row[column]) for row in table) == sums[column]
     assert sums["FLOPs"] == 2 * anatomy(network).macs
     assert sum(float(row["FLOPs %"]) for row in table) == pytest.approx(100, abs=0.05)
-    assert to_csv(anatomy(network)).isascii()
+    assert text.isascii()
+
+
+@named
+@pytest.mark.parametrize("by", GROUPINGS)
+def test_subtotals_add_up_to_the_totals(network, by):
+    groups, sums = subtotals(anatomy(network), "FLOPs", by), totals(anatomy(network), "FLOPs")
+    assert sum(group["Layers"] for group in groups) == len(anatomy(network).layers)
+    for column in columns("FLOPs"):
+        if column.how == "sum" and column.kind != "percent":
+            assert sum(group[column.name] for group in groups) == sums[column.name]
+    assert max(group["Receptive field"] for group in groups) == anatomy(network).layers[-1].receptive_field
+    assert len({group[by.capitalize()] for group in groups}) == len(groups)
+
+
+def test_a_subtotal():
+    stage = next(group for group in subtotals(anatomy("cifar/basic-20?shortcut=B")) if group["Stage"] == "layer3")
+    assert (stage["Layers"], stage["Parameters"]) == (23, 64 * (32 * 9 + 5 * 64 * 9 + 32) + 7 * 128)
+    assert (stage["Receptive field"], stage["Jump"]) == (81, 4)
+
+
+def test_rows_have_the_columns_that_are_described():
+    for unit in ("MACs", "FLOPs"):
+        assert list(rows(anatomy("cifar/plain-20"), unit)[0]) == [column.name for column in columns(unit)]
+
+
+@named
+def test_parquet_holds_the_same_rows(network):
+    table = rows(anatomy(network))
+    read = parquet.read_table(io.BytesIO(to_parquet(table, {"network": network})))
+    assert read.to_pylist() == table
+    assert read.schema.metadata == {b"network": network.encode()}
+    assert str(read.schema.field("MACs").type) == "int64" and str(read.schema.field("MACs %").type) == "double"
+
+
+@named
+def test_markdown_holds_the_same_rows(network):
+    head, rule, *lines = to_markdown(rows(anatomy(network))).splitlines()
+    cells = [[cell.strip() for cell in line.strip("|").split("|")] for line in (head, rule, *lines)]
+    assert len(lines) == len(anatomy(network).layers) and len({len(line) for line in cells}) == 1
+    macs = cells[0].index("MACs")
+    assert cells[1][macs] == "---:"
+    assert sum(int(line[macs].replace(",", "")) for line in cells[2:]) == anatomy(network).macs
+
+
+def test_subtotals_for_the_terminal_are_aligned():
+    lines = subtotals_text(subtotals(anatomy("imagenet/vgg-16"))).splitlines()
+    assert len({len(line) for line in lines}) == 1
+    assert lines[0].split()[:3] == ["Stage", "Layers", "Parameters"] and lines[-1].split()[2] == "123,642,856"
 
 
 @named
@@ -65,12 +136,16 @@ def test_a_row():
 
 
 def test_json_is_complete_and_plain():
-    summary = json.loads(json.dumps(summary_json(anatomy("cifar/basic-56"))))
+    found = anatomy("cifar/basic-56")
+    summary = json.loads(json.dumps(summary_json(found, memory_of(found, 32))))
     assert (summary["network"], summary["params"], summary["macs"]) == ("cifar/basic-56", 853_018, 125_485_696)
     assert summary["flops"] == 2 * summary["macs"]
     assert sum(layer["params"] for layer in summary["layers"]) == 853_018
     assert summary["layers"][1]["name"] == "conv1" and summary["layers"][1]["out_shape"] == [16, 32, 32]
     assert ["relu", "layer1.0.add"] in summary["shortcuts"] and summary["uncounted"] == []
+    memory = summary["memory"]
+    assert (memory["batch"], memory["weights"], memory["optimiser_state"]) == (32, 4 * 853_018, 4 * 853_018)
+    assert memory["peak"] > memory["activations"] > 32 * 4 * 1024 * 1024
 
 
 def test_the_convention_is_said():
@@ -81,6 +156,8 @@ def test_the_convention_is_said():
 
 
 def test_another_unit_is_refused():
-    for function in (rows, totals, counted, to_csv, summary_text):
+    for function in (rows, totals, subtotals, counted, summary_text):
         with pytest.raises(ValueError, match="MACs or FLOPs"):
             function(anatomy("cifar/plain-20"), "GMACs")
+    with pytest.raises(ValueError, match="stage, block, kind"):
+        subtotals(anatomy("cifar/plain-20"), by="colour")
