@@ -12,13 +12,13 @@ GRADIENT = "initial_gradient"
 
 
 def chosen_overlay(
-    network: NetworkSpec | TorchvisionSpec, anatomy: Anatomy, colour: str | None, file: Path | None, column: str | None
+    network: NetworkSpec | TorchvisionSpec, anatomy: Anatomy, colour: str | None, file: Path | None, column: str | None, step: int | None
 ) -> Overlay | None:
     """The overlay of `--colour`, or of `--overlay` and `--column`; None without either. Raises BadInput."""
     if colour and file:
-        raise BadInput("a drawing has one colour: give --colour or --overlay, not both")
-    if column and not file:
-        raise BadInput("--column names a column of the file that --overlay gives: give that too")
+        raise BadInput("a drawing is coloured by one thing: give --colour or --overlay, not both")
+    if not file and (column is not None or step is not None):
+        raise BadInput("--column and --step belong to the file that --overlay gives: give that too")
     if file:
         return _of_file(file, column, anatomy)
     if colour == GRADIENT:
