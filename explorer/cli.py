@@ -86,7 +86,7 @@ def diagram(
         raise BadInput(f"{network.text} has no group {unknown} to open; it has: {', '.join(can_open) or 'none'}")
     shown, laid = detail.opened(anatomy, toggled=opened), chosen_overlay(network, anatomy, colour, overlay, column, step)
     fills, legend = laid_over(anatomy, laid, shown, row_of(laid, step)) if laid else ({}, "")
-    data = render(to_dot(anatomy, shown, dark, fills), kind)
+    data = render(to_dot(anatomy, shown, dark=dark, fills=fills), kind)
     output.write_bytes(data)
     if as_json:
         print_json({"network": network.text, "file": str(output), "bytes": len(data)})
