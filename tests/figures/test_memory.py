@@ -1,7 +1,5 @@
 """The bars of a network's memory: every byte of the peak is drawn once."""
 
-from dataclasses import replace
-
 import pytest
 
 from explorer.anatomy.memory import memory_of
@@ -46,10 +44,13 @@ def test_the_room_there_is_stands_beside_the_bars_unless_it_would_make_them_a_li
     assert figure.layout.xaxis.range[1] > (max(share, 1) if is_drawn else 1) * peak
 
 
-@pytest.mark.parametrize("room, words", [(25_276_000_000, "25.3 GB"), (999_999_999, "1 GB"), (1_000_000_000_000, "1 TB"), (512, "512 B")])
-def test_sizes_have_three_digits_and_a_decimal_unit(memories, room, words):
-    small = replace(memories["Inference"], weights=room // 2, buffers=0, images=0, working=0)
-    assert texts(memory_bars({"Inference": small}, room))[-1] == f"there are {words}"
+@pytest.mark.parametrize(
+    "batch, room, words",
+    [(10_000, 25_276_000_000, "25.3 GB"), (1, 9_999_999, "10 MB"), (1_000, 999_999_999, "1 GB"), (500_000, 10**12, "1 TB")],
+)
+def test_sizes_have_three_digits_and_a_decimal_unit(batch, room, words):
+    memory = memory_of(anatomy_of(parse_spec("cifar/basic-20")), batch)
+    assert texts(memory_bars({"Training step": memory}, room))[-1] == f"there are {words}"
 
 
 def test_a_bar_says_its_peak(memories):
