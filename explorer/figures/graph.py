@@ -2,7 +2,8 @@
 draw each of its groups. What is what in the JSON:
 
     {"network": "cifar/basic-56", "title": "…",
-     "columns": [{"name": "Kind", "kind": "text|count|bytes|percent", "help": "…"}],  what stands in a layer's row
+     "columns": [{"name": "Kind", "kind": "text|count|bytes|percent",                  what stands in a layer's row, and
+                  "help": "…", "how": "sum|max" or null}],                            how rows are put together
      "layers":  [{"name", "kind", "stage", "block", "row": […]}],                     in the order of computation
      "edges":   [[source, target, shortcut]],                                         indices of layers; shortcut 0 or 1
      "items":   [group]}                                                              the stages in order
@@ -10,7 +11,7 @@ draw each of its groups. What is what in the JSON:
     node  = {"label", "fill", "main", "layers"} and, where they say anything, "before", "after", "around": 1
             `main` is the layer that the node bears the name of, `layers` are all it stands for
     group = {"id", "kind", "title", "note", "layers": [first, end], "closed": [node], "open": [node or group]}
-    fold  = {"id", "kind": "fold", "title", "note", "layers": [first, end], "blocks": [id of each], "first": group}
+    fold  = {"id", "kind": "fold", "title", "note", "layers": [first, end], "blocks": [{"id", "title"}], "first": group}
 
 Of a fold's blocks only the first is written: the next one's layers are those of the one before, moved on by the number
 of layers of a block. `network_graph.js` gives every node an id, "layer:NAME", or "group:ID" for a closed stage.
@@ -19,6 +20,7 @@ of layers of a block. `network_graph.js` gives every node an id, "layer:NAME", o
 import json
 
 from explorer.anatomy import table
+from explorer.anatomy.columns import columns
 from explorer.anatomy.layers import Anatomy
 from explorer.anatomy.outline import Group
 from explorer.figures.labels import box_words, node_words
@@ -32,7 +34,7 @@ def graph_json(anatomy: Anatomy, unit: str = "MACs") -> str:
     content = {
         "network": anatomy.network,
         "title": anatomy.title,
-        "columns": _columns(rows),
+        "columns": _columns(unit),
         "layers": [{"name": layer.name, "kind": layer.kind, "stage": layer.stage, "block": layer.block,
                     "row": [_plain(value) for name, value in row.items() if name != "Layer"]}
                    for layer, row in zip(anatomy.layers, rows)],
@@ -56,7 +58,8 @@ class _Writer:
         words, first = box_words(item), self.places[layers[0].name]
         group = {"id": item.id, "kind": item.kind, "title": words.label, "note": words.after, "layers": [first, first + len(layers)]}
         if item.kind == "fold":
-            return group | {"blocks": [block.id for block in item.items], "first": self._item(item.items[0])}
+            blocks = [{"id": block.id, "title": box_words(block).label} for block in item.items]
+            return group | {"blocks": blocks, "first": self._item(item.items[0])}
         closed, opened = self.tree.closed(item), self.tree.opened(item)
         return group | {"closed": [self._item(one) for one in closed], "open": [self._item(one) for one in opened]}
 
@@ -74,15 +77,8 @@ class _Writer:
         return {key: value for key, value in content.items() if value or key in ("label", "main")}
 
 
-def _columns(rows):
-    """Name and kind of what stands in a row."""
-    return [{"name": name, "kind": _kind(name, value)} for name, value in rows[0].items() if name != "Layer"]
-
-
-def _kind(name, value):
-    if isinstance(value, float):
-        return "percent"
-    return "text" if isinstance(value, str) else "bytes" if "bytes" in name else "count"
+def _columns(unit):
+    return [{"name": one.name, "kind": one.kind, "help": one.help, "how": one.how} for one in columns(unit) if one.name != "Layer"]
 
 
 def _plain(value):

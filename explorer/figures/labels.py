@@ -27,10 +27,10 @@ def node_words(node: Node) -> Words:
     if node.kind == "shortcut":
         return Words(shortcut_text(node.layers))
     if node.kind == "stage":
-        return Words(node.name, after=" · ".join(filter(None, (_blocks(node.layers), shape_text(node.layers[-1].out_shape)))))
+        return Words(_short(node.name), after=" · ".join(filter(None, (_blocks(node.layers), shape_text(node.layers[-1].out_shape)))))
     host = node.host
     place = node.layers.index(host)
-    if host.kind == "add" and any(layer.kind == "mul" for layer in node.layers):
+    if host.kind == "add" and {"mul", "sub"} <= {layer.kind for layer in node.layers}:
         return Words("T · H + (1 − T) · x")
     return Words(layer_text(host), _small(node.layers[:place]), _small(node.layers[place + 1 :]))
 
@@ -39,7 +39,7 @@ def box_words(group: Group) -> Words:
     """A stage's name and the shape that comes out of it; a block's name; how many blocks a fold has, and which. Short,
     as lines pass on the right of it."""
     if group.kind == "stage":
-        return Words(group.id, after=shape_text(group.layers[-1].out_shape))
+        return Words(_short(group.id), after=shape_text(group.layers[-1].out_shape))
     if group.kind != "fold":
         return Words(_short(group.id))
     first, last = (re.search(r"\d*$", item.id)[0] for item in (group.items[0], group.items[-1]))
@@ -84,7 +84,11 @@ def _blocks(layers):
 
 
 def _short(name):
-    return name.rpartition(".")[2] if len(name) > 10 else name
+    """The last part of a long name, and the one before it where the last is a mere number."""
+    if len(name) <= 10:
+        return name
+    *_, before, last = ("", *name.split("."))
+    return f"{before}.{last}" if before and last.isdecimal() else last
 
 
 def _small(layers):

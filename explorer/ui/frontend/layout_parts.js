@@ -1,6 +1,8 @@
 // A scene taken apart for the layout: each box a part that is laid out by itself, with what flows inside it and through
 // its upper and lower edge. Parts that are alike have the same key.
 
+import { ranks } from "./layout_ranks.js";
+
 export const TOP = -1; // in place of an item: from above the part
 export const BOTTOM = -2; // to below it
 
@@ -95,23 +97,29 @@ function meeting(a, b) {
 
 /** Lines that lead where a longer way leads too are arcs around it. */
 function markDetours(part, lines) {
+  const direct = lines.filter((line) => !line.shortcut);
+  const rank = ranks(part.items.length, direct.map(({ from, to }) => [from, to]));
   const next = part.items.map(() => new Set());
-  for (const { from, to, shortcut } of lines) if (!shortcut && from !== to) next[from].add(to);
-  const reaches = (from, to) => {
-    const seen = new Set([from]);
-    const pending = [from];
-    while (pending.length) {
-      for (const item of next[pending.pop()]) {
-        if (item === to) return true;
-        if (item < to && !seen.has(item)) seen.add(item) && pending.push(item);
+  for (const { from, to } of direct) next[from].add(to);
+  for (const line of direct) {
+    if (rank[line.to] - rank[line.from] > 1 && next[line.from].size > 1) line.arc = isDetour(line, next, rank);
+  }
+}
+
+/** Whether there is a way from one end of a line to the other through another item. */
+function isDetour({ from, to }, next, rank) {
+  const pending = [...next[from]].filter((item) => item !== to);
+  const seen = new Set(pending);
+  while (pending.length) {
+    for (const item of next[pending.pop()]) {
+      if (item === to) return true;
+      if (rank[item] < rank[to] && !seen.has(item)) {
+        seen.add(item);
+        pending.push(item);
       }
     }
-    return false;
-  };
-  for (const line of lines) {
-    if (line.shortcut || line.to - line.from < 2 || next[line.from].size < 2) continue;
-    line.arc = [...next[line.from]].some((item) => item < line.to && reaches(item, line.to));
   }
+  return false;
 }
 
 function enter(line, places) {

@@ -24,7 +24,7 @@ export class Planner {
    * @param {{w, h, text} | null} entry what stands at the head, where a line comes in from beside the part
    */
   plan(part, room, entry = null, cuts = null) {
-    const key = `${part.key} ${room} ${entry?.text ?? ""} ${cuts ?? ""}`;
+    const key = `${part.key} ${room} ${entry?.text ?? ""} ${cuts?.starts ?? ""}`;
     if (!this.made.has(key)) this.made.set(key, this.#plan(part, room, entry, cuts));
     return this.made.get(key);
   }
@@ -54,16 +54,17 @@ export class Planner {
     columns.forEach((column, nth) => {
       const tracks = links.filter((link) => link.column === nth).length;
       if (nth) x += CHANNEL + TRACK * Math.max(0, tracks - 1);
-      Object.assign(column, { x, y: head });
+      // The first column has no dot at its head; its first row stands level with the others'.
+      Object.assign(column, { x, y: head + (columns.length > 1 && columns[1].entry && !column.entry ? DOT.h + SPACE.row : 0) });
       x += column.w;
     });
     const connectors = connect(links, columns, columnOf, box);
     const low = [...connectors.values()].map((points) => Math.max(...points.map(([, y]) => y)) + 2);
     const w = Math.max(x + pad, this.#titleWidth(part) + pad);
     const h = Math.max(head, ...columns.map((column) => column.y + column.h), ...low) + pad;
-    const { ins, outs } = edges(part, columns, columnOf);
+    const { ins, outs, sides } = edges(part, columns, columnOf, box);
     const anchor = [...ins, ...outs, w / 2].find((place) => place !== undefined);
-    return { w, h, plans, columns, columnOf, connectors, ins, outs, anchor, entry: entryAt(columns[0]) };
+    return { w, h, plans, columns, columnOf, connectors, ins, outs, sides, anchor, entry: entryAt(columns[0]) };
   }
 
   #titleWidth(part) {
@@ -192,7 +193,7 @@ function connect(links, columns, columnOf, box) {
       const y = source.y + at.y + h / 2;
       return [key, [[source.x + at.x + w, y], [channel, y], ...end]];
     }
-    const x = source.x + (source.outs.get(outKey(link)) ?? source.lanes.get(link.index)?.x ?? at.x + box(link.from).w);
+    const x = source.x + (source.outs.get(outKey(link)) ?? source.lanes.get(link.index)?.x ?? at.x + side(box(link.from), link));
     const between = columns.slice(columnOf.get(link.from), Math.max(column, columnOf.get(link.from) + 1));
     const y = Math.max(...between.map((one) => one.y + one.h)) + 12 + TRACK * track;
     return [key, [[x, source.y + source.h], [x, y], [channel, y], ...end]];
@@ -210,13 +211,21 @@ function entryAt({ x, y, entry }) {
   return entry && { ...entry, x: x + entry.x, y: y + entry.y };
 }
 
-/** Where each source's lines come in at the top of a part and leave at its bottom; undefined where that is a way. */
-function edges(part, columns, columnOf) {
-  const [ins, outs] = [new Array(part.ins.size), new Array(part.outs.size)];
+/** Where an arc that goes around nothing outside an item leaves it: over its lower edge, or at the right of a node. */
+function side({ w, sides }, link) {
+  return sides?.[link.out] ?? w;
+}
+
+/** Where each source's lines come in at the top of a part and leave at its bottom, and where its arcs do (`sides`). */
+function edges(part, columns, columnOf, box) {
+  const [ins, outs, sides] = [new Array(part.ins.size), new Array(part.outs.size), new Array(part.outs.size)];
   for (const link of part.links) {
     const column = columns[columnOf.get(link.from === TOP ? link.to : link.from)];
     if (link.from === TOP && !link.arc) ins[link.out] ??= column.entry ? column.x + column.entry.x + column.entry.w / 2 : column.x + column.ins.get(inKey(link));
     if (link.to === BOTTOM && !link.arc) outs[link.in] ??= column.x + column.outs.get(outKey(link));
+    if (link.to === BOTTOM && link.arc) {
+      sides[link.in] = column.x + (column.lanes.get(link.index)?.x ?? column.at.get(link.from).x + side(box(link.from), link));
+    }
   }
-  return { ins, outs };
+  return { ins, outs, sides };
 }

@@ -1,10 +1,19 @@
 // The layered drawing of a graph (Sugiyama, Tagawa and Toda 1981): which row each vertex is in, the order within rows,
 // and straight columns (Brandes and Köpf 2002).
 
-/** The row of each of `count` vertices: one below the lowest of those that feed it. Edges [from, to] lead to later vertices. */
+/** The row of each of `count` vertices: one below the lowest of those that feed it. An edge that closes a ring is ignored. */
 export function ranks(count, edges) {
-  const rank = new Array(count).fill(0);
-  for (const [from, to] of [...edges].sort((a, b) => a[0] - b[0])) rank[to] = Math.max(rank[to], rank[from] + 1);
+  const before = neighbours(edges, 1, 0);
+  const rank = new Array(count);
+  const find = (vertex) => {
+    if (rank[vertex] === undefined) {
+      rank[vertex] = -1; // under way
+      const above = (before.get(vertex) ?? []).map(find);
+      rank[vertex] = Math.max(-1, ...above) + 1;
+    }
+    return rank[vertex];
+  };
+  for (let vertex = 0; vertex < count; vertex++) find(vertex);
   return rank;
 }
 

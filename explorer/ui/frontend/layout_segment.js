@@ -131,12 +131,18 @@ class Segment {
       const spans = top <= bottom;
       if (!spans && !way.items.length) continue; // nothing in between
       if (!spans) [top, bottom] = [Math.max(bottom, 0), Math.min(top, this.rows.length - 1)];
-      const beside = Math.max(...this.extent.slice(top, bottom + 1));
+      const beside = Math.max(...this.extent.slice(top, bottom + 1), ...[way.from, way.to].map((item) => this.side(item)));
       const width = Math.max(0, ...way.items.map((item) => this.box(item).w));
       const x = beside + (width ? SPACE.around + width / 2 : SPACE.lane);
       for (let row = top; row <= bottom; row++) this.extent[row] = x + width / 2;
       this.lanes.set(way, { x, rows: [top, bottom] });
     }
+  }
+
+  /** How far right a node reaches that a way leaves or enters. */
+  side(item) {
+    const vertex = this.vertices[this.vertexOf.get(item)];
+    return vertex && !vertex.plans ? vertex.x + vertex.w - vertex.anchor : 0;
   }
 
   /** Heights of rows and what is between them. */

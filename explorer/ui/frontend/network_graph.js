@@ -56,7 +56,7 @@ export class Graph {
     if (item.kind === "fold") {
       const size = (end - first) / item.blocks.length;
       group.size = size;
-      group.open = item.blocks.map((id, nth) => this.#group({ ...item.first, id, title: short(id) }, shift + nth * size, group));
+      group.open = item.blocks.map((block, nth) => this.#group({ ...item.first, ...block }, shift + nth * size, group));
       // The first block's nodes, each standing for its twins as well.
       group.closed = group.open[0].closed.map((node) => ({
         ...node,
@@ -75,11 +75,6 @@ export class Graph {
     layers = shift ? layers.map((layer) => layer + shift) : layers;
     return { id, label, before, after, fill, around: Boolean(around), main: main + shift, layers, group: group.id };
   }
-}
-
-/** As the titles of figures/labels.py. */
-function short(id) {
-  return id.length > 10 ? id.slice(id.lastIndexOf(".") + 1) : id;
 }
 
 /** What is drawn of a graph in one state of its groups. */

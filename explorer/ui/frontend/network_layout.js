@@ -109,7 +109,7 @@ function* choose(whole, planner, flow, aspect, heads, pace) {
   }
   const best = Math.max(...found.map((one) => one.scale));
   found = found.filter((one) => one.scale >= ENOUGH * best);
-  return found.reduce((a, b) => (b.columns > a.columns ? b : a)).plan;
+  return found.reduce((a, b) => (b.columns > a.columns || (b.columns === a.columns && b.scale > a.scale) ? b : a)).plan;
 }
 
 /** The first of each of so many columns, as even as can be; null where fewer do. */
