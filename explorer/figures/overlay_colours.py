@@ -1,6 +1,6 @@
 """An overlay on paper: the colour of each node of a diagram, and a legend with units below it.
 
-The colours are viridis, small near the white of the paper and large dark, as in the drawing on screen.
+The colours are viridis, what is small near the background and what is large far from it, as in the drawing on screen.
 """
 
 import math
@@ -15,24 +15,26 @@ from explorer.figures.scene import scene
 VIRIDIS = ("#440154", "#482475", "#414487", "#355F8D", "#2A788E", "#21918C", "#22A884", "#44BF70", "#7AD151", "#BDDF26", "#FDE725")
 INKS = ("#000000", "#FFFFFF")
 PREFIXES = ("", "k", "M", "G", "T")
-NO_NUMBER = "#BBBBBB"
+PAPER = {False: "#FFFFFF", True: "#0E1117"}
+NO_NUMBER = "#888888"
 TICKS = 5
 CELL = '<TD BGCOLOR="{}" BORDER="1" COLOR="#BBBBBB"><FONT COLOR="{}" POINT-SIZE="9">{}</FONT></TD>'
 
 
-def laid_over(anatomy: Anatomy, overlay: Overlay, opened: Collection[str], row: int = -1) -> tuple[dict[str, str], str]:
+def laid_over(
+    anatomy: Anatomy, overlay: Overlay, opened: Collection[str], row: int = -1, dark: bool = False
+) -> tuple[dict[str, str], str]:
     """For `to_dot` with the groups in `opened` open: the fill of each node by its name, and the legend, an HTML-like label.
 
-    By the values of one row of the overlay, the last unless said otherwise. A node without a value has no fill.
+    By the values of one row of the overlay, the last unless said otherwise. A node without a value is as the background.
     """
     values: dict[str, list[Value]] = {}
     node_of = scene(anatomy, opened).node_of
     for layer, value in zip(anatomy.layers, overlay.values[row], strict=True):
         values.setdefault(node_of[layer.name], []).append(value)
     found = {node: together(all_of_them, overlay.how) for node, all_of_them in values.items()}
-    known = {node: value for node, value in found.items() if value is not None}
-    scale = Scale(known.values(), overlay.scale)
-    return {node: scale.fill(value) for node, value in known.items()}, _legend(overlay, scale, row)
+    scale = Scale((value for value in found.values() if value is not None), overlay.scale, dark)
+    return {node: scale.fill(value) for node, value in found.items()}, _legend(overlay, scale, row)
 
 
 def together(values: Sequence[Value], how: str) -> Value:
@@ -46,7 +48,8 @@ def together(values: Sequence[Value], how: str) -> Value:
 class Scale:
     """From values to colours. A linear scale begins at 0 where its values are no less than half apart from it."""
 
-    def __init__(self, values: Iterable[float], kind: str):
+    def __init__(self, values: Iterable[float], kind: str, dark: bool = False):
+        self.dark = dark
         finite = [value for value in values if math.isfinite(value)]
         self.is_log = kind == "log" and any(value > 0 for value in finite)
         used = [value for value in finite if value > 0] if self.is_log else finite
@@ -64,9 +67,11 @@ class Scale:
             place, least, most = value, self.least, self.most
         return min(1.0, max(0.0, (place - least) / (most - least)))
 
-    def fill(self, value: float) -> str:
-        """The colour of a value."""
-        return colour_at(self.share(value)) if math.isfinite(value) else NO_NUMBER
+    def fill(self, value: Value) -> str:
+        """The colour of a value, of none, or of one that is not finite."""
+        if value is None:
+            return PAPER[self.dark]
+        return colour_at(self.share(value), self.dark) if math.isfinite(value) else NO_NUMBER
 
     def ticks(self) -> list[tuple[float, float]]:
         """Shares and their values, evenly over the scale; one where all values are the same."""
@@ -79,9 +84,9 @@ class Scale:
         return [(share, (1 - share) * self.least + share * self.most) for share in shares]
 
 
-def colour_at(share: float) -> str:
+def colour_at(share: float, dark: bool = False) -> str:
     """The `#RRGGBB` of a share from 0 to 1."""
-    place = (1 - share) * (len(VIRIDIS) - 1)
+    place = (share if dark else 1 - share) * (len(VIRIDIS) - 1)
     below = min(int(place), len(VIRIDIS) - 2)
     return mix(VIRIDIS[below], VIRIDIS[below + 1], place - below)
 
@@ -100,7 +105,7 @@ def amount(value: float) -> str:
 
 
 def _legend(overlay: Overlay, scale: Scale, row: int) -> str:
-    fills = [(colour_at(share), value) for share, value in scale.ticks()]
+    fills = [(colour_at(share, scale.dark), value) for share, value in scale.ticks()]
     cells = "".join(CELL.format(fill, max(INKS, key=lambda ink: contrast(ink, fill)), amount(value)) for fill, value in fills)
     unit = f" ({_escaped(overlay.unit)})" if overlay.unit and overlay.unit.lower() != overlay.label.lower() else ""
     step = f", step {overlay.steps[row]:,}" if overlay.steps else ""

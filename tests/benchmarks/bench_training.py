@@ -15,6 +15,7 @@ from usual_loop import UsualLoop
 from explorer.machine.device import choose_device, supports_bf16
 from explorer.networks.build import build
 from explorer.networks.spec import parse_spec
+from explorer.signals.probe import norms_of
 from explorer.training.data import ImageData, load
 from explorer.training.loop import Trainer
 from explorer.training.recipe import Recipe
@@ -47,16 +48,21 @@ def compare(network: str, data: ImageData, device: torch.device) -> tuple[list[f
 
 
 def probe_share(network: str, data: ImageData, device: torch.device) -> float:
-    """The time of one reading over the time of the steps between two readings and itself."""
-    trainer = trainer_of(network, data, device)
-    seconds(trainer.step, 2, device), trainer.probe.norms()
+    """The time of one reading, of gradients, weights and updates, over that of the steps between two readings and itself."""
+    trainer = trainer_of(network, data, device, probe_every=0)
+
+    def read() -> None:
+        trainer.weight_norms = norms_of(trainer.probe.weights)
+        trainer.read_norms()
+
+    seconds(trainer.step, 2, device), read()
     step = seconds(trainer.step, STEPS * 2, device) / (STEPS * 2)
-    reading = seconds(trainer.probe.norms, 50, device) / 50
+    reading = seconds(read, 50, device) / 50
     return reading / (PROBE_EVERY * step + reading)
 
 
-def trainer_of(network: str, data: ImageData, device: torch.device) -> Trainer:
-    recipe = Recipe(batch=BATCH, lr=0.1, augment="crop-flip", probe_every=PROBE_EVERY)
+def trainer_of(network: str, data: ImageData, device: torch.device, probe_every: int = PROBE_EVERY) -> Trainer:
+    recipe = Recipe(batch=BATCH, lr=0.1, augment="crop-flip", probe_every=probe_every)
     return Trainer(build(parse_spec(network)), data, recipe, 0, device)
 
 

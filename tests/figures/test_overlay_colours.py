@@ -73,8 +73,15 @@ def test_nodes_have_the_colour_of_all_they_stand_for_and_a_legend_says_what_by()
     values = [by_name["fc"], by_name["conv1"], fold]
     assert [fills[name] for name in ("fc", "conv1", "layer1.0.conv1")] == [Scale(values, "log").fill(value) for value in values]
     assert fills["fc"] == LIGHTEST and fills["layer1.0.conv1"] == DARKEST
-    assert "avgpool" not in fills  # no multiply-adds: the drawing's own colour
+    assert fills["avgpool"] == "#FFFFFF"  # no multiply-adds
     assert ">MACs, log scale  <" in legend and f">{amount(by_name['fc'])}<" in legend and f">{amount(fold)}<" in legend
+
+
+def test_on_a_dark_background_large_values_are_light():
+    anatomy = anatomy_of(parse_spec("cifar/basic-20?width=4"))
+    fills, legend = laid_over(anatomy, built_in(anatomy)[1], detail.opened(anatomy), dark=True)
+    assert (fills["fc"], fills["layer1.0.conv1"], fills["avgpool"]) == (DARKEST, LIGHTEST, "#0E1117")
+    assert legend.index(DARKEST) < legend.index(LIGHTEST)
 
 
 def test_a_legend_names_the_step_and_escapes_foreign_words():
@@ -83,4 +90,4 @@ def test_a_legend_names_the_step_and_escapes_foreign_words():
     _, legend = laid_over(anatomy, overlay, detail.opened(anatomy))
     assert "&lt;b&gt; &amp; &quot;q&quot; (m/s), step 1,500  <" in legend and ">9<" in legend
     fills, _ = laid_over(anatomy, overlay, detail.opened(anatomy), row=0)
-    assert fills == {"fc": VIRIDIS[5]}
+    assert {fill: name for name, fill in fills.items() if fill != "#FFFFFF"} == {VIRIDIS[5]: "fc"}
