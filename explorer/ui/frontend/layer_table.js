@@ -1,8 +1,9 @@
 // The layer table: filtered, ordered and grouped in the browser; only the rows in sight are in the document.
 
 import { component } from "./component.js";
-import { exactly, written } from "./format.js";
+import { written } from "./format.js";
 import { Reports } from "./reports.js";
+import { across, cellsOf, headOf, isGroup, mosts, spacer, widths } from "./table_cells.js";
 import { copy, toMarkdown, toTSV } from "./table_copy.js";
 import { TableRows } from "./table_rows.js";
 import { TableTools } from "./table_tools.js";
@@ -35,27 +36,27 @@ class LayerTable {
   show(data) {
     this.root.style.height = `${data.height}px`;
     const isOther = data.content !== this.content;
-    if (isOther) {
-      this.content = data.content;
-      this.rows = new TableRows(JSON.parse(data.content));
-      this.widths = widths(this.rows);
-      this.tools.offer(this.rows);
-      this.table.setAttribute("aria-label", data.label);
-      this.scroll.setAttribute("aria-label", `${data.label}. Arrow keys walk through the rows.`);
-    }
+    if (isOther) this.load(data);
     const before = [...this.marked].join("\n");
-    if (this.reports.settled(data.heard)) {
-      this.marked = new Set(data.selected);
-      if (data.view !== null && (isOther || data.view !== this.text)) {
-        this.text = data.view;
-        Object.assign(this, readView(data.view, this.rows));
-      }
-    }
-    this.arrange(isOther);
+    const isNews = this.reports.settled(data.heard);
+    if (isNews) this.marked = new Set(data.selected);
+    const isAsked = isNews && data.view !== null && (isOther || data.view !== this.text);
+    if (isAsked) Object.assign(this, { text: data.view }, readView(data.view, this.rows));
+    if (isOther || isAsked) this.arrange(isOther);
+    else this.mark();
     if (before !== [...this.marked].join("\n")) {
       this.active = "";
       this.reveal();
     }
+  }
+
+  load({ content, label }) {
+    this.content = content;
+    this.rows = new TableRows(JSON.parse(content));
+    this.widths = widths(this.rows);
+    this.tools.offer(this.rows);
+    this.table.setAttribute("aria-label", label);
+    this.scroll.setAttribute("aria-label", `${label}. Arrow keys walk through the rows.`);
   }
 
   /** The reader wants the table otherwise; the page hears of it when it has rested for `wait` milliseconds. */
@@ -73,7 +74,7 @@ class LayerTable {
       this.columns = columns;
       this.frame();
     }
-    Object.assign(this, { arranged: this.rows.arranged(this.view) });
+    this.arranged = this.rows.arranged(this.view);
     const { lines, rows, totals } = this.arranged;
     const { sort, down, by } = this.view;
     for (const cell of this.head.children) {
@@ -82,11 +83,18 @@ class LayerTable {
     }
     this.table.setAttribute("role", by ? "treegrid" : "grid");
     this.table.setAttribute("aria-rowcount", lines.length + 2);
-    this.largest = { rows: this.mosts(rows), groups: this.mosts(lines.filter(isGroup).map((line) => line.values)) };
-    this.foot.replaceChildren(...this.cells({ values: totals, name: this.totalsName(), together: true }));
-    const isIn = new Set(rows.map(([name]) => name));
-    const lost = this.marked.size > 0 && ![...this.marked].some((name) => isIn.has(name));
-    this.tools.show(this.view, { rows: rows.length, all: this.rows.rows.length, lost, unread: this.unread });
+    // Bars of rows and of groups have each their own scale: beside its group's sum no row's could be seen.
+    const groups = lines.filter(isGroup).map((line) => line.values);
+    this.largest = { rows: mosts(this.columns, this.rows.at, rows), groups: mosts(this.columns, this.rows.at, groups) };
+    this.foot.replaceChildren(...cellsOf({ values: totals, label: this.totalsName() }, this.columns, this.rows.at, []));
+    this.tools.show(this.view, { rows: rows.length, all: this.rows.rows.length, unread: this.unread });
+    this.mark();
+  }
+
+  /** Show which rows are marked, and say where none of them can be seen. */
+  mark() {
+    const isLost = this.marked.size > 0 && !this.arranged.rows.some(([name]) => this.marked.has(name));
+    this.tools.stand(isLost ? "The selected layer is filtered out" : "");
     this.paint(true);
   }
 
@@ -100,21 +108,7 @@ class LayerTable {
     const cols = at.map((width) => Object.assign(document.createElement("col"), { style: `width: calc(${width}ch + 1rem)` }));
     this.root.querySelector("colgroup").replaceChildren(...cols);
     this.table.style.minWidth = `calc(${at.reduce((a, b) => a + b)}ch + ${at.length}rem)`;
-    this.head.replaceChildren(
-      ...this.columns.map(({ name, kind, key, help }) => {
-        const cell = document.createElement("th");
-        const button = Object.assign(document.createElement("button"), { type: "button", title: help, textContent: name });
-        cell.className = kind === "text" ? "" : "number";
-        cell.dataset.key = key;
-        cell.append(button);
-        return cell;
-      }),
-    );
-  }
-
-  /** The largest value of each column of percents, to which its bars are drawn. */
-  mosts(rows) {
-    return this.columns.map(({ kind, key }) => (kind === "percent" ? rows.reduce((most, row) => Math.max(most, row[this.rows.at[key]]), 0) : 0));
+    this.head.replaceChildren(...this.columns.map(headOf));
   }
 
   /** First click: numbers from the largest, words from A; second: the reverse; third: the network's own order. */
@@ -147,8 +141,8 @@ class LayerTable {
     if (!force && this.painted === `${from} ${to}`) return;
     this.painted = `${from} ${to}`;
     const rows = lines.slice(from, to).map((line, index) => this.row(line, from + index));
-    const nothing = lines.length ? [] : [this.message("No layer is like this")];
-    this.body.replaceChildren(this.spacer(from), ...rows, ...nothing, this.spacer(lines.length - to));
+    const nothing = lines.length ? [] : [across("message", this.columns, "No layer is like this")];
+    this.body.replaceChildren(spacer(from * ROW, this.columns), ...rows, ...nothing, spacer((lines.length - to) * ROW, this.columns));
     const active = this.position();
     this.body.querySelector(`#row-${active}`)?.classList.add("active");
     if (active >= from && active < to) this.scroll.setAttribute("aria-activedescendant", `row-${active}`);
@@ -164,29 +158,8 @@ class LayerTable {
     row.setAttribute("aria-selected", String(isMarked));
     if (this.view.by) row.setAttribute("aria-level", isGroup(line) ? 1 : 2);
     if (isGroup(line)) row.setAttribute("aria-expanded", String(line.open));
-    row.append(...this.cells({ values: line.values, name: line.label, count: line.rows?.length, together: isGroup(line) }));
+    row.append(...cellsOf(line, this.columns, this.rows.at, isGroup(line) ? this.largest.groups : this.largest.rows));
     return row;
-  }
-
-  /** The cells of a row, or of several `together` under a name. */
-  cells({ values, name, count, together }) {
-    const largest = together ? this.largest.groups : this.largest.rows;
-    return this.columns.map((column, index) => {
-      const value = values[this.rows.at[column.key]];
-      const cell = document.createElement("td");
-      cell.textContent = (together && column.how === "max" && value ? "max " : "") + written(value, column.kind);
-      cell.title = exactly(value, column.kind);
-      if (column.kind !== "text") cell.classList.add("number");
-      if (column.kind === "percent" && value && largest[index]) {
-        cell.classList.add("percent");
-        cell.style.setProperty("--percent", `${Math.min(100, (100 * value) / largest[index])}%`);
-      }
-      if (!index && together) {
-        cell.textContent = cell.title = name;
-        if (count) cell.append(Object.assign(document.createElement("small"), { textContent: written(count, "count") }));
-      }
-      return cell;
-    });
   }
 
   /** Where the keyboard is: the line last walked to, the first marked row, or the folded group that it is in. */
@@ -219,7 +192,7 @@ class LayerTable {
   pick(name) {
     this.active = name;
     this.marked = new Set(name ? [name] : []);
-    this.paint(true);
+    this.mark();
     this.reports.make({ picked: name }, REST);
   }
 
@@ -267,38 +240,9 @@ class LayerTable {
     this.tools.say(done ? `Copied ${written(lines.length || rows.length, "count")} rows` : "The browser does not let this page copy");
   }
 
-  message(words) {
-    const row = document.createElement("tr");
-    row.className = "message";
-    row.append(Object.assign(document.createElement("td"), { colSpan: this.columns.length, textContent: words }));
-    return row;
-  }
-
-  spacer(rows) {
-    const row = document.createElement("tr");
-    row.className = "spacer";
-    row.setAttribute("aria-hidden", "true");
-    const cell = Object.assign(document.createElement("td"), { colSpan: this.columns.length });
-    cell.style.height = `${rows * ROW}px`;
-    row.append(cell);
-    return row;
-  }
-
   dispose() {
     this.reports.dispose();
     this.tools.dispose();
     this.sizing.disconnect();
   }
-}
-
-function isGroup(line) {
-  return line.rows !== undefined;
-}
-
-/** How wide each column must be, in ch: a digit is as wide as 1ch, a letter at times wider; a header holds its arrow too. */
-function widths({ columns, rows, totals }) {
-  return columns.map(({ name, kind, how }, index) => {
-    const longest = [...rows.map((row) => row[index]), totals[index]].reduce((most, value) => Math.max(most, written(value, kind).length), 0);
-    return Math.ceil(Math.max(0.9 * name.length + 2, longest + 1 + (how === "max" ? 4 : 0)));
-  });
 }

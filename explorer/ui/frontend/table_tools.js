@@ -39,8 +39,8 @@ export class TableTools {
   }
 
   /** Bring the bar to what the table shows. */
-  show(view, { rows, all, lost, unread }) {
-    this.view = view;
+  show(view, { rows, all, unread }) {
+    Object.assign(this, { view, unread });
     if (this.search.getRootNode().activeElement !== this.search || !view.find) this.search.value = view.find;
     for (const part of this.parts) part.show(view);
     this.fold.hidden = !view.by;
@@ -48,8 +48,11 @@ export class TableTools {
     this.all.hidden = isWhole(view);
     const count = (number) => number.toLocaleString("en");
     setText(this.count, rows === all ? `${count(all)} layers` : `${count(rows)} of ${count(all)} layers`);
-    const problem = unread.length ? `Left out, as this table has no such thing: ${unread.join(", ")}` : "";
-    this.standing = problem || (lost ? "The selected layer is filtered out" : "");
+  }
+
+  /** What there is to say of the table as it stands; parts of an address that mean nothing here come first. */
+  stand(words) {
+    this.standing = this.unread.length ? `Left out, as this table has no such thing: ${this.unread.join(", ")}` : words;
     if (!this.saying) setText(this.note, this.standing);
   }
 
