@@ -65,7 +65,7 @@ def say(trouble, comparison: Comparison) -> None:
     networks = [spec.text for spec in comparison.drawn] if comparison.preset is None else []
     if trouble.near:
         with st.container(horizontal=True):
-            for near in filter(None, trouble.near):
+            for near in trouble.near:
                 st.button(f"Compare {near}", key=f"add {near}", on_click=take_networks, args=([*networks, near], comparison.reference))
 
 
