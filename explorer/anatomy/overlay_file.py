@@ -87,20 +87,7 @@ def _from_csv(text: str, file: str, anatomy: Anatomy) -> tuple[Overlay, ...]:
     lines = _lines(text, file)
     _, head = next(lines, (1, [""]))
     layer_column, step_column, columns = _columns(head, file, anatomy)
-    cells: dict[tuple[int, str], list[Value]] = {}
-    for number, line in lines:
-        where = f"Line {number} of {file}"
-        if len(cells) == MOST_ROWS:
-            raise BadInput(f"{file} has more than {MOST_ROWS:,} lines: leave some steps out.")
-        if len(line) != len(head):
-            raise BadInput(f"{where} has {len(line)} cells and the first line {len(head)}: give every line as many.")
-        step = 0 if step_column is None else _step(line[step_column].strip(), where)
-        name = line[layer_column].strip()
-        if not name:
-            raise BadInput(f"{where} names no layer.")
-        if (step, name) in cells:
-            raise BadInput(f"{where} gives {shorten(name)} a second time{'' if step_column is None else f' at step {step}'}.")
-        cells[step, name] = [_number(line[column], f"{where}, {shorten(title)}") for column, title in columns]
+    cells = _cells(lines, len(head), layer_column, step_column, columns, file)
     if not cells:
         raise BadInput(f"{file} has column names and nothing below them: {_expected(anatomy)}")
     names = list(dict.fromkeys(name for _, name in cells))
@@ -114,6 +101,25 @@ def _from_csv(text: str, file: str, anatomy: Anatomy) -> tuple[Overlay, ...]:
                  None if step_column is None else steps)
         for i, (_, title) in enumerate(columns)
     )  # fmt: skip
+
+
+def _cells(lines, width, layer_column, step_column, columns, file) -> dict[tuple[int, str], list[Value]]:
+    """The numbers of each step and layer, in the order of the columns; step 0 for a file without steps."""
+    cells: dict[tuple[int, str], list[Value]] = {}
+    for number, line in lines:
+        where = f"Line {number} of {file}"
+        if len(cells) == MOST_ROWS:
+            raise BadInput(f"{file} has more than {MOST_ROWS:,} lines: leave some steps out.")
+        if len(line) != width:
+            raise BadInput(f"{where} has {len(line)} cells and the first line {width}: give every line as many.")
+        step = 0 if step_column is None else _step(line[step_column].strip(), where)
+        name = line[layer_column].strip()
+        if not name:
+            raise BadInput(f"{where} names no layer.")
+        if (step, name) in cells:
+            raise BadInput(f"{where} gives {shorten(name)} a second time{'' if step_column is None else f' at step {step}'}.")
+        cells[step, name] = [_number(line[column], f"{where}, {shorten(title)}") for column, title in columns]
+    return cells
 
 
 def _lines(text: str, file: str) -> Iterator[tuple[int, list[str]]]:
@@ -135,7 +141,8 @@ def _columns(head: list[str], file: str, anatomy: Anatomy) -> tuple[int, int | N
         between = " (columns are separated by commas)" if len(head) == 1 and re.search(r"[;\t]", head[0]) else ""
         named = ", ".join(shorten(title) for title in titles[:5])
         raise BadInput(f'{file} has no column "layer"{between}, its first line has {named}: {_expected(anatomy)}')
-    if twice := next((title for title in lower if lower.count(title) > 1), None):
+    labels = [_label_and_unit(title)[0] for title in lower]  # a [ms] and a [s] would both be a on the screen
+    if twice := next((label for label in labels if labels.count(label) > 1), None):
         raise BadInput(f'{file} has two columns "{shorten(twice)}": give each a name of its own.')
     numbers = [(column, title) for column, title in enumerate(titles) if lower[column] not in ("layer", "step")]
     if not all(title for _, title in numbers):

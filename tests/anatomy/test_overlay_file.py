@@ -87,7 +87,7 @@ def test_the_examples_can_be_laid_over_the_network_they_are_made_from(network):
     ("name,a\nconv1,1\n", 'x.csv has no column "layer", its first line has name, a: write a line'),
     ("layer;a\nconv1;1\n", 'x.csv has no column "layer" (columns are separated by commas)'),
     ("layer,a,A\nconv1,1,2\n", 'x.csv has two columns "a": give each a name of its own.'),
-    ("layer,Layer,a\n", 'x.csv has two columns "layer"'),
+    ("layer,a [ms],a [s]\nconv1,1,2\n", 'x.csv has two columns "a"'), ("layer,Layer,a\n", 'x.csv has two columns "layer"'),
     ("layer,a,\nconv1,1,2\n", "x.csv has a column without a name"),
     ("layer\nconv1\n", "x.csv has no columns of numbers beside its layers"),
     ("layer,step\nconv1,1\n", "x.csv has no columns of numbers beside its layers"),

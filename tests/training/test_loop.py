@@ -154,7 +154,7 @@ def test_bf16_learns_as_float32_does(make_trainer, listener):
 
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a CUDA device")
 def test_a_training_on_the_gpu_does_not_wait_for_it_between_rows(make_trainer):
-    trainer = make_trainer()
+    trainer = make_trainer(probe_every=1)
     device = torch.device("cuda")
     gpu = type(trainer)(trainer.net, trainer.data, trainer.recipe, 0, device)
     gpu.step()
