@@ -6,15 +6,15 @@ from functools import partial
 import streamlit as st
 
 from explorer.anatomy import table
-from explorer.anatomy.outline import groups
 from explorer.errors import BadInput
+from explorer.figures.detail import DEFAULT, DETAILS, opened
 from explorer.networks.spec import parse_spec
 from explorer.ui import format
 from explorer.ui.components.chart import chart
 from explorer.ui.components.layer_table import Column, layer_table, table_content
 from explorer.ui.components.network_view import NetworkEvent, network_view
 from explorer.ui.network_picker import network_picker
-from explorer.ui.selection import items_of, name_of, rows_of, toggled
+from explorer.ui.selection import rows_of
 from explorer.ui.theme import is_dark
 from explorer.ui.url import choice, param, set_params
 
@@ -27,8 +27,6 @@ PADDING = 96
 # Below this size of the drawing beside the table, or width of the window in pixels, they stand one above the other.
 LEAST_SCALE = 0.8
 LEAST_WINDOW = 1600
-# Opened whole, a deeper network is more drawing than a browser moves smoothly.
-MOST_OPEN = 300
 # Stage and block are read off the layer's name, the stride stands beside the kernel; the CSV has them all.
 LEFT_OUT = ("Stage", "Block", "Stride")
 KINDS = {"Parameters": "count", "MACs": "count", "FLOPs": "count", "Element-wise": "count", "Activation bytes": "bytes",
@@ -54,13 +52,19 @@ def anatomy(network: str):
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
-def drawing(network: str, opened: frozenset[str], dark: bool, kind: str = "svg") -> bytes:
-    from explorer.figures import detail
+def drawing(network: str, detail: str, toggled: str, dark: bool, kind: str = "svg") -> bytes:
     from explorer.figures.diagram import to_dot
     from explorer.figures.svg import render
 
     whole = anatomy(network)
-    return render(to_dot(whole, detail.opened(whole, toggled=opened), dark), kind)
+    return render(to_dot(whole, opened(whole, detail, toggled.split(",")), dark), kind)
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def graph(network: str, unit: str) -> str:
+    from explorer.figures.graph import graph_json
+
+    return graph_json(anatomy(network), unit)
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
@@ -101,7 +105,7 @@ def show_totals(spec, unit: str) -> None:
 def stack_where_narrow(spec) -> None:
     """The drawing above the table in windows where it could not be read beside it."""
     try:
-        width = drawing_width(drawing(spec.text, frozenset(), is_dark()).decode())
+        width = drawing_width(drawing(spec.text, DEFAULT, "", is_dark()).decode())
     except BadInput:
         return  # the drawing's own place says it
     needed = LEAST_SCALE * width * sum(SHARES) / SHARES[0] + PADDING
@@ -112,14 +116,14 @@ def stack_where_narrow(spec) -> None:
 @st.fragment
 def show_layers(spec, unit: str) -> None:
     """Drawing and table; a click in either runs this part of the page only."""
-    opened, selected = opened_groups(), param("selected")
+    selected = param("selected")
     left, right = st.container(key="drawing-and-table").columns(SHARES)
     with left:
         try:
-            show_drawing(spec, opened, selected)
+            show_drawing(spec, unit)
         except BadInput as problem:
             st.error(str(problem))
-        below_drawing(spec, opened)
+        below_drawing(spec)
     with right:
         whole, name = anatomy(spec.text), f"Layers of {spec.title}"
         layer_table(layers_of(spec.text, unit), "layers", selected=rows_of(whole, selected), on_pick=select, height=TABLE_HEIGHT, label=name)
@@ -128,32 +132,26 @@ def show_layers(spec, unit: str) -> None:
             st.download_button("Layer table (CSV)", csv, f"{file_name(spec)}.csv", "text/csv", on_click="ignore")
 
 
-def show_drawing(spec, opened: frozenset[str], selected: str) -> None:
-    whole = anatomy(spec.text)
+def show_drawing(spec, unit: str) -> None:
     network_view(
-        drawing(spec.text, opened, is_dark()).decode(),
+        graph(spec.text, unit),
         "drawing",
-        selected=items_of(whole, opened, selected),
-        on_event=partial(clicked, whole),
-        view=spec.text,
+        detail=choice("detail", DETAILS, DEFAULT),
+        toggled=param("toggled").split(","),
+        selected=param("selected"),
+        find=param("find"),
+        on_event=clicked,
         label=f"{spec.title}, drawn",
     )
 
 
-def below_drawing(spec, opened: frozenset[str]) -> None:
-    whole = anatomy(spec.text)
-    foldable = {group.id for group in groups(whole) if group.kind != "stage"}
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.caption("Drag to move, wheel to zoom, click to select, double-click to open or fold.", width="stretch")
-        if opened & foldable:
-            st.button("Fold all", on_click=set_params, kwargs={"opened": None})
-        elif foldable and len(whole.layers) <= MOST_OPEN:
-            st.button("Open all", on_click=set_params, kwargs={"opened": ",".join(sorted(foldable))})
-        with st.popover("Save drawing"):
-            for kind, mime in PICTURES.items():
-                # Dark on white, whatever the page is.
-                picture = partial(drawing, spec.text, opened, False, kind)
-                st.download_button(kind.upper(), picture, f"{file_name(spec)}.{kind}", mime, on_click="ignore", width="stretch")
+def below_drawing(spec) -> None:
+    shown = choice("detail", DETAILS, DEFAULT), param("toggled")
+    with st.popover("Save drawing"):
+        for kind, mime in PICTURES.items():
+            # Dark on white, whatever the page is.
+            picture = partial(drawing, spec.text, *shown, False, kind)
+            st.download_button(kind.upper(), picture, f"{file_name(spec)}.{kind}", mime, on_click="ignore", width="stretch")
 
 
 def show_costs(spec, unit: str) -> None:
@@ -172,15 +170,13 @@ def kernel(row: dict) -> str:
     return row["Kernel"] + (f" /{row['Stride']}" if row["Stride"] not in ("", "1") else "")
 
 
-def opened_groups() -> frozenset[str]:
-    return frozenset(filter(None, param("opened").split(",")))
-
-
-def clicked(whole, event: NetworkEvent) -> None:
+def clicked(event: NetworkEvent) -> None:
     if event.kind == "select":
-        select(name_of(event.target))
+        select(event.target)
+    elif event.kind == "detail":
+        set_params(detail=None if event.target == DEFAULT else event.target)
     else:
-        set_params(opened=",".join(sorted(toggled(whole, opened_groups(), event.target))))
+        set_params(**{event.kind: event.target})
 
 
 def select(name: str) -> None:

@@ -12,14 +12,12 @@ from explorer.anatomy.layers import Anatomy
 from explorer.anatomy.table import UNITS
 from explorer.anatomy.ways import depth_of
 from explorer.figures.colours import FAMILY_COLOURS
-from explorer.figures.diagram import to_dot
-from explorer.figures.svg import render
+from explorer.figures.graph import graph_json
 from explorer.networks.changes import Spec
 from explorer.ui.compare_state import MOST, Comparison, next_network, take_networks, take_reference
 from explorer.ui.components.network_view import network_view
 from explorer.ui.format import plain, si
 from explorer.ui.network_picker import network_picker
-from explorer.ui.theme import is_dark
 
 HEIGHTS = (520, 760)
 # Room for a name and a button over each network, in columns of any width.
@@ -114,8 +112,12 @@ def _change(index: int, spec: Spec, comparison: Comparison) -> None:
 @st.fragment
 def _drawing(index: int, network: str, anatomy: Anatomy, marks: Mapping | None, unit: str, label: str) -> None:
     """What its reader does in a drawing runs this part of the page only."""
-    svg = render(to_dot(anatomy, frozenset(), is_dark()), "svg").decode()
-    network_view(svg, f"compared {index + 1}", heights=HEIGHTS, view=network, label=f"{label}, drawn")
+    network_view(_graph(anatomy, unit), f"compared {index + 1}", marks=marks, link="compared", heights=HEIGHTS, label=f"{label}, drawn")
+
+
+@lru_cache(maxsize=64)
+def _graph(anatomy: Anatomy, unit: str) -> str:
+    return graph_json(anatomy, unit)
 
 
 def _words(spec: Spec, against: str, found: Mapping[str, Difference], labels: Mapping[str, str]) -> None:

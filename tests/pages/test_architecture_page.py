@@ -62,13 +62,12 @@ def test_flops_are_twice_the_macs_and_the_page_says_which():
 
 
 def test_the_address_selects_and_opens():
-    app = open_page(network="cifar/basic-56", selected="layer2.3.conv1", opened="layer2.1-8,layer2.3")
+    app = open_page(network="cifar/basic-56", selected="layer2.3.conv1", detail="blocks", toggled="layer2.3,layer1", find="bn")
     assert component(app, "layer_table")["selected"] == ["layer2.3.conv1"]
-    view = component(app, "network_view")
-    assert view["selected"][0] == "layer:layer2.3.conv1"
-    assert 'id="layer:layer2.3.bn1"' in view["svg"]
-    folded = component(open_page(network="cifar/basic-56"), "network_view")
-    assert 'id="layer:layer2.3.bn1"' not in folded["svg"]
+    said = component(app, "network_view")["said"]
+    assert said["select"] == "layer2.3.conv1" and said["find"] == "bn"
+    assert said["detail"] == "blocks" and said["toggled"] == "layer1,layer2.3"
+    assert component(open_page(network="cifar/basic-56", detail="horses"), "network_view")["said"]["detail"] == "folded"
 
 
 def test_a_group_selects_all_its_rows():

@@ -1,64 +1,105 @@
-"""A network's drawing that can be moved, zoomed and clicked: Graphviz's SVG in a component of its own."""
+"""A network's drawing that its reader opens, searches and colours: laid out and painted in the browser."""
 
-from collections.abc import Callable, Sequence
+import json
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
 
 import streamlit as st
 
-HTML = """
-<div class="view">
-  <svg class="canvas" role="group" tabindex="0"><g class="camera"></g></svg>
-  <div class="tools" role="toolbar" aria-label="Drawing tools">
-    <button type="button" data-act="in" aria-label="Zoom in" title="Zoom in (+)">+</button>
-    <button type="button" data-act="out" aria-label="Zoom out" title="Zoom out (-)">−</button>
-    <button type="button" data-act="fit" aria-label="Fit the whole network" title="Fit the whole network (0)">Fit</button>
-    <button type="button" data-act="full" aria-label="Full screen" title="Full screen, and back">
-      <svg viewBox="0 0 14 14" width="14" height="14" fill="none" stroke="currentColor" stroke-width="1.5" aria-hidden="true">
-        <path d="M1 5V1h4M9 1h4v4M13 9v4H9M5 13H1V9"/></svg></button>
-  </div>
-</div>
-"""
+if TYPE_CHECKING:
+    from explorer.anatomy.overlay import Overlay
+
+HTML = Path(__file__).resolve().parents[1] / "frontend" / "network_view.html"
 
 
 @dataclass(frozen=True)
 class NetworkEvent:
-    """What the reader did: selected an item of the drawing (`target` is its id there, "" for none), or asked to open or
-    close a group (`target` is the group's own id)."""
+    """What the reader changed, and what it is now.
 
-    kind: Literal["select", "toggle"]
+    `target` is for "select" the name of a layer or the id of a group ("" for none), for "detail" a level of
+    `figures.detail`, for "toggled" the ids of the groups that are open or closed against that level, separated by
+    commas, for "colour" the id of an overlay or "kind", for "step" a step of that overlay, for "find" the text searched for.
+    """
+
+    kind: Literal["select", "detail", "toggled", "colour", "step", "find"]
     target: str
 
 
 def network_view(
-    svg: str,
+    graph: str,
     key: str,
     *,
-    selected: Sequence[str] = (),
-    on_event: Callable[[NetworkEvent], None] = lambda event: None,
-    heights: tuple[int, int] = (300, 560),
-    view: str = "",
+    detail: str = "folded",
+    toggled: Collection[str] = (),
+    selected: str = "",
+    overlays: Sequence["Overlay"] = (),
+    colour: str = "kind",
+    step: str | None = None,
+    find: str = "",
+    marks: Mapping | None = None,
+    link: str = "",
+    flow: Literal["auto", "columns", "column"] = "auto",
+    heights: tuple[int, int] = (300, 620),
     label: str = "Network",
+    on_event: Callable[[NetworkEvent], None] = lambda event: None,
 ) -> None:
-    """Draw `svg`, as high as it is when fitted to the width, but at least and at most `heights` pixels.
+    """Draw the network that `figures.graph.graph_json` wrote, as high as it is when fitted to the width, but the whole
+    view with its tools at least and at most `heights` pixels.
 
-    `on_event` hears of what the reader does, before the page runs again. What can be clicked in the drawing, and what that means, is as `figures.diagram` writes it. Of the ids in
-    `selected`, the first that is drawn is marked and brought into sight. A drawing of another network comes with
-    another `view` and is fitted afresh; under the same `view` the reader's place is kept. `label` names the drawing to a screen reader.
+    What is opened, selected, coloured and searched is the reader's to change, without the page; `on_event` hears of it
+    before the page runs again, for the page to keep (in its address) and to give back. A page that gives back what the
+    reader has changed since does not undo it; one that says something new is obeyed, and one that keeps nothing may
+    leave these at their defaults.
+
+    `step` is a step of the overlay `colour`, its last one by default. `marks` tells what differs from another network:
+    {"layers": {name: ["added" | "removed" | "changed", text for the card]}, "edges": [[source, target, mark]]}.
+    Views of one `link` pan, zoom and change their level of detail in step. `flow`: stages side by side as columns, or
+    all in one column; "auto" goes by the width. `label` names the drawing to a screen reader.
     """
+    heard = f"{key} heard"
 
     def hear():
-        event = st.session_state[key].get("event")
-        if event:
-            on_event(NetworkEvent(**event))
+        report = dict(st.session_state[key].get("report") or {})
+        if report:
+            # The view does not believe a page that answers an older report than its newest.
+            st.session_state[heard] = report.pop("number")
+        for kind, target in report.items():
+            on_event(NetworkEvent(kind, target))
 
+    said = {
+        "detail": detail,
+        "toggled": ",".join(sorted(filter(None, toggled))),
+        "select": selected,
+        "colour": colour,
+        "step": step or "",
+        "find": find,
+    }
     _view()(
         key=key,
-        data={"svg": svg, "selected": list(selected), "heights": heights, "view": view, "label": label},
-        on_event_change=hear,
+        data={
+            "graph": graph,
+            "said": said,
+            "overlays": _text([overlay.to_json() for overlay in overlays]),
+            "marks": _text(marks),
+            "heard": st.session_state.get(heard, 0),
+            "link": link,
+            "flow": flow,
+            "heights": heights,
+            "label": label,
+        },
+        on_report_change=hear,
     )
+
+
+def _text(value) -> str:
+    """As JSON, which the browser reads again only where it differs from the one before."""
+    return json.dumps(value, separators=(",", ":"))
 
 
 @st.cache_resource(show_spinner=False)
 def _view():
-    return st.components.v2.component("explorer.network_view", html=HTML, css="network_view.css", js="network_view.js")
+    return st.components.v2.component(
+        "explorer.network_view", html=HTML.read_text(encoding="utf-8"), css="network_view.css", js="network_view.js"
+    )

@@ -1,10 +1,13 @@
 // Where the reader looks at a drawing from: scale and offset of one <g>, moved by mouse, wheel, touch and keyboard.
 
 const CLICK_TRAVEL = 4; // pixels that a hand may tremble between pressing and letting go
-const READABLE = 0.7; // a first look does not shrink text below this share of its size
-const LARGEST_FIT = 1.5;
+const READABLE = 0.7; // a first look shrinks text to this share of its size
+const LEGIBLE = 0.55; // or a little less, where that shows the whole width
+const LARGEST_FIT = 1.4;
+const LARGEST = 6;
 const MARGIN = 16; // pixels around the drawing
-const TOP = 56; // pixels: the margin above, where the buttons stand
+const KEPT = 48; // pixels of the drawing that stay in sight wherever it is pushed
+const GLIDE = 180; // ms
 
 export class Camera {
   /**
@@ -14,65 +17,130 @@ export class Camera {
    */
   constructor(canvas, scene, signal) {
     Object.assign(this, { canvas, scene, scale: 1, x: 0, y: 0, size: [1, 1], moved: false, whole: false });
+    this.pointers = new Map();
+    this.moves = () => {}; // told of every new place
+    this.peers = () => []; // cameras that move in step
+    this.still = matchMedia("(prefers-reduced-motion: reduce)");
     canvas.addEventListener("wheel", (event) => this.wheel(event), { passive: false, signal });
     canvas.addEventListener("pointerdown", (event) => this.press(event), { signal });
     canvas.addEventListener("pointermove", (event) => this.drag(event), { signal });
-    for (const end of ["pointerup", "pointercancel"]) canvas.addEventListener(end, () => this.letGo(), { signal });
+    for (const end of ["pointerup", "pointercancel"]) canvas.addEventListener(end, (event) => this.letGo(event), { signal });
   }
 
-  /** Show all of the drawing, or with `readable` its beginning at a size that can be read. */
-  fit(readable = false) {
-    const { clientWidth: width, clientHeight: height } = this.canvas;
-    const whole = Math.min(this.widest(), (height - TOP - MARGIN) / this.size[1]);
-    this.scale = readable ? Math.max(whole, READABLE) : whole;
-    this.x = Math.max((width - this.size[0] * this.scale) / 2, MARGIN);
-    this.y = TOP + Math.max((height - TOP - MARGIN - this.size[1] * this.scale) / 2, 0);
-    this.place();
-    this.whole = this.scale === whole;
+  /** Show all of the drawing, or with `readable` its beginning at a size that can be read. Peers take the smallest scale of all. */
+  fit(readable = false, glide = true) {
+    const group = [this, ...this.peers()];
+    const scale = Math.min(...group.map((one) => one.fitted(readable)));
+    for (const one of group) one.fitAt(scale, glide);
+  }
+
+  fitted(readable) {
+    const [width, height] = this.room();
+    const whole = Math.min((width - 2 * MARGIN) / this.size[0], (height - 2 * MARGIN) / this.size[1], LARGEST_FIT);
+    if (!readable) return whole;
+    return Math.max(whole, this.widest() < LEGIBLE ? READABLE : Math.min(READABLE, this.widest()));
+  }
+
+  fitAt(scale, glide) {
+    const [width, height] = this.room();
+    const x = Math.max((width - this.size[0] * scale) / 2, MARGIN);
+    // Cameras that move in step begin side by side.
+    const y = this.peers().length ? MARGIN : Math.max((height - this.size[1] * scale) / 2, MARGIN);
+    const whole = scale <= this.fitted(false) * 1.001;
+    this.to({ scale, x, y }, glide, () => (this.whole = whole));
   }
 
   /** How high a canvas of this width has to be for `fit` to leave nothing empty above and below. */
   height(readable = false) {
-    return this.size[1] * Math.max(this.widest(), readable ? READABLE : 0) + TOP + MARGIN;
+    return this.size[1] * Math.max(this.widest(), readable ? READABLE : 0) + 2 * MARGIN;
   }
 
   /** The scale at which the drawing is as wide as the canvas. */
   widest() {
-    return Math.min((this.canvas.clientWidth - 2 * MARGIN) / this.size[0], LARGEST_FIT);
+    return Math.min((this.room()[0] - 2 * MARGIN) / this.size[0], LARGEST_FIT);
   }
 
-  zoom(factor, x = this.canvas.clientWidth / 2, y = this.canvas.clientHeight / 2) {
-    const scale = Math.min(Math.max(this.scale * factor, 0.02), 8);
-    this.x = x - ((x - this.x) * scale) / this.scale;
-    this.y = y - ((y - this.y) * scale) / this.scale;
-    this.scale = scale;
-    this.place();
+  room() {
+    return [this.canvas.clientWidth || 1, this.canvas.clientHeight || 1];
+  }
+
+  /** Around a place on the canvas, its middle unless told. */
+  zoom(factor, x = this.room()[0] / 2, y = this.room()[1] / 2) {
+    const least = Math.min(0.5 * this.fitted(false), 0.5);
+    const ratio = Math.min(Math.max(this.scale * factor, least), LARGEST) / this.scale;
+    this.shift(ratio, x * (1 - ratio), y * (1 - ratio));
   }
 
   move(dx, dy) {
-    this.x += dx;
-    this.y += dy;
-    this.place();
+    this.shift(1, dx, dy);
   }
 
-  /** Move as little as shows the element; one that is larger than the canvas shows its beginning. */
-  reveal(element) {
-    const view = this.canvas.getBoundingClientRect();
-    const box = element.getBoundingClientRect();
-    const step = (low, high, from, to) => (low < from || high - low > to - from ? from - low : Math.min(0, to - high));
-    const margin = 24;
-    const inside = box.left >= view.left && box.right <= view.right && box.top >= view.top && box.bottom <= view.bottom;
-    const covers = box.left <= view.left && box.right >= view.right && box.top <= view.top && box.bottom >= view.bottom;
-    if (inside || covers) return;
-    this.move(
-      step(box.left, box.right, view.left + margin, view.right - margin),
-      step(box.top, box.bottom, view.top + margin, view.bottom - margin),
-    );
+  /** Every camera of the group goes from place p to ratio * p + (dx, dy). */
+  shift(ratio, dx, dy) {
+    for (const one of [this, ...this.peers()])
+      one.place({ scale: one.scale * ratio, x: one.x * ratio + dx, y: one.y * ratio + dy });
   }
 
-  place() {
-    this.whole = false;
+  /** Move as little as shows a box of the drawing; one that is larger than the canvas shows its beginning. */
+  reveal({ x, y, w, h }) {
+    const [width, height] = this.room();
+    const [left, top] = [this.x + x * this.scale, this.y + y * this.scale];
+    const step = (low, high, room) => {
+      if (low <= 0 && high >= room) return 0;
+      const margin = Math.min(32, room / 6);
+      return low < margin || high - low > room - 2 * margin ? margin - low : Math.min(0, room - margin - high);
+    };
+    const inside = left >= 0 && top >= 0 && left + w * this.scale <= width && top + h * this.scale <= height;
+    if (inside) return;
+    const [dx, dy] = [step(left, left + w * this.scale, width), step(top, top + h * this.scale, height)];
+    for (const one of [this, ...this.peers()]) one.to({ scale: one.scale, x: one.x + dx, y: one.y + dy });
+  }
+
+  /** What of the drawing is in sight, as left, top, right, bottom. */
+  sight() {
+    const [width, height] = this.room();
+    return [-this.x / this.scale, -this.y / this.scale, (width - this.x) / this.scale, (height - this.y) / this.scale];
+  }
+
+  sees({ x, y, w, h }) {
+    const [left, top, right, bottom] = this.sight();
+    return x + w > left && x < right && y + h > top && y < bottom;
+  }
+
+  /** The place of the drawing in the middle of the canvas. */
+  middle() {
+    const [left, top, right, bottom] = this.sight();
+    return [(left + right) / 2, (top + bottom) / 2];
+  }
+
+  /** The place of the drawing under the pointer. */
+  at(event) {
+    const box = this.canvas.getBoundingClientRect();
+    return [(event.clientX - box.left - this.x) / this.scale, (event.clientY - box.top - this.y) / this.scale];
+  }
+
+  /** Go there, gliding unless the reader's system asks for stillness. */
+  to(goal, glide = true, arrived = () => {}) {
+    cancelAnimationFrame(this.gliding);
+    const [from, start] = [{ scale: this.scale, x: this.x, y: this.y }, performance.now()];
+    const step = (now) => {
+      const share = Math.min(1, Math.max(0, now - start) / GLIDE);
+      const eased = 1 - (1 - share) ** 3;
+      const between = (name) => from[name] + (goal[name] - from[name]) * eased;
+      this.place(share < 1 ? { scale: between("scale"), x: between("x"), y: between("y") } : goal, true);
+      if (share < 1) this.gliding = requestAnimationFrame(step);
+      else arrived();
+    };
+    step(glide && !this.still.matches ? start : start + GLIDE);
+  }
+
+  place({ scale, x, y }, gliding = false) {
+    if (!gliding) cancelAnimationFrame(this.gliding);
+    const [width, height] = this.room();
+    const keep = (value, room, size) => Math.min(Math.max(value, KEPT - size * scale), room - KEPT);
+    Object.assign(this, { scale, x: keep(x, width, this.size[0]), y: keep(y, height, this.size[1]), whole: false });
     this.scene.setAttribute("transform", `translate(${this.x} ${this.y}) scale(${this.scale})`);
+    this.moves();
   }
 
   wheel(event) {
@@ -85,26 +153,37 @@ export class Camera {
 
   press(event) {
     if (event.button !== 0) return;
-    this.pressed = { x: event.clientX, y: event.clientY, pointer: event.pointerId };
-    this.moved = false;
+    if (!this.pointers.size) this.moved = false;
+    this.pointers.set(event.pointerId, { x: event.clientX, y: event.clientY });
   }
 
+  /** One pointer drags; two drag with their middle and zoom with their distance. */
   drag(event) {
-    if (!this.pressed || event.pointerId !== this.pressed.pointer) return;
-    const [dx, dy] = [event.clientX - this.pressed.x, event.clientY - this.pressed.y];
-    if (!this.moved && Math.hypot(dx, dy) < CLICK_TRAVEL) return;
+    const pointer = this.pointers.get(event.pointerId);
+    if (!pointer) return;
+    const travel = Math.hypot(event.clientX - pointer.x, event.clientY - pointer.y);
+    if (!this.moved && this.pointers.size === 1 && travel < CLICK_TRAVEL) return;
     if (!this.moved) {
       // Only now, so that a click still reaches the node under the pointer.
-      this.canvas.setPointerCapture(event.pointerId);
+      for (const id of this.pointers.keys()) this.canvas.setPointerCapture(id);
       this.canvas.classList.add("dragging");
       this.moved = true;
     }
-    Object.assign(this.pressed, { x: event.clientX, y: event.clientY });
-    this.move(dx, dy);
+    const before = grip([...this.pointers.values()]);
+    Object.assign(pointer, { x: event.clientX, y: event.clientY });
+    const after = grip([...this.pointers.values()]);
+    const box = this.canvas.getBoundingClientRect();
+    if (this.pointers.size === 2 && before.spread) this.zoom(after.spread / before.spread, before.x - box.left, before.y - box.top);
+    this.move(after.x - before.x, after.y - before.y);
   }
 
-  letGo() {
-    this.pressed = undefined;
-    this.canvas.classList.remove("dragging");
+  letGo(event) {
+    this.pointers.delete(event.pointerId);
+    if (!this.pointers.size) this.canvas.classList.remove("dragging");
   }
+}
+
+/** The middle of one or two pointers and their distance. */
+function grip([one, other = one]) {
+  return { x: (one.x + other.x) / 2, y: (one.y + other.y) / 2, spread: Math.hypot(one.x - other.x, one.y - other.y) };
 }

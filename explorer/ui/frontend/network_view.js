@@ -1,224 +1,272 @@
-// The network view: shows Graphviz's SVG, marks what is selected, and tells the page what the reader clicked.
+// The network view: lays a network out as far as it is opened, shows it, and tells the page what its reader did.
 
 import { component } from "./component.js";
 import { Camera } from "./network_camera.js";
+import { Card } from "./network_card.js";
+import { isDark } from "./network_colours.js";
+import { NetworkDrawing } from "./network_drawing.js";
+import { Graph } from "./network_graph.js";
+import { layout } from "./network_layout.js";
+import { Legend } from "./network_legend.js";
+import { Lights, marksOf } from "./network_lights.js";
+import { join, leave, peersOf } from "./network_link.js";
+import { measured } from "./network_measure.js";
+import { KINDS, OverlayColours } from "./network_overlay.js";
+import { Painter } from "./network_paint.js";
+import { Reader } from "./network_reader.js";
+import { inSlices } from "./network_slices.js";
+import { Tools } from "./network_tools.js";
+import { Reports } from "./reports.js";
 
-const SVG = "http://www.w3.org/2000/svg";
-const DOUBLE_CLICK = 250; // ms between its two clicks
-// As the diagram writes them: id "layer:NAME" or "group:ID"; class "opens:ID" where that group can be opened or closed.
-const ITEMS = '[id^="layer:"], [id^="group:"]';
+const TELL_AFTER = 250; // ms: the page hears where a walk or a double click ends
+const NARROW = 640; // pixels: a narrower view has all stages in one column
+const READABLE = 0.5; // a drawing seen whole is fitted again after opening a group where that leaves it this large
 
 export default component((parent) => new NetworkView(parent.querySelector(".view")));
 
 class NetworkView {
   constructor(root) {
     this.root = root;
-    this.canvas = root.querySelector(".canvas");
-    this.scene = root.querySelector(".camera");
-    this.full = false;
+    [this.canvas, this.stage] = [root.querySelector(".canvas"), root.querySelector(".stage")];
     this.listening = new AbortController();
     const { signal } = this.listening;
-    this.camera = new Camera(this.canvas, this.scene, signal);
-    this.canvas.addEventListener("click", (event) => this.click(event), { signal });
-    this.canvas.addEventListener("dblclick", (event) => this.doubleClick(event), { signal });
-    this.canvas.addEventListener("keydown", (event) => this.key(event), { signal });
-    root.querySelector(".tools").addEventListener("click", (event) => this.act(event.target.closest("button")?.dataset.act), { signal });
+    const scene = root.querySelector(".camera");
+    this.camera = new Camera(this.canvas, scene, signal);
+    this.painter = new Painter(this.camera, scene);
+    this.lights = new Lights(this.painter);
+    this.card = new Card(root);
+    this.reader = new Reader(this, signal);
+    this.tools = new Tools(root, (name, argument) => this.reader.act(name, argument), signal);
+    this.legend = new Legend(root, (index, rests) => this.goTo(index, rests), signal);
+    this.reports = new Reports((report) => this.tell("report", report));
+    this.camera.moves = () => this.moved();
+    this.camera.peers = () => peersOf(this).map((peer) => peer.camera);
+    // What is shown, by the names under which page and view tell each other of it.
+    this.state = { detail: "", toggled: "", select: "", colour: "kind", step: "", find: "" };
+    this.colours = KINDS;
     this.sizing = new ResizeObserver(() => this.resized());
-    this.sizing.observe(this.canvas);
+    this.sizing.observe(this.stage);
   }
+
+  // --- What the page says, and is told -----------------------------------------------------------------------------
 
   show(data) {
-    this.heights = data.heights;
-    this.root.style.height ||= `${data.heights[0]}px`;
-    this.canvas.setAttribute("aria-label", `${data.label}. Arrow keys move, plus and minus zoom, 0 fits, Tab enters.`);
-    if (data.svg !== this.svg) this.draw(data);
-    this.mark(data.selected);
+    const { heights, label, flow, link, graph } = data;
+    Object.assign(this, { heights, flow });
+    this.stage.style.height ||= `${heights[0]}px`;
+    this.canvas.setAttribute("aria-label", `${label}. Arrow keys move and walk, plus and minus zoom, Space fits, ? lists all keys.`);
+    if (link !== this.link) join(link, this);
+    const isOther = graph !== this.text;
+    if (isOther) this.takeNetwork(graph);
+    const news = this.news(data, isOther);
+    Object.assign(this.state, news);
+    this.takeText("overlays", data.overlays, () => (this.colouring = undefined));
+    this.takeText("marks", data.marks, () => (this.marked = undefined));
+    if (isOther || "detail" in news || "toggled" in news) this.layOut({ isFirst: isOther, keep: this.middle() });
+    else if (this.drawing) this.refresh("select" in news);
   }
 
-  draw({ svg, view }) {
-    // Under the same view a group was opened or closed: a reader who saw the whole drawing sees the whole again;
-    // for one who looked closer, what was clicked stays where it was on the screen.
-    const { whole } = this.camera;
-    const kept = view === this.view && !whole && this.find(this.touched);
-    const before = kept && kept.getBoundingClientRect();
-    const focused = this.scene.contains(this.root.getRootNode().activeElement) && this.touched;
-    const drawing = new DOMParser().parseFromString(svg, "image/svg+xml").documentElement;
-    const [, , width, height] = drawing.getAttribute("viewBox").split(/\s+/).map(Number);
-    this.scene.replaceChildren(...[...drawing.childNodes].map((node) => document.importNode(node, true)));
-    this.camera.size = [width, height];
-    this.marked = undefined;
-    this.prepare();
-    const after = before && this.find(this.touched)?.getBoundingClientRect();
-    if (view !== this.view) this.firstLook();
-    else if (whole) this.fit();
-    else if (after) this.camera.move(before.left - after.left, before.top - after.top);
-    if (focused) this.find(this.touched)?.focus({ preventScroll: true });
-    Object.assign(this, { svg, view });
+  /** Of what the page says, what is news. One that has not heard all that happened here yet says what was before. */
+  news({ said, heard }, isOther) {
+    if (!this.reports.settled(heard) && !isOther) return {};
+    const before = this.said ?? {};
+    this.said = said;
+    const isNews = ([name, value]) => isOther || (value !== before[name] && value !== this.state[name]);
+    return Object.fromEntries(Object.entries(said).filter(isNews));
   }
 
-  /** Make every layer and group reachable by keyboard and give groups their handles. */
-  prepare() {
-    // Graphviz's titles repeat the ids; the browser would show them as tooltips over the real ones.
-    for (const title of this.scene.querySelectorAll("title")) title.remove();
-    for (const item of this.scene.querySelectorAll(ITEMS)) {
-      item.setAttribute("role", "button");
-      item.setAttribute("tabindex", "-1");
-      const words = [...item.querySelectorAll("text")].map((text) => text.textContent.trim());
-      item.setAttribute("aria-label", words.join(", ") || item.id);
-      if (item.matches(".open, .closed")) {
-        item.setAttribute("aria-expanded", String(item.matches(".open")));
-        item.append(handle(item));
-      }
-    }
-    this.scene.querySelector(ITEMS)?.setAttribute("tabindex", "0");
+  takeNetwork(text) {
+    this.text = text;
+    this.graph = new Graph(JSON.parse(text));
+    this.indexOf = new Map(this.graph.layers.map(({ name }, index) => [name, index]));
+    this.shown = undefined;
+  }
+
+  takeText(name, text, changed) {
+    if (this[`${name}Text`] === text) return;
+    Object.assign(this, { [`${name}Text`]: text, [name]: JSON.parse(text) });
+    changed();
+  }
+
+  /** Change what is shown but not what is opened, and tell the page of it. */
+  change(values, { reveal = false, wait = TELL_AFTER } = {}) {
+    Object.assign(this.state, values);
+    this.reports.make(values, wait);
+    this.refresh(reveal);
+  }
+
+  /** Change what is opened. */
+  open(values, { tell = true, ...how } = {}) {
+    Object.assign(this.state, values);
+    if (tell) this.reports.make(values, TELL_AFTER);
+    this.layOut(how);
+  }
+
+  // --- Layout ------------------------------------------------------------------------------------------------------
+
+  /**
+   * Lay out what is opened now, in slices, and show it once it is done.
+   * @param {{isFirst?: boolean, level?: boolean, keep?: (drawing: NetworkDrawing) => object}} how `level`: all of the
+   *   network was opened further; `keep` finds in either drawing the item that stays where it is on the screen
+   */
+  async layOut(how) {
+    this.job?.abort();
+    const job = (this.job = new AbortController());
+    const { detail, toggled } = this.state;
+    this.tools.showDetail(detail);
+    const open = this.graph.opened(detail, toggled.split(","));
+    const work = layout(this.graph, (id) => open.has(id), { ...this.proportions(), measure: measured(this.root) });
+    const progress = (share) => this.job === job && this.tools.showProgress(share);
+    const done = await inSlices(work, { signal: job.signal, progress });
+    if (this.job !== job) return;
+    this.stopWork();
+    this.take(new NetworkDrawing(done), how);
+    this.shown = { detail, toggled };
+  }
+
+  /** Stages side by side in the proportions of the view; one below the other where it is narrow. */
+  proportions() {
+    const width = this.stage.clientWidth || 1.6 * this.heights[1];
+    const flow = this.flow === "auto" ? (width < NARROW ? "column" : "columns") : this.flow;
+    return { flow, aspect: Math.min(Math.max(width / this.heights[1], 0.4), 4) };
+  }
+
+  /** Call the layout off: what was opened before is so again; where nothing was, the least is. */
+  cancel() {
+    if (!this.job) return;
+    this.stopWork();
+    const before = this.shown ?? { detail: "stages", toggled: "" };
+    Object.assign(this.state, before);
+    this.reports.make(before, TELL_AFTER);
+    this.tools.showDetail(before.detail);
+    if (!this.shown) this.layOut({ isFirst: true });
+  }
+
+  stopWork() {
+    this.job?.abort();
+    this.job = undefined;
+    this.tools.showProgress(undefined);
+  }
+
+  take(drawing, { isFirst, keep, level }) {
+    const { camera } = this;
+    const kept = !isFirst && this.drawing && keep?.(this.drawing);
+    const wasWhole = camera.whole;
+    this.reader.rest();
+    this.painter.clear();
+    Object.assign(this, { drawing, colouring: undefined, marked: undefined });
+    camera.size = [drawing.width, drawing.height];
+    const after = kept && keep(drawing);
+    if (isFirst || !this.fitted) this.firstLook();
+    else if (wasWhole && (level || camera.fitted(false) >= READABLE)) this.fit(level, false);
+    else if (after) camera.place({ scale: camera.scale, x: camera.x + (kept.x - after.x) * camera.scale, y: camera.y + (kept.y - after.y) * camera.scale });
+    this.painter.drawing = drawing;
+    this.refresh(isFirst || level);
+  }
+
+  /** As `keep` of `layOut`: the layer in the middle of the view, or the selected one where that is in sight. */
+  middle() {
+    if (!this.drawing) return undefined;
+    const selected = this.itemOf(this.state.select);
+    const { main } = (selected?.node && this.camera.sees(selected) ? selected : this.drawing.nearest(this.camera.middle())).node;
+    return (drawing) => drawing.nodeOf[main];
   }
 
   firstLook() {
-    this.fitted = this.canvas.clientWidth > 0;
-    if (this.fitted) this.fit(true);
+    this.fitted = this.stage.clientWidth > 0;
+    if (this.fitted) this.fit(true, false);
   }
 
   /** The view becomes as high as the drawing that fits its width, within its bounds, and the drawing fits the view. */
-  fit(readable = false) {
-    const [least, most] = this.heights;
-    this.root.style.height = `${Math.round(Math.min(Math.max(this.camera.height(readable), least), most))}px`;
-    this.camera.fit(readable);
+  fit(readable = false, glide = true) {
+    const [least, most] = this.heights.map((height) => height - (this.root.offsetHeight - this.stage.offsetHeight));
+    const wanted = this.link ? most : this.camera.height(readable);
+    this.stage.style.height = `${Math.round(Math.min(Math.max(wanted, least), most))}px`;
+    this.camera.fit(readable, glide);
   }
 
   /** A drawing seen whole stays so; one drawn while hidden (in a closed tab, say) has its first look when it appears. */
   resized() {
+    if (!this.drawing || !this.stage.clientWidth) return;
     const full = this.root.matches(":fullscreen");
-    if (this.svg && (!this.fitted || full !== this.full)) this.firstLook();
-    else if (this.camera.whole && this.canvas.clientWidth) this.fit();
+    if (!this.fitted || full !== Boolean(this.full)) this.firstLook();
+    else if (this.camera.whole) this.camera.fit(false, false);
     this.full = full;
+    this.painter.later();
   }
 
-  mark(ids) {
-    const item = ids.map((id) => this.find(id)).find(Boolean);
-    if (item === this.marked) return;
-    this.marked?.classList.remove("marked");
-    this.marked?.removeAttribute("aria-current");
-    this.marked = item;
-    item?.classList.add("marked");
-    item?.setAttribute("aria-current", "true");
-    if (item && item.id !== this.touched) this.camera.reveal(item);
-    if (item) this.rove(item);
+  moved() {
+    this.painter.look();
+    this.reader.rest();
   }
 
-  find(id) {
-    return id ? this.scene.querySelector(`:is(${ITEMS})[id="${CSS.escape(id)}"]`) : null;
+  // --- What is shown on the drawing --------------------------------------------------------------------------------
+
+  /** Everything but the layout: colours, selection, matches, differences. */
+  refresh(reveal = false) {
+    const { drawing, state } = this;
+    this.painter.colours = this.colours = this.coloursNow();
+    this.marked ??= this.marks && marksOf(this.marks, this.indexOf, drawing);
+    this.matches = this.graph.find(state.find);
+    const selected = this.itemOf(state.select);
+    this.lights.show({ selected, found: new Set(this.matches.map((layer) => drawing.nodeOf[layer])), marks: this.marked });
+    if (selected) this.canvas.setAttribute("aria-activedescendant", selected.id);
+    else this.canvas.removeAttribute("aria-activedescendant");
+    if (selected && reveal) this.camera.reveal(selected);
+    this.tools.showMatches(state.find, this.matches.indexOf(this.indexOf.get(state.select)), this.matches.length);
+    this.tools.showColours(this.overlays, state.colour);
+    this.showLegend();
   }
 
-  click(event) {
-    if (this.camera.moved) return;
-    const item = event.target.closest(ITEMS);
-    if (event.target.closest(".handle")) this.toggle(item);
-    else this.select(item);
+  coloursNow() {
+    const overlay = this.overlays.find(({ id }) => id === this.state.colour);
+    const dark = isDark(this.root);
+    this.root.style.colorScheme = dark ? "dark" : "light";
+    if (!overlay) return KINDS;
+    // Not computed yet: the colours stay what they are until it comes.
+    if (!overlay.values) return this.colours;
+    if (this.colouring?.overlay !== overlay || this.colouring.dark !== dark) this.colouring = new OverlayColours(overlay, this.drawing, dark);
+    this.colouring.goTo(this.state.step);
+    return this.colouring;
   }
 
-  doubleClick(event) {
-    const item = event.target.closest(ITEMS);
-    if (item && !event.target.closest(".handle")) this.toggle(item);
+  showLegend() {
+    const marks = this.marked && new Set([...this.marked.nodeMarks.values(), ...this.marked.lineMarks.values()]);
+    const waiting = this.overlays.find(({ id, values }) => id === this.state.colour && !values);
+    if (waiting) this.legend.showWaiting(waiting.label);
+    else if (this.colours === KINDS) this.legend.showKinds(this.drawing, marks);
+    else this.legend.showOverlay(this.colours, marks);
   }
 
-  /** Mark at once; the page hears of it when no second click has made it a double click. */
-  select(item) {
-    this.touched = item?.id;
-    this.mark(item ? [item.id] : []);
-    clearTimeout(this.telling);
-    const event = { kind: "select", target: item?.id ?? "" };
-    this.telling = setTimeout(() => this.tell("event", event), item && groupOf(item) ? DOUBLE_CLICK : 0);
+  /** Another step of the overlay; `rests` unless the next one follows at once. */
+  goTo(index, rests) {
+    const step = String(this.colouring.overlay.steps[index]);
+    if (rests) return this.change({ step });
+    Object.assign(this.state, { step });
+    this.colouring.goTo(step);
+    this.painter.paint();
+    return this.showLegend();
   }
 
-  /** Open or close the group that an item is or belongs to. */
-  toggle(item) {
-    const group = groupOf(item);
-    if (!group) return;
-    clearTimeout(this.telling);
-    this.touched = `group:${group}`;
-    this.tell("event", { kind: "toggle", target: group });
+  /** What stands for a layer or group by its name, if it is there. */
+  itemOf(name) {
+    if (!name || !this.drawing) return undefined;
+    if (this.indexOf.has(name)) return this.drawing.nodeOf[this.indexOf.get(name)];
+    const group = this.graph.groups.get(name);
+    return this.drawing.byId.get(`group:${name}`) ?? (group && this.drawing.nodeOf[group.first]);
   }
 
-  key(event) {
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
-    const item = event.target.closest(ITEMS);
-    if (!(item ? this.itemKey(event.key, item) : this.canvasKey(event.key))) return;
-    event.preventDefault();
-  }
-
-  canvasKey(key) {
-    const step = 60;
-    const move = { ArrowLeft: [step, 0], ArrowRight: [-step, 0], ArrowUp: [0, step], ArrowDown: [0, -step] }[key];
-    if (move) this.camera.move(...move);
-    return move || this.act({ "+": "in", "=": "in", "-": "out", 0: "fit" }[key]);
-  }
-
-  itemKey(key, item) {
-    if (key === " ") this.select(item);
-    else if (key === "Enter") groupOf(item) ? this.toggle(item) : this.select(item);
-    else if (key === "Escape") this.canvas.focus();
-    else if (key.startsWith("Arrow")) this.neighbour(item, key === "ArrowDown" || key === "ArrowRight" ? 1 : -1);
-    else return this.canvasKey(key);
-    return true;
-  }
-
-  neighbour(item, step) {
-    const items = [...this.scene.querySelectorAll(ITEMS)].sort(byPosition);
-    const next = items[items.indexOf(item) + step];
-    if (!next) return;
-    this.rove(next);
-    next.focus({ preventScroll: true });
-    this.camera.reveal(next);
-  }
-
-  /** Tab enters the drawing at this item. */
-  rove(item) {
-    this.scene.querySelector('[tabindex="0"]')?.setAttribute("tabindex", "-1");
-    item.setAttribute("tabindex", "0");
-  }
-
-  act(name) {
-    if (name === "in") this.camera.zoom(1.25);
-    else if (name === "out") this.camera.zoom(0.8);
-    else if (name === "fit") this.fit();
-    else if (name === "full") this.fullScreen();
-    return Boolean(name);
-  }
-
-  async fullScreen() {
-    if (document.fullscreenElement) await document.exitFullscreen();
-    else await this.root.requestFullscreen();
+  nameOf(item) {
+    return item.id.startsWith("layer:") ? this.graph.layers[item.node.main].name : item.id.slice("group:".length);
   }
 
   dispose() {
-    clearTimeout(this.telling);
+    leave(this);
+    this.reader.rest();
+    this.stopWork();
+    this.legend.stop();
+    this.reports.dispose();
     this.listening.abort();
     this.sizing.disconnect();
   }
-}
-
-function groupOf(item) {
-  return [...item.classList].find((name) => name.startsWith("opens:"))?.slice("opens:".length);
-}
-
-/** A round plus or minus at the upper right corner of a group. */
-function handle(group) {
-  const made = document.createElementNS(SVG, "g");
-  const box = group.getBBox();
-  const [x, y] = [box.x + box.width - 12, box.y + 12];
-  made.setAttribute("class", "handle");
-  made.setAttribute("transform", `translate(${x} ${y})`);
-  const circle = document.createElementNS(SVG, "circle");
-  circle.setAttribute("r", "7");
-  const sign = document.createElementNS(SVG, "path");
-  sign.setAttribute("d", group.matches(".open") ? "M-3.5 0h7" : "M-3.5 0h7M0 -3.5v7");
-  const title = document.createElementNS(SVG, "title");
-  title.textContent = group.matches(".open") ? "Fold" : "Open";
-  made.append(title, circle, sign);
-  return made;
-}
-
-function byPosition(one, other) {
-  const [a, b] = [one.getBoundingClientRect(), other.getBoundingClientRect()];
-  return a.top - b.top || a.left - b.left;
 }

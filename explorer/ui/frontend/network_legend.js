@@ -1,0 +1,122 @@
+// Below the drawing: what its colours mean, and for an overlay with steps, the scrubber that plays them.
+
+import { colourAt } from "./network_colours.js";
+import { amount, short } from "./network_overlay.js";
+
+const KINDS = { conv: "convolution", linear: "fully connected, attention", pool: "pooling", merge: "addition, concatenation", stage: "stage", other: "other" };
+const BEAT = 350; // ms that a step is shown while playing
+const SHADES = 16;
+
+export class Legend {
+  /**
+   * @param {Element} root
+   * @param {(index: number, rests: boolean) => void} goTo shows a step; `rests` unless the next one follows at once
+   * @param {AbortSignal} signal ends the listening
+   */
+  constructor(root, goTo, signal) {
+    Object.assign(this, { root, goTo });
+    this.legend = root.querySelector(".legend");
+    this.steps = root.querySelector(".steps");
+    [this.button, this.range, this.text] = ["button", "input", "output"].map((name) => this.steps.querySelector(name));
+    this.range.addEventListener("input", () => this.pick(Number(this.range.value)), { signal });
+  }
+
+  /** The kinds of layers that are drawn. */
+  showKinds({ nodes, lines }, marks) {
+    const fills = new Set(nodes.map(({ node }) => node.fill));
+    const parts = Object.keys(KINDS).filter((fill) => fills.has(fill)).map((fill) => swatch(`kind ${fill}`, KINDS[fill]));
+    if (lines.some(({ shortcut }) => shortcut)) parts.push(swatch("stroke shortcut", "shortcut"));
+    this.legend.replaceChildren(...parts, ...markParts(marks));
+    this.stop();
+    this.steps.hidden = true;
+  }
+
+  /** @param {import("./network_overlay.js").OverlayColours} colours */
+  showOverlay(colours, marks) {
+    const { overlay, range } = colours;
+    const title = make("strong", "", overlay.label);
+    title.title = overlay.note ?? "";
+    const { none, noNumber } = colours.missing();
+    const parts = [title, range ? scaleBar(colours) : make("span", "faint", "no layer has a value")];
+    if (none) parts.push(swatch("none", `${none} ${none === 1 ? "layer has" : "layers have"} no value`));
+    if (noNumber) parts.push(swatch("nan", `${noNumber} not a number`));
+    this.legend.replaceChildren(...parts, ...markParts(marks));
+    this.steps.hidden = !overlay.steps || overlay.steps.length < 2;
+    if (this.steps.hidden) return this.stop();
+    this.count = overlay.steps.length;
+    Object.assign(this.range, { max: this.count - 1, value: colours.step });
+    this.text.textContent = overlay.steps[colours.step];
+    this.range.setAttribute("aria-valuetext", `step ${overlay.steps[colours.step]}`);
+    return undefined;
+  }
+
+  /** An overlay that the page is still computing. */
+  showWaiting(label) {
+    this.legend.replaceChildren(make("strong", "", label), make("span", "faint", "is being computed…"));
+    this.stop();
+    this.steps.hidden = true;
+  }
+
+  pick(index) {
+    this.stop();
+    this.goTo(index, true);
+  }
+
+  /** Play from where it stands, from the start where it stands at the end; or pause. */
+  play() {
+    if (this.playing) return this.pick(Number(this.range.value));
+    if (Number(this.range.value) === this.count - 1) this.goTo(0, false);
+    this.playing = setInterval(() => {
+      const next = Number(this.range.value) + 1;
+      if (next === this.count - 1) this.stop();
+      this.goTo(next, next === this.count - 1);
+    }, BEAT);
+    return this.showPlaying();
+  }
+
+  stop() {
+    clearInterval(this.playing);
+    this.playing = undefined;
+    this.showPlaying();
+  }
+
+  showPlaying() {
+    this.button.textContent = this.playing ? "❚❚" : "▶";
+    this.button.setAttribute("aria-label", this.playing ? "Pause" : "Play");
+  }
+}
+
+/** The colours from the smallest to the largest value, with round values where they lie. */
+function scaleBar(colours) {
+  const bar = make("span", "scale");
+  const { overlay } = colours;
+  const shades = Array.from({ length: SHADES + 1 }, (_, i) => colourAt(i / SHADES, colours.dark));
+  const ramp = make("span", "ramp");
+  ramp.style.backgroundImage = `linear-gradient(to right, ${shades.join(", ")})`;
+  const words = overlay.unit === "bytes" ? (value) => amount(value, "bytes") : short;
+  const ticks = colours.ticks().map((value) => {
+    const tick = make("span", "tick", words(value));
+    tick.style.left = `${100 * colours.share(value)}%`;
+    return tick;
+  });
+  ramp.append(...ticks);
+  bar.append(ramp, make("span", "unit", [overlay.unit === "bytes" ? "" : overlay.unit, overlay.scale === "log" ? "log" : ""].filter(Boolean).join(", ")));
+  const [least, most] = colours.range;
+  bar.setAttribute("role", "img");
+  bar.setAttribute("aria-label", `${overlay.label} from ${amount(least, overlay.unit)} to ${amount(most, overlay.unit)}, ${overlay.scale} scale`);
+  return bar;
+}
+
+function markParts(marks) {
+  return [...(marks ?? [])].map((mark) => swatch(`mark ${mark}`, mark));
+}
+
+function swatch(name, text) {
+  const made = make("span", "entry");
+  made.append(make("i", `swatch ${name}`), text);
+  return made;
+}
+
+function make(name, className, text = "") {
+  return Object.assign(document.createElement(name), { className, textContent: text });
+}

@@ -1,0 +1,176 @@
+// Painting a drawing: of what is in sight only, with fewer details the smaller it is seen, so that the document stays small.
+
+import { headsOf, isSpeck } from "./network_drawing.js";
+import { boxElement, element, entryElement, headline, nodeElement, rectangle, setAttributes } from "./network_shapes.js";
+
+const TEXT_FROM = 0.5; // the scale from which labels of 11 units can be read
+const SMALL_TEXT_FROM = 0.6; // and the smaller words beside them
+const HEADS_FROM = 0.3; // and the heads of lines seen
+const LINE_FROM = 1.5; // pixels: shorter lines are not drawn
+const FEW = 400; // nodes that are elements of their own though their text cannot be read
+const BESIDE = 0.5; // how much more than the canvas is painted on every side, in its own size
+const HEADLINE = 12; // pixels that a stage's name keeps on screen
+const LAYERS = ["boxes", "specks", "lines", "halos", "nodes", "badges"];
+
+export class Painter {
+  /**
+   * @param {import("./network_camera.js").Camera} camera
+   * @param {SVGGElement} scene
+   */
+  constructor(camera, scene) {
+    this.camera = camera;
+    for (const name of LAYERS) this[name] = scene.appendChild(element("g", { class: name }));
+    this.colours = undefined; // of network_overlay.js: `of` a node, `mean` of many
+    this.alone = new Set(); // ids of nodes that are elements of their own however small they are
+    this.painted = () => {}; // told when elements came and went
+    this.clear();
+  }
+
+  clear() {
+    for (const name of LAYERS) this[name].replaceChildren();
+    Object.assign(this, { drawing: undefined, drawn: new Map(), region: undefined });
+  }
+
+  /** @param {import("./network_drawing.js").NetworkDrawing} drawing */
+  show(drawing) {
+    this.clear();
+    this.drawing = drawing;
+    this.paint();
+  }
+
+  /** The camera moved: paint only when it left what was painted, or sees it in another size. */
+  look() {
+    if (!this.region) return;
+    const [left, top, right, bottom] = this.camera.sight();
+    const [l, t, r, b] = this.region;
+    const { width, height } = this.drawing;
+    const inside = Math.max(left, 0) >= l && Math.max(top, 0) >= t && Math.min(right, width) <= r && Math.min(bottom, height) <= b;
+    if (!inside || this.detailsAt(this.camera.scale).key !== this.details.key) this.later();
+  }
+
+  later() {
+    this.pending ??= requestAnimationFrame(() => this.paint());
+  }
+
+  /** What is shown at a scale; while the key stays the same, zooming repaints nothing. */
+  detailsAt(scale) {
+    const [text, small, heads] = [scale >= TEXT_FROM, scale >= SMALL_TEXT_FROM, scale >= HEADS_FROM];
+    // Which groups are seen as one rectangle depends on the exact scale: a step for every quarter more.
+    const step = text ? 0 : Math.round(Math.log(scale) / Math.log(1.25));
+    return { text, small, heads, key: [text, small, heads, step].join() };
+  }
+
+  paint() {
+    cancelAnimationFrame(this.pending);
+    this.pending = undefined;
+    if (!this.drawing) return;
+    const { scale } = this.camera;
+    const [left, top, right, bottom] = this.camera.sight();
+    const [dx, dy] = [(right - left) * BESIDE, (bottom - top) * BESIDE];
+    this.region = [left - dx, top - dy, right + dx, bottom + dy];
+    this.details = this.detailsAt(scale);
+    [this.before, this.drawn] = [this.drawn, new Map()];
+    const specks = this.paintBoxes(scale);
+    this.paintNodes(specks);
+    this.paintLines(scale, specks);
+    for (const [id, one] of this.before) if (this.drawn.get(id) !== one) one.remove();
+    this.before = undefined;
+    this.painted();
+  }
+
+  sees({ x, y, w, h }) {
+    const [left, top, right, bottom] = this.region;
+    return x + w >= left && x <= right && y + h >= top && y <= bottom;
+  }
+
+  /** Every box in sight; returns the ids of those that are seen as one rectangle, and of all within them. */
+  paintBoxes(scale) {
+    const [specks, paths] = [new Set(), new Map()];
+    for (const box of this.drawing.boxes) {
+      if (specks.has(box.parent)) specks.add(box.id);
+      else if (isSpeck(box, scale)) {
+        specks.add(box.id);
+        if (this.sees(box)) gather(paths, this.colours.mean(this.drawing.inside(box)), rectangle(box));
+      } else if (this.sees(box)) {
+        this.keep(box.id, this.boxes, () => boxElement(box, this.details));
+        if (box.kind === "stage" && !this.details.text) this.fresh(`headline ${box.id}`, this.boxes, headline(box, scale, HEADLINE));
+      }
+    }
+    this.merge("speck", this.specks, paths);
+    return specks;
+  }
+
+  paintNodes(specks) {
+    const { text } = this.details;
+    const seen = this.drawing.nodes.filter((node) => (this.alone.has(node.id) || !specks.has(node.box)) && this.sees(node));
+    const each = text || seen.length <= FEW;
+    const paths = new Map();
+    for (const node of seen) {
+      const colour = this.colours.of(node);
+      if (each || this.alone.has(node.id)) this.dye(this.keep(node.id, this.nodes, () => nodeElement(node, this.details)), colour);
+      else gather(paths, colour?.fill ?? node.node.fill, rectangle(node));
+    }
+    this.merge("far", this.specks, paths);
+    for (const [index, entry] of text ? (this.drawing.entries ?? []).entries() : [])
+      if (this.sees(entry)) this.keep(`entry ${index}`, this.nodes, () => entryElement(entry));
+  }
+
+  dye(one, colour) {
+    one.classList.toggle("dyed", Boolean(colour));
+    one.style.setProperty("--fill", colour?.fill ?? "");
+    one.style.setProperty("--ink", colour?.ink ?? "");
+  }
+
+  /** All lines of a kind are one path, their heads another. */
+  paintLines(scale, specks) {
+    const [paths, heads] = [{ plain: [], shortcut: [] }, { plain: [], shortcut: [] }];
+    for (const line of this.drawing.lines) {
+      if (specks.has(line.box) || !this.sees(line) || Math.max(line.w, line.h) * scale < LINE_FROM) continue;
+      const kind = line.shortcut ? "shortcut" : "plain";
+      paths[kind].push(line.path);
+      if (this.details.heads) heads[kind].push(headsOf(line));
+    }
+    for (const kind of ["plain", "shortcut"]) {
+      this.path(`line ${kind}`, this.lines, paths[kind].join(""));
+      this.path(`head ${kind}`, this.lines, heads[kind].join(""));
+    }
+  }
+
+  /** The element of this id from the painting before where it still shows the right details, else a new one. */
+  keep(id, layer, make) {
+    const old = this.before.get(id);
+    const one = old?.details === this.details.key ? old : this.fresh(id, layer, make());
+    one.details = this.details.key;
+    this.drawn.set(id, one);
+    return one;
+  }
+
+  fresh(id, layer, one) {
+    layer.append(one);
+    this.drawn.set(id, one);
+    return one;
+  }
+
+  /** One path, known by the names of its classes. */
+  path(name, layer, d) {
+    if (!d) return undefined;
+    const one = this.before?.get(name) ?? this.drawn.get(name) ?? layer.appendChild(element("path", { class: name }));
+    setAttributes(one, { d });
+    this.drawn.set(name, one);
+    return one;
+  }
+
+  /** A path for each colour: the name of a kind's fill, or a colour of an overlay. */
+  merge(name, layer, paths) {
+    for (const [fill, parts] of paths) {
+      const isKind = /^[a-z]+$/.test(fill);
+      const one = this.path(`${name} ${isKind ? fill : `dyed ${fill}`}`, layer, parts.join(""));
+      if (!isKind) one.style.setProperty("--fill", fill);
+    }
+  }
+}
+
+function gather(paths, fill, d) {
+  if (!paths.has(fill)) paths.set(fill, []);
+  paths.get(fill).push(d);
+}
