@@ -5,17 +5,21 @@ import { crossingKey } from "./layout_plan.js";
 import { angular, arc, upright } from "./layout_paths.js";
 
 const BESIDE = 13; // an arc around nothing swings out this far
+const ASIDE = 3; // from the middle of a node's side, where one arc arrives and another leaves
 
 /** Turns lines into {source, target, shortcut, via, path, x, y, w, h}; each connector is drawn with the first line over it. */
 export class Tracer {
-  constructor(places) {
+  constructor(lines, places) {
     this.places = places;
     this.drawn = new Set();
+    const arcs = lines.filter((line) => line.arc);
+    this.left = new Set(arcs.map((line) => line.source));
+    this.entered = new Set(arcs.map((line) => line.target));
   }
 
   trace(line) {
     const legs = this.legs(line);
-    const parts = legs.map((leg, nth) => (line.arc ? this.around(line, leg, nth, legs) : this.straight(leg)));
+    const parts = legs.map((leg) => (line.arc ? this.around(line, leg) : this.straight(leg)));
     const own = parts.filter((path, nth) => path && (nth + 1 === legs.length || legs[nth].carries));
     const { source, target, shortcut } = line;
     const path = own.join("");
@@ -69,10 +73,10 @@ export class Tracer {
     return sideways ? angular(connector) : upright([...points, connector[0]]) + angular(connector, "");
   }
 
-  around(line, { entry, steps, connector }, nth, legs) {
+  around(line, { entry, steps, connector }) {
     const source = this.places.get(line.source);
     const target = this.places.get(line.target);
-    const start = entry ? { x: entry.x + entry.w, y: entry.y + entry.h / 2 } : this.leaving(source, steps, line.part);
+    const start = entry ? { x: entry.x + entry.w, y: entry.y + entry.h / 2 } : this.end(source, line.part, true);
     const lanes = steps.flatMap(({ part, link, column }) => {
       const lane = column.lanes.get(link.index);
       return lane ? [{ x: lane.x + part.x + column.x, top: lane.top + part.y + column.y, bottom: lane.bottom + part.y + column.y }] : [];
@@ -81,7 +85,7 @@ export class Tracer {
       const foot = { x: connector[0][0], y: connector[0][1], upright: true };
       return arc(start, lanes.length ? lanes : [{ x: foot.x, top: start.y, bottom: start.y }], foot) + angular(connector, "");
     }
-    const end = this.arriving(target, steps, line.part);
+    const end = this.end(target, line.part, false);
     const clear = Math.max(start.upright ? -Infinity : start.x, end.upright ? -Infinity : end.x) + BESIDE - 4;
     if (!lanes.length) lanes.push({ x: clear + 4, top: start.y, bottom: end.y });
     const onWay = source.item.node.around || target.item.node.around;
@@ -92,22 +96,17 @@ export class Tracer {
     })), end);
   }
 
-  /** Where an arc begins: at the right of its source, or below where something stands beside it. */
-  leaving({ item, part, index }, steps, meet) {
-    if (item.node.around) return { x: item.x + item.w / 2, y: item.y + item.h, upright: true };
-    const free = ends(part, index, meet);
-    return free ? { x: item.x + item.w, y: item.y + item.h / 2 } : { x: item.x + item.w / 2, y: item.y + item.h, upright: true };
-  }
-
-  arriving({ item, part, index }, steps, meet) {
-    if (item.node.around) return { x: item.x + item.w / 2, y: item.y, upright: true };
-    const free = ends(part, index, meet);
-    return free ? { x: item.x + item.w, y: item.y + item.h / 2 } : { x: item.x + item.w / 2, y: item.y, upright: true };
+  /** Where an arc begins or ends: at the right of a node, or below or above it where something stands beside it. */
+  end({ item, part, index }, meet, lower) {
+    const { x, y, w, h, node } = item;
+    if (node.around || !endsRow(part, index, meet)) return { x: x + w / 2, y: lower ? y + h : y, upright: true };
+    const both = this.left.has(node.id) && this.entered.has(node.id);
+    return { x: x + w, y: y + h / 2 + (both ? (lower ? ASIDE : -ASIDE) : 0) };
   }
 }
 
 /** Whether an item ends its row, and so do the boxes around it, up to a part. */
-function ends(part, index, upTo) {
+function endsRow(part, index, upTo) {
   for (;;) {
     if (!part.plan.columns[part.plan.columnOf.get(index)].last.has(index)) return false;
     if (part === upTo) return true;

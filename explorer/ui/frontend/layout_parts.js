@@ -56,7 +56,7 @@ function port(ports, source) {
  * The whole drawing as a part. `sizes` gives a node its {w, h} and a box its {title, note} widths.
  * Adds to each line of the scene whether it is an `arc`: one that goes around what lies between its ends.
  */
-export function divide(scene, sizes) {
+export function* divide(scene, sizes, pace) {
   const places = new Map();
   const fill = (part, items) => {
     part.items = items.map((item, index) => {
@@ -75,13 +75,18 @@ export function divide(scene, sizes) {
   const lines = scene.lines.map((line) => ({ ...line, ...meeting(places.get(line.source), places.get(line.target)) }));
   const met = new Map();
   for (const line of lines) {
-    line.arc = line.shortcut;
     met.has(line.part) ? met.get(line.part).push(line) : met.set(line.part, [line]);
   }
-  for (const part of whole.walk()) markDetours(part, met.get(part) ?? []);
+  for (const part of whole.walk()) {
+    markArcs(part, met.get(part) ?? []);
+    yield* pace.rest();
+  }
   // Innermost first: an outer link asks for the ports of the inner parts it meets.
-  for (const line of lines) enter(line, places);
-  name(whole, sizes);
+  for (const line of lines) {
+    enter(line, places);
+    yield* pace.rest();
+  }
+  yield* name(whole, sizes, pace);
   return { whole, lines, places };
 }
 
@@ -95,8 +100,10 @@ function meeting(a, b) {
   return { part: p, from, to };
 }
 
-/** Lines that lead where a longer way leads too are arcs around it. */
-function markDetours(part, lines) {
+/** Lines that lead where a longer way leads too are arcs around it; shortcuts are, unless they go around nothing. */
+function markArcs(part, lines) {
+  const isNext = nextRows(part, lines);
+  for (const line of lines) line.arc = line.shortcut && !isNext(line);
   const direct = lines.filter((line) => !line.shortcut);
   const rank = ranks(part.items.length, direct.map(({ from, to }) => [from, to]));
   const next = part.items.map(() => new Set());
@@ -104,6 +111,13 @@ function markDetours(part, lines) {
   for (const line of direct) {
     if (rank[line.to] - rank[line.from] > 1 && next[line.from].size > 1) line.arc = isDetour(line, next, rank);
   }
+}
+
+/** Tells which lines lead from a node to one in the very next row; nodes on the way around a block stand in no row. */
+function nextRows(part, lines) {
+  const rank = ranks(part.items.length, lines.map(({ from, to }) => [from, to]));
+  const inRow = (item) => part.items[item].node && !part.items[item].node.around;
+  return ({ from, to }) => inRow(from) && inRow(to) && rank[to] - rank[from] === 1;
 }
 
 /** Whether there is a way from one end of a line to the other through another item. */
@@ -134,7 +148,7 @@ function enter(line, places) {
 }
 
 /** Parts of the same key come out the same. */
-function name(whole, sizes) {
+function* name(whole, sizes, pace) {
   const keys = new Map();
   const number = (text) => keys.get(text) ?? (keys.set(text, keys.size), keys.size - 1);
   for (const part of whole.walk()) {
@@ -143,5 +157,6 @@ function name(whole, sizes) {
     const title = part.box ? sizes.title(part.box) : { title: 0, note: 0 };
     Object.assign(part, title);
     part.key = number(JSON.stringify([part.box?.group.kind, title.title, title.note, items, links]));
+    yield* pace.rest();
   }
 }

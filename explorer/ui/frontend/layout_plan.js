@@ -9,12 +9,12 @@ export const HEAD = 23; // height of a box's title
 const CHANNEL = 34; // between columns
 const TRACK = 7; // between lines beside one another in a channel
 const DOT = { w: 6, h: 6, text: "" }; // at the head of a column
+const SHORT = 0.6; // of the height there is
 const HANDLE = 15; // before the title of a group that opens and closes
 
 export class Planner {
-  /** @param {object} sizes as `divide` takes them */
-  constructor(sizes) {
-    this.sizes = sizes;
+  constructor(pace) {
+    this.pace = pace;
     this.made = new Map();
   }
 
@@ -23,19 +23,21 @@ export class Planner {
    * @param {number} room columns higher than this are split where they can be
    * @param {{w, h, text} | null} entry what stands at the head, where a line comes in from beside the part
    */
-  plan(part, room, entry = null, cuts = null) {
+  *plan(part, room, entry = null, cuts = null) {
     const key = `${part.key} ${room} ${entry?.text ?? ""} ${cuts?.starts ?? ""}`;
-    if (!this.made.has(key)) this.made.set(key, this.#plan(part, room, entry, cuts));
+    if (!this.made.has(key)) this.made.set(key, yield* this.#plan(part, room, entry, cuts));
     return this.made.get(key);
   }
 
-  #plan(part, room, entry, cuts) {
+  *#plan(part, room, entry, cuts) {
     const inner = room - HEAD - PAD;
-    const plans = part.items.map((item, nth) => item.part && this.plan(item.part, inner, cuts?.entries.get(nth)));
+    const plans = [];
+    for (const [nth, item] of part.items.entries()) plans.push(item.part && (yield* this.plan(item.part, inner, cuts?.entries.get(nth))));
+    yield* this.pace.rest();
     const box = (nth) => plans[nth] ?? { w: part.items[nth].w, h: part.items[nth].h, anchor: part.items[nth].w / 2 };
     const { ways, rows } = arrange(part);
     const heights = rows.map((row) => Math.max(...row.map((nth) => box(nth).h)) + SPACE.row);
-    const starts = cuts?.starts ?? split(heights, allowed(part, rows, ways), inner);
+    const starts = cuts?.starts ?? split(heights, crossings(part, rows, ways), inner);
     const columnOf = new Map();
     rows.forEach((row, nth) => row.forEach((item) => columnOf.set(item, starts.filter((start) => start <= nth).length - 1)));
     for (const way of ways) for (const item of way.items) columnOf.set(item, columnOf.get(way.to) ?? columnOf.get(way.from) ?? 0);
@@ -105,50 +107,57 @@ function arrange(part) {
   return { ways, rows };
 }
 
-/** For every row whether a column may end with it: two sources at most feed what comes after. */
-function allowed(part, rows, ways) {
+/** For every row how many sources feed what comes after: a column may end where few do, and none from or to outside. */
+function crossings(part, rows, ways) {
   const rowOf = new Map(rows.flatMap((row, nth) => row.map((item) => [item, nth])));
-  const crossings = rows.map(() => new Set());
+  const sources = rows.map(() => new Set());
   for (const link of [...part.links.filter((one) => !one.arc), ...ways]) {
-    const from = link.from === TOP ? -1 : rowOf.get(link.from);
+    const from = link.from === TOP ? 0 : rowOf.get(link.from);
     const to = link.to === BOTTOM ? rows.length : rowOf.get(link.to);
-    const source = link.links ? `${link.from} ${link.links[0].out}` : outKey(link);
-    const outside = link.from === TOP || link.to === BOTTOM;
-    for (let row = Math.max(from, 0); row < Math.min(to, rows.length); row++) {
-      crossings[row].add(source);
-      if (outside) crossings[row].add(`${source} a`).add(`${source} b`);
+    for (let row = from; row < to; row++) {
+      if (row + 1 === rows.length) continue;
+      sources[row].add(outKey(link.links ? { from: link.from, out: link.links[0].out } : link));
+      if (link.from === TOP || link.to === BOTTOM) sources[row].outside = true;
     }
   }
-  return crossings.map((sources) => sources.size <= 2);
+  return sources.map((set) => (set.outside ? Infinity : set.size));
 }
 
-/** The first rows of as few columns as are no higher than `room`, all about equally high. */
-function split(heights, may, room) {
+/**
+ * The first rows of as few columns as are no higher than `room`, all about equally high. A column ends where one source
+ * feeds the next, or where two do if it would else be short.
+ */
+function split(heights, feeding, room) {
   const whole = heights.reduce((a, b) => a + b, 0);
   if (whole <= room) return [0];
-  const starts = (limit) => {
-    const found = [0];
-    let height = 0;
-    let next = 0; // where the column could have ended last
-    let since = 0;
-    heights.forEach((own, row) => {
-      if (height + own > limit && next > found.at(-1)) {
-        found.push(next);
-        height -= since;
-      }
-      height += own;
-      if (may[row]) [next, since] = [row + 1, height];
-    });
-    return found;
-  };
-  const count = starts(room).length;
+  const count = columnsWithin(heights, feeding, room).length;
   let [low, high] = [whole / count, room];
   for (let step = 0; step < 12; step++) {
     const middle = (low + high) / 2;
-    if (starts(middle).length > count) low = middle;
+    if (columnsWithin(heights, feeding, middle).length > count) low = middle;
     else high = middle;
   }
-  return starts(high);
+  return columnsWithin(heights, feeding, high);
+}
+
+function columnsWithin(heights, feeding, limit) {
+  const starts = [0];
+  let height = 0;
+  let ends = []; // after which rows this column could end, and how high it would be: with one source, with two
+  heights.forEach((own, row) => {
+    const [one, two] = ends;
+    const end = one && one.height > SHORT * limit ? one : (two ?? one);
+    if (height + own > limit && end) {
+      starts.push(end.row + 1);
+      height -= end.height;
+      ends = ends.map((other) => other && other.row > end.row && { row: other.row, height: other.height - end.height });
+      ends = ends.map((other) => other || undefined);
+    }
+    height += own;
+    if (feeding[row] === 1) ends[0] = { row, height };
+    if (feeding[row] <= 2) ends[1] = { row, height };
+  });
+  return starts;
 }
 
 /** Links and ways of one column, what crosses to another ending at its lower edge and beginning at its head. */

@@ -11,6 +11,7 @@ export const SPACE = {
 };
 const FAN = 14; // rows stand one pixel further apart for so many pixels that a line between them goes sideways
 const MOST_FAN = 26;
+const DRIFT = 80; // further than this from where it was entered, what leaves a box is followed
 
 /**
  * @param {object} content
@@ -100,14 +101,21 @@ class Segment {
     return chain;
   }
 
-  /** One vertex a row: the line between two is straight, wherever in them it ends. */
+  /**
+   * One vertex a row: lines enter all of them at one place across. One that is left far away from where it was entered
+   * (a box of several columns) has the next below where it is left.
+   */
   straight() {
     const into = new Map(this.steps.map((step) => [step[1], step]));
-    const x = new Map(this.rows.length ? [[this.rows[0][0], 0]] : []);
-    this.rows.slice(1).forEach(([vertex], nth) => {
-      const [before, , link] = into.get(vertex) ?? [this.rows[nth][0]];
-      const bend = link ? this.offset(before, link, "outs") - this.offset(vertex, link, "ins") : 0;
-      x.set(vertex, x.get(before) + bend);
+    const x = new Map();
+    let spine = 0;
+    this.rows.forEach(([vertex]) => {
+      const [before, , link] = into.get(vertex) ?? [];
+      if (link) {
+        const left = x.get(before) + this.offset(before, link, "outs");
+        if (Math.abs(left - spine) > DRIFT || this.vertices[vertex].item === undefined) spine = left;
+      }
+      x.set(vertex, spine - (link ? this.offset(vertex, link, "ins") : 0));
     });
     return x;
   }

@@ -6,6 +6,7 @@
 import { Tracer } from "./layout_lines.js";
 import { divide } from "./layout_parts.js";
 import { Planner } from "./layout_plan.js";
+import { SPACE } from "./layout_segment.js";
 
 /** Sizes of text; a gap stands between a label and what is small before and after it. */
 export const TEXT = { label: 11, small: 9, title: 11, note: 9, entry: 9, gap: 5 };
@@ -14,7 +15,8 @@ const HANDLE = 18; // room in the node of a closed stage for what opens it
 const SIDES = 20; // on both sides of a node's text
 const SLICE = 12; // milliseconds of work between two reports
 const PAGE = 1100; // units: a drawing of this width is shown at its own size
-const ENOUGH = 0.8; // of the best possible size; more columns are preferred where they cost no more
+const ROOMS = [3, 2.2, 1.6, 1.2, 0.9, 0.7]; // heights of columns that are tried, as shares of what would fill the page
+const ENOUGH = 0.85; // of the best possible size; more columns are preferred where they cost no more
 
 /**
  * Lays out what `isOpen(id)` leaves open; yields its progress from 0 to 1 every few milliseconds.
@@ -26,17 +28,17 @@ const ENOUGH = 0.8; // of the best possible size; more columns are preferred whe
 export function* layout(graph, isOpen, { flow = "columns", aspect = 1.6, measure }) {
   const pace = new Pace();
   const scene = graph.scene(isOpen);
-  const sizes = sizing(measure);
-  const { whole, lines, places } = divide(scene, sizes);
-  yield* pace.rest(0.15);
-  const planner = new Planner(sizes);
-  const plan = yield* choose(whole, planner, flow, aspect, heads(graph, scene, whole, lines, measure), pace);
+  const { whole, lines, places } = yield* divide(scene, sizing(measure), pace);
+  pace.progress = 0.2;
+  const plan = yield* choose(whole, new Planner(pace), flow, aspect, heads(graph, scene, whole, lines, measure), pace);
+  pace.progress = 0.6;
   const drawing = { width: plan.w, height: plan.h, boxes: [], nodes: [], lines: [], entries: [], scene };
   yield* put(whole, plan, 0, 0, drawing, pace);
-  const tracer = new Tracer(places);
-  for (const [nth, line] of lines.entries()) {
+  const tracer = new Tracer(lines, places);
+  for (const line of lines) {
     drawing.lines.push(tracer.trace(line));
-    if (nth % 16 === 0) yield* pace.rest(0.7 + (0.3 * nth) / lines.length);
+    pace.progress = 0.7 + (0.3 * drawing.lines.length) / lines.length;
+    yield* pace.rest();
   }
   return drawing;
 }
@@ -44,10 +46,11 @@ export function* layout(graph, isOpen, { flow = "columns", aspect = 1.6, measure
 /** Reports progress when it is time to let the browser do other things. */
 class Pace {
   since = performance.now();
+  progress = 0;
 
-  *rest(progress) {
+  *rest() {
     if (performance.now() - this.since < SLICE) return;
-    yield progress;
+    yield this.progress;
     this.since = performance.now();
   }
 }
@@ -88,28 +91,30 @@ function heads(graph, scene, whole, lines, measure) {
 
 /** The plan of the whole that can be shown largest on a page of these proportions. */
 function* choose(whole, planner, flow, aspect, heads, pace) {
-  const count = whole.items.length;
-  if (flow === "column") return planner.plan(whole, Infinity, null, { starts: [0], entries: new Map() });
+  const each = whole.items.map((_, item) => item);
+  const wide = (room, starts) => {
+    const entries = new Map([...heads].filter(([item]) => starts.includes(item)));
+    return planner.plan(whole, room, null, { starts, entries });
+  };
+  if (flow === "column") return yield* wide(Infinity, [0]);
   const scale = ({ w, h }) => Math.min(1, PAGE / w, PAGE / aspect / h);
-  const wide = (room, starts) => planner.plan(whole, room, null, { starts, entries: new Map([...heads].filter(([item]) => starts.includes(item))) });
-  let found = [];
-  const natural = wide(Infinity, whole.items.map((_, item) => item));
-  const area = natural.w * natural.h;
-  const rooms = [Infinity, ...[3, 2.2, 1.6, 1.2, 0.9, 0.7].map((share) => Math.round(share * Math.sqrt(area / aspect)))];
-  for (const [nth, room] of rooms.entries()) {
-    const spread = wide(room, whole.items.map((_, item) => item));
-    const heights = whole.items.map((item, index) => (spread.plans[index] ?? item).h + 18);
-    for (let columns = count; columns >= 1; columns--) {
+  const natural = yield* wide(Infinity, each);
+  const side = Math.sqrt((natural.w * natural.h) / aspect);
+  const found = [];
+  for (const [nth, room] of [Infinity, ...ROOMS.map((share) => Math.round(share * side))].entries()) {
+    const spread = yield* wide(room, each);
+    const heights = whole.items.map((item, index) => (spread.plans[index] ?? item).h + SPACE.row);
+    for (let columns = each.length; columns >= 1; columns--) {
       const starts = balanced(heights, columns);
       if (!starts) continue;
-      const plan = wide(room, starts);
-      found.push({ plan, scale: scale(plan), columns, nth });
-      yield* pace.rest(0.15 + (0.4 * nth) / rooms.length);
+      const plan = yield* wide(room, starts);
+      found.push({ plan, scale: scale(plan), columns });
+      pace.progress = 0.2 + (0.4 * nth) / (ROOMS.length + 1);
     }
   }
-  const best = Math.max(...found.map((one) => one.scale));
-  found = found.filter((one) => one.scale >= ENOUGH * best);
-  return found.reduce((a, b) => (b.columns > a.columns || (b.columns === a.columns && b.scale > a.scale) ? b : a)).plan;
+  const enough = ENOUGH * Math.max(...found.map((one) => one.scale));
+  const good = found.filter((one) => one.scale >= enough);
+  return good.reduce((a, b) => (b.columns > a.columns || (b.columns === a.columns && b.scale > a.scale) ? b : a)).plan;
 }
 
 /** The first of each of so many columns, as even as can be; null where fewer do. */
@@ -161,7 +166,7 @@ function* put(part, plan, x, y, drawing, pace) {
       drawing.nodes.push({ id: item.node.id, node: item.node, x: left, y: top, w: item.w, h: item.h, box: id });
     }
   }
-  yield* pace.rest(0.6);
+  yield* pace.rest();
 }
 
 /**
