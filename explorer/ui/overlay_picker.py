@@ -4,6 +4,8 @@ In the address: `colour` (one of COLOURS), `run`, `quantity` (of a run, or a col
 uploaded stays in the session.
 """
 
+import re
+
 import streamlit as st
 
 from explorer.anatomy.layers import Anatomy
@@ -41,14 +43,12 @@ def overlays(spec: NetworkSpec | TorchvisionSpec, anatomy: Anatomy, unit: str, c
     return offered
 
 
-def shown_step(offered: list[Overlay], colour: str) -> int | None:
-    """The step of the chosen overlay that is nearest to the address's, the last where it names none; None without steps."""
-    chosen = next((overlay for overlay in offered if overlay.id == colour), None)
-    if chosen is None or not chosen.steps:
+def shown_step(offered: list[Overlay], colour: str) -> str | None:
+    """The step of the chosen overlay that is nearest to the address's; None for the last, where it names none."""
+    chosen, asked = next((one for one in offered if one.id == colour), None), param("step")
+    if chosen is None or not chosen.steps or not re.fullmatch(r"[0-9]{1,16}", asked):
         return None
-    asked = param("step")
-    wanted = int(asked) if asked.isascii() and asked.isdecimal() and len(asked) < 17 else chosen.steps[-1]
-    return min(chosen.steps, key=lambda step: abs(step - wanted))
+    return str(min(chosen.steps, key=lambda step: abs(step - int(asked))))
 
 
 @st.cache_resource(show_spinner=False, max_entries=64)
