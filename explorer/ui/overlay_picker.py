@@ -5,6 +5,7 @@ uploaded stays in the session.
 """
 
 import re
+from dataclasses import replace
 
 import streamlit as st
 
@@ -17,8 +18,7 @@ from explorer.ui.format import plain
 from explorer.ui.url import choice, param
 
 KIND = "kind"  # the drawing's own colours
-INITIAL = Overlay("initial_gradient", "Gradient norm at initialisation", "", "max", "log",
-                  "L2 norm of the loss gradient at each weight of a fresh network.")  # fmt: skip
+INITIAL = Overlay("initial_gradient", "Gradient norm at initialisation", "", "max", "log", "Being measured for a fresh network…")
 COLOURS = (KIND, "params", "macs", "activations", "receptive_field", INITIAL.id, overlay_run.RUN, overlay_upload.OWN)
 
 
@@ -61,7 +61,7 @@ def _initial(spec, anatomy: Anatomy) -> Overlay:
         found = _measured_initial(spec.text, spec, anatomy)
     except BadInput as problem:
         st.warning(plain(problem, overlay_upload.MOST_WORDS), icon=":material/memory:")
-        return INITIAL
+        return replace(INITIAL, note="Cannot be measured here.")
     st.caption(found.note)
     return found
 

@@ -25,7 +25,7 @@ NOTES = {
     GRADIENT: "L2 norm of the loss gradient at each weight, before the step",
     RATIO: "L2 norm of what the optimiser's step changes in each weight, over the norm of that weight",
 }
-ON_OFFER = Overlay(RUN, "A run…", "", "max", "log", "Gradient norms or update ratios of one of this network's runs, step by step.")
+ON_OFFER = Overlay(RUN, "A run…", "", "max", "log", "Choose a run of this network, or train one.")
 
 
 def run_overlay(spec: NetworkSpec | TorchvisionSpec, anatomy: Anatomy) -> Overlay:

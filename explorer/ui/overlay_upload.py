@@ -12,7 +12,7 @@ from explorer.ui.url import param, set_params
 HELD = "overlay-upload"
 UPLOADER = "overlay-file"
 MOST_WORDS = 900
-ON_OFFER = Overlay(OWN, "Your own numbers…", "", "mean", "linear", "A number for each layer, from a CSV or JSON file of yours.")
+ON_OFFER = Overlay(OWN, "Your own numbers…", "", "mean", "linear", "Upload a CSV or JSON file with a number for each layer.")
 HOW = """A CSV with a column `layer` and a column of numbers for each overlay, such as `latency [ms]`; with a column `step` there is a
 scrubber. Or JSON: `{"name": "latency", "unit": "ms", "values": {"conv1": 0.41}}`. Layers are named as in the table."""
 
