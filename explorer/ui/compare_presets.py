@@ -16,13 +16,14 @@ Words = Callable[[Sequence[Anatomy], str], tuple[str, ...]]
 @dataclass(frozen=True)
 class Preset:
     """`look` says in Markdown what to look for and `formulas` gives LaTeX, both from the anatomies of `networks` and the
-    unit of work; networks in `undrawn` are costed only."""
+    unit of work; networks in `undrawn` are costed only, and the others held against the one at the index `reference`."""
 
     title: str
     networks: tuple[str, ...]
     look: Words
     formulas: Words
     undrawn: tuple[str, ...] = ()
+    reference: int = 0
 
 
 def _figure_3(nets, unit):
@@ -131,7 +132,8 @@ def _highway_formulas(nets, unit):
 
 
 PRESETS = {
-    "figure3": Preset("The paper's figure 3", ("imagenet/vgg-19", "imagenet/plain-34", "imagenet/basic-34"), _figure_3, _residual_formulas),
+    "figure3": Preset("The paper's figure 3", ("imagenet/vgg-19", "imagenet/plain-34", "imagenet/basic-34"), _figure_3, _residual_formulas,
+                      reference=1),
     "table1": Preset(
         "Table 1: 18 to 152",
         ("imagenet/basic-18", "imagenet/basic-34", "imagenet/bottleneck-50", "imagenet/bottleneck-101", "imagenet/bottleneck-152"),

@@ -18,6 +18,8 @@ from explorer.ui.url import param, set_params
 
 MOST = 4
 DEFAULT = "figure3"
+# What was opened or selected in other networks means nothing in these.
+_NOTHING_OPENED = {"selected": None} | {f"toggled{number}": None for number in range(1, MOST + 1)}
 # What is offered to be added, the first that is not there yet.
 NEXT = {
     "cifar": ("cifar/basic-20", "cifar/plain-20", "cifar/highway-20", "cifar/preact-20", "cifar/basic-56"),
@@ -63,29 +65,31 @@ def read_comparison() -> Comparison:
     if chosen and chosen not in PRESETS:
         troubles.append(Trouble(f'There is no preset "{plain(chosen, 40)}": choose one of those below.'))
     if specs:
-        return Comparison(tuple(specs), _reference(len(specs)), troubles=tuple(troubles))
+        return Comparison(tuple(specs), _reference(len(specs), 0), troubles=tuple(troubles))
     preset = PRESETS.get(chosen, PRESETS[DEFAULT])
     if asked:
         troubles.append(Trouble(f"Shown instead: {preset.title}."))
     networks = tuple(map(parse_spec, preset.networks))
-    return Comparison(networks, _reference(len(networks) - len(preset.undrawn)), preset, preset.undrawn, tuple(troubles))
+    reference = _reference(len(networks) - len(preset.undrawn), preset.reference)
+    return Comparison(networks, reference, preset, preset.undrawn, tuple(troubles))
 
 
 def take_preset(name: str | None) -> None:
     """Compare what the preset says; None keeps what there is."""
     if name:
-        set_params(preset=name, networks=None, reference=None, **_all_folded())
+        set_params(preset=name, networks=None, reference=None, **_NOTHING_OPENED)
 
 
 def take_networks(networks: Sequence[str], reference: int = 0) -> None:
     """Compare these, against the one at the index `reference`."""
     kept = list(dict.fromkeys(networks))
-    set_params(networks=",".join(kept), preset=None, reference=f"{reference + 1}" if 0 < reference < len(kept) else None, **_all_folded())
+    set_params(networks=",".join(kept), preset=None, reference=f"{reference + 1}" if 0 < reference < len(kept) else None, **_NOTHING_OPENED)
 
 
-def take_reference(reference: int) -> None:
+def take_reference(reference: int, comparison: Comparison) -> None:
     """Hold the others against the drawn network of that index."""
-    set_params(reference=f"{reference + 1}" if reference else None)
+    usual = comparison.preset.reference if comparison.preset else 0
+    set_params(reference=None if reference == usual else f"{reference + 1}")
 
 
 def next_network(networks: Sequence[str]) -> str:
@@ -118,10 +122,6 @@ def _read(asked):
     return list(specs.values())[:MOST], troubles
 
 
-def _reference(count):
+def _reference(count, usual):
     asked = param("reference")
-    return int(asked) - 1 if asked in map(str, range(1, count + 1)) else 0
-
-
-def _all_folded():
-    return {f"toggled{number}": None for number in range(1, MOST + 1)}
+    return int(asked) - 1 if asked in map(str, range(1, count + 1)) else usual

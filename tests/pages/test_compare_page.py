@@ -42,7 +42,7 @@ def test_figure_3_is_the_first_thing_shown():
     assert list(totals(app)) == ["imagenet/vgg-19", "imagenet/plain-34", "imagenet/basic-34"]
     assert bars(app)["ResNet-34"][:2] == (21_797_672, 3_663_761_408)
     text = words(app)
-    assert "**VGG\\-19 → Plain\\-34**" in text and "**VGG\\-19 → ResNet\\-34**" in text
+    assert "**Plain\\-34 → VGG\\-19**" in text and "**Plain\\-34 → ResNet\\-34**" in text
     assert "**16 shortcuts added:** 13 identities and 3 projections" in text
     assert [formula.value for formula in app.latex][0].strip("$\n ") == r"y = \mathcal{F}(x, \{W_i\}) + x"
 
@@ -188,3 +188,42 @@ def test_finished_runs_are_points_of_their_own_data_set():
     assert name.startswith("Plain-8 (width 4, channels 1): finished runs on this machine") and kind == "measured here"
     assert "seed 7" in note and side == 32
     assert "MNIST-5k" not in choice(open_page(), "Data set").proto.label  # and on no other chart
+
+
+def views(app):
+    return components(app, "network_view")
+
+
+def test_drawings_are_linked_and_marked_against_the_reference():
+    residual = views(open_page(networks="imagenet/plain-34,imagenet/basic-34"))
+    assert {view["link"] for view in residual} == {"compared"} and {view["flow"] for view in residual} == {"column"}
+    plain, added = (json.loads(view["marks"]) for view in residual)
+    assert plain == {"layers": {}, "edges": []}
+    assert len(added["layers"]) == 22 and len(added["edges"]) == 22
+    assert added["layers"]["layer2.0.downsample.0"] == ["added", "added"]
+    alone = views(open_page(networks="imagenet/basic-34"))
+    assert json.loads(alone[0]["marks"]) is None
+
+
+def test_the_reference_is_marked_with_whom_it_differs_from():
+    marks = json.loads(views(open_page())[1]["marks"])["layers"]
+    assert marks["layer1.0.conv1"] == ["changed", "VGG-19: 64 → 256 channels, reads 64 → 128 channels, bias without → with"]
+    assert marks["layer4.0.conv1"] == ["removed", "not in VGG-19"]
+    both = json.loads(views(open_page(networks="cifar/bottleneck-20,cifar/plain-20,cifar/basic-20"))[0]["marks"])["layers"]
+    assert both["layer1.0.conv3"] == ["removed", "not in Plain-20; not in Residual-20"]
+
+
+def test_a_selected_layer_is_lit_up_in_every_network():
+    app = open_page(selected="2:layer2.0.conv1", detail="layers", toggled3="layer1")
+    assert [view["said"]["select"] for view in views(app)] == ["layer4.0.conv1", "layer2.0.conv1", "layer2.0.conv1"]
+    assert {view["said"]["detail"] for view in views(app)} == {"layers"}
+    assert [view["said"]["toggled"] for view in views(app)] == ["", "", "layer1"]
+    told = words(app).replace("\\", "")
+    assert ("Selected: layer2.0.conv1 of Plain-34. Where it stands there is in VGG-19 layer4.0.conv1 (128 → 512 channels, "
+            "reads 64 → 256 channels, bias without → with, stride 2 → 1); in ResNet-34 layer2.0.conv1 (the same).") in told
+
+
+@pytest.mark.parametrize("selected", ["9:conv1", "0:conv1", "x", "2:nothing", ":", "1:layer1", "%00:"])
+def test_a_selection_of_nothing_selects_nothing(selected):
+    app = open_page(networks="cifar/plain-8,cifar/basic-8", selected=selected)
+    assert "Selected:" not in words(app) and len(views(app)) == 2

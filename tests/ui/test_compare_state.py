@@ -29,7 +29,8 @@ def drawn(comparison):
 def test_an_empty_address_is_the_papers_figure_3(address):
     found = read(address)
     assert drawn(found) == ["imagenet/vgg-19", "imagenet/plain-34", "imagenet/basic-34"]
-    assert found.preset is PRESETS["figure3"] and found.reference == 0 and not found.troubles
+    # The plain net stands in the middle: against it, VGG is what was before and ResNet what was added.
+    assert found.preset is PRESETS["figure3"] and found.reference == 1 and not found.troubles
 
 
 def test_table_1_costs_five_and_draws_four(address):
@@ -93,8 +94,13 @@ def test_changes_go_into_the_address(address):
     assert address["networks"] == "cifar/plain-20,cifar/basic-20" and address["reference"] == "2" and address["preset"] is None
     compare_state.take_preset("gates")
     assert address["preset"] == "gates" and address["networks"] is None and address["reference"] is None
-    compare_state.take_reference(0)
+    comparison = read(address, networks="cifar/plain-20,cifar/basic-20")
+    compare_state.take_reference(1, comparison)
+    assert address["reference"] == "2"
+    compare_state.take_reference(0, comparison)
     assert address["reference"] is None
+    compare_state.take_reference(0, read(address))  # figure 3, whose own reference is the second
+    assert address["reference"] == "1"
 
 
 def test_what_is_offered_next_is_new(address):
