@@ -25,6 +25,8 @@ NOTES = {
     GRADIENT: "L2 norm of the loss gradient at each weight, before the step",
     RATIO: "L2 norm of what the optimiser's step changes in each weight, over the norm of that weight",
 }
+# Streamlit's buttons are lower than its lists: labels in a row would stand at two heights.
+ONE_HEIGHT = "<style>.st-key-overlay-run-controls .stButtonGroup [role=radio] { min-height: 2.5rem; }</style>"
 ON_OFFER = Overlay(RUN, "A run…", "", "max", "log", "Choose a run of this network, or train one.")
 
 
@@ -82,7 +84,8 @@ def _choose(runs: Sequence[Run]) -> tuple[Run, str]:
     st.session_state["overlay-run"] = asked if asked in by_id else runs[0].id
     st.session_state["overlay-quantity"] = choice("quantity", tuple(QUANTITIES), GRADIENT)
     labels = {run.id: _label(run) for run in runs}
-    with st.container(horizontal=True, vertical_alignment="bottom"):
+    st.html(ONE_HEIGHT)
+    with st.container(horizontal=True, vertical_alignment="bottom", key="overlay-run-controls"):
         st.selectbox("Run", list(labels), format_func=lambda run_id: labels.get(run_id, run_id), key="overlay-run", on_change=_take_run, width=460)
         st.segmented_control("Quantity", list(QUANTITIES), format_func=QUANTITIES.get, required=True, key="overlay-quantity",
                              on_change=_take_quantity)  # fmt: skip

@@ -4,7 +4,7 @@ import streamlit as st
 
 from explorer.anatomy.layers import Anatomy
 from explorer.anatomy.overlay import Overlay
-from explorer.anatomy.overlay_file import OWN, example_csv, example_json, read_overlays
+from explorer.anatomy.overlay_file import MOST_BYTES, OWN, example_csv, example_json, read_overlays
 from explorer.errors import BadInput
 from explorer.ui.format import plain
 from explorer.ui.url import param, set_params
@@ -39,7 +39,8 @@ def _read(content: bytes, name: str, network: str, _anatomy: Anatomy) -> tuple[O
 
 
 def _ask(anatomy: Anatomy) -> None:
-    st.file_uploader("Your own numbers, CSV or JSON", type=["csv", "json"], key=UPLOADER, on_change=_hold, help=HOW)
+    st.file_uploader("Your own numbers, CSV or JSON", type=["csv", "json"], key=UPLOADER, on_change=_hold, help=HOW,
+                     max_upload_size=MOST_BYTES // 1_000_000)  # fmt: skip
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption("An uploaded file stays in this session only: the address cannot hold it.", width="stretch")
         name = anatomy.network.replace("/", "-").partition("?")[0]
