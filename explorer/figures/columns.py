@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from math import ceil, sqrt
 
-from explorer.figures.scene import Box, Line, Scene
+from explorer.figures.scene import Box, Line, Scene, nodes
 from explorer.figures.tree import Node
 
 # Longer opened folds are several columns.
@@ -55,14 +55,16 @@ def entry(column: str) -> str:
     return f"into {column}"
 
 
-def columns(drawn: Scene) -> Columns:
-    """Divides a scene into columns, and its lines into those within a column and risers between them."""
+def columns(drawn: Scene, most: int | None = None) -> Columns:
+    """Divides a scene into columns, and its lines into those within a column and risers between them. An opened stage
+    is a column of its own, unless there would be more than `most`: then some stand one below another."""
     plan = Columns()
     paths: dict[str, tuple[str, ...]] = {}
     shapes = {}
+    column_of = _stacked([stage for stage in drawn.stages if isinstance(stage, Box)], most)
     for stage in drawn.stages:
         # A closed stage is no column: it stands below what feeds it.
-        placed = [(stage, ())] if isinstance(stage, Node) else _placed(stage, (stage.group.id,), plan)
+        placed = [(stage, ())] if isinstance(stage, Node) else _placed(stage, (column_of[stage.group.id],), plan)
         for node, path in placed:
             paths[node.name] = path
             shapes[node.name] = node.layers[-1].out_shape
@@ -86,6 +88,23 @@ def columns(drawn: Scene) -> Columns:
     plan.lines = list(links.values())
     _raise(plan, feeds)
     return plan
+
+
+def _stacked(stages, most):
+    """The column of each stage, called by the stage at its head: at most so many, and none longer than need be."""
+    if most is None or len(stages) <= most:
+        return {stage.group.id: stage.group.id for stage in stages}
+    lengths = [1 + sum(1 for _ in nodes(stage)) for stage in stages]  # one for its title
+    limits = sorted({sum(lengths[i:j]) for j in range(len(lengths) + 1) for i in range(j)})
+    for limit in limits[limits.index(max(lengths)) :]:
+        column_of, filled = {}, limit
+        for stage, length in zip(stages, lengths):
+            if filled + length > limit:
+                head, filled = stage.group.id, 0
+            column_of[stage.group.id] = head
+            filled += length
+        if len(set(column_of.values())) <= most:
+            return column_of
 
 
 def _placed(box, path, plan) -> Iterator[tuple[Node, tuple[str, ...]]]:

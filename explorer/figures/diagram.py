@@ -57,14 +57,17 @@ DARK = _palette("#F0F2F6", "#0E1117", mix(RESIDUAL, "#FFFFFF", 0.35))
 
 
 def to_dot(anatomy: Anatomy, opened: Collection[str] | None = None, dark: bool = False,
-           fills: Mapping[str, str] | None = None) -> str:
+           fills: Mapping[str, str] | None = None, most_columns: int | None = None,
+           legend: str = "") -> str:
     """Graphviz source of `anatomy` with just the groups of the ids in `opened` open (see `detail.opened`; without it,
     the stages); ids that there are not change nothing.
 
     `fills` lays other colours, `#RRGGBB`, over the nodes, by the name of the layer or stage that a node bears.
+    `most_columns` stacks stages where there would be more columns. `legend` is an HTML-like label of Graphviz, `<…>`, at
+    the foot.
     """
     drawn = scene(anatomy, detail.opened(anatomy) if opened is None else opened)
-    return _Writer(drawn, DARK if dark else LIGHT, fills or {}).write()
+    return _Writer(drawn, DARK if dark else LIGHT, fills or {}, most_columns).write(legend)
 
 
 def target_of(anatomy: Anatomy, opened: Collection[str], layer: str) -> str | None:
@@ -79,11 +82,11 @@ def _id(node):
 
 
 class _Writer:
-    def __init__(self, drawn: Scene, palette: Palette, fills: Mapping[str, str]):
-        self.palette, self.drawn, self.fills, self.plan = palette, drawn, fills, columns(drawn)
+    def __init__(self, drawn: Scene, palette: Palette, fills: Mapping[str, str], most_columns: int | None):
+        self.palette, self.drawn, self.fills, self.plan = palette, drawn, fills, columns(drawn, most_columns)
         self.around = {node.name for stage in drawn.stages for node in nodes(stage) if node.kind == "shortcut"}
 
-    def write(self) -> str:
+    def write(self, legend: str = "") -> str:
         p = self.palette
         graph = graphviz.Digraph(
             "network",
@@ -94,12 +97,15 @@ class _Writer:
                        "penwidth": "0.8"},
             edge_attr={"color": p.line, "arrowsize": "0.5", "penwidth": "1"},
         )
-        for stage in self.drawn.stages:
-            if isinstance(stage, Box):
-                self._risers(graph, stage.group.id)
         self._items(graph, self.drawn.stages)
         for line in self.plan.lines:
             self._line(graph, line)
+        # Told before the lines, they would push the last shortcut of a column to its left.
+        for stage in self.drawn.stages:
+            if isinstance(stage, Box):
+                self._risers(graph, stage.group.id)
+        if legend:  # last, for a cluster would inherit it
+            graph.attr(label=legend, labelloc="b")
         return graph.source
 
     def _box(self, graph, box: Box):

@@ -118,6 +118,35 @@ def test_shortcuts_are_arcs_of_their_own_colour(name, arcs, program):
         assert colours == {FAMILY_COLOURS["residual"].upper()}
 
 
+@pytest.mark.parametrize("program", graphviz_programs(), ids=lambda program: program.stem)
+@pytest.mark.parametrize("most", [None, 1, 2, 3])
+@pytest.mark.parametrize("name", ["cifar/basic-56", "cifar/highway-32", "cifar/preact-110", "imagenet/bottleneck-152"])
+def test_identities_go_around_on_the_right(name, most, program):
+    root = ElementTree.fromstring(draw(program, dot(name, most_columns=most), "svg"))
+    boxes = {node.find("{*}title").text: extent(node) for node in elements(root, "node")}
+    arcs = [arc for arc in elements(root, "shortcut") if ":e" in arc.find("{*}title").text]
+    assert arcs
+    for arc in arcs:
+        ends = [boxes[end.removesuffix(":e")] for end in arc.find("{*}title").text.split("->")]
+        assert extent(arc)[0] > min((left + right) / 2 for left, _, right, _ in ends)
+
+
+@PROGRAMS
+@pytest.mark.parametrize("most, heads", [(1, ["stem"]), (2, ["stem", "layer3"]), (3, ["stem", "layer2", "layer3"]),
+                                         (9, ["stem", "layer1", "layer2", "layer3", "head"])])
+def test_stages_stand_one_below_another_in_so_many_columns(most, heads, program):
+    root = ElementTree.fromstring(draw(program, dot("cifar/basic-56", most_columns=most), "svg"))
+    columns = {}
+    for stage in sorted(elements(root, "stage"), key=lambda stage: extent(stage)[1]):
+        left, top, right, bottom = extent(stage)
+        above = next((column for column in columns.values() if column[0] < right and left < column[2]), None)
+        assert above is None or above[3] <= top + 0.1
+        columns[stage.get("id") if above is None else next(name for name, box in columns.items() if box is above)] = (
+            (left, top, right, bottom) if above is None else (min(left, above[0]), above[1], max(right, above[2]), bottom))
+    assert set(columns) == {f"group:{head}" for head in heads}
+    assert dot("cifar/basic-56", most_columns=9) == dot("cifar/basic-56")
+
+
 def words(root):
     return {text.text.strip() for text in root.iter() if text.tag.endswith("text") and text.text}
 
