@@ -237,7 +237,7 @@ class LayerTable {
     const { lines, rows, totals } = this.arranged;
     const text = (form === "tsv" ? toTSV : toMarkdown)(this.columns, { lines, totals, name: this.totalsName(), at: this.rows.at });
     const done = await copy(text);
-    this.tools.say(done ? `Copied ${written(lines.length || rows.length, "count")} rows` : "The browser does not let this page copy");
+    this.tools.say(done ? `Copied ${written(lines.length, "count")} row${lines.length === 1 ? "" : "s"}` : "The browser does not let this page copy");
   }
 
   dispose() {

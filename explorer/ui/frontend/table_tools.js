@@ -41,7 +41,7 @@ export class TableTools {
   /** Bring the bar to what the table shows. */
   show(view, { rows, all, unread }) {
     Object.assign(this, { view, unread });
-    if (this.search.getRootNode().activeElement !== this.search || !view.find) this.search.value = view.find;
+    if (this.search.value !== view.find) this.search.value = view.find;
     for (const part of this.parts) part.show(view);
     this.fold.hidden = !view.by;
     this.fold.textContent = view.open ? "Fold all" : "Open all";
