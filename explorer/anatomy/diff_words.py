@@ -9,7 +9,8 @@ from explorer.anatomy.layers import Anatomy
 from explorer.anatomy.table import UNITS
 from explorer.anatomy.ways import KINDS, Shortcut, around, depth_of, gates_of, shortcuts_of
 
-PLURALS = {"identity": "identities"}
+NAMED = {"identity": ("identity", "identities"), "padding": ("padding", "paddings"), "projection": ("projection", "projections"),
+         "gated": ("gated way", "gated ways"), "concatenation": ("concatenation", "concatenations")}
 # Kinds of layers worth counting: a network that has another number of them is another design.
 COUNTED = {"bn": "Batch normalisations", "layernorm": "Layer normalisations", "maxpool": "Max-poolings",
            "attention": "Attention layers", "cat": "Concatenations", "dropout": "Dropouts"}
@@ -35,9 +36,15 @@ def sentences(a: Anatomy, b: Anatomy, alignment: Alignment, changes: Sequence[tu
 
 
 def listed(words: Sequence[str]) -> str:
-    """`a, b and c`."""
-    *most, last = words
+    """`a, b and c`; nothing of nothing."""
+    *most, last = words or [""]
     return f"{', '.join(most)} and {last}" if most else last
+
+
+def kinds_of(shortcuts: Sequence[Shortcut]) -> str:
+    """`13 identities and 3 projections`."""
+    kinds = Counter(shortcut.kind for shortcut in shortcuts)
+    return listed([f"{kinds[kind]} {NAMED[kind][kinds[kind] > 1]}" for kind in KINDS if kinds[kind]])
 
 
 def short(number: float) -> str:
@@ -81,21 +88,15 @@ def _told(anatomy, shortcuts: Sequence[Shortcut]) -> str:
     """`13 identities and 3 projections with 173,824 parameters (172,032 in convolutions, 1,792 in batch normalisation)`."""
     if not shortcuts:
         return ""
-    kinds = Counter(shortcut.kind for shortcut in shortcuts)
-    parts = [f"{kinds[kind]} {kind if kinds[kind] == 1 else PLURALS.get(kind, _plural(kind))}" for kind in KINDS if kinds[kind]]
     params: Counter[str] = Counter()
     on_the_way = {name for shortcut in shortcuts for name in shortcut.layers}
     for layer in anatomy.layers:
         if layer.name in on_the_way and layer.params:
             params[layer.kind] += layer.params
     if not params:
-        return f"{listed(parts)} without parameters"
+        return f"{kinds_of(shortcuts)} without parameters"
     told = ", ".join(f"{count:,} in {NAMES.get(kind, kind)}" for kind, count in params.items())
-    return f"{listed(parts)} with {params.total():,} parameters" + (f" ({told})" if len(params) > 1 else "")
-
-
-def _plural(kind):
-    return f"{kind} ways" if kind == "gated" else f"{kind}s"
+    return f"{kinds_of(shortcuts)} with {params.total():,} parameters" + (f" ({told})" if len(params) > 1 else "")
 
 
 def _gates(a, b):

@@ -80,12 +80,16 @@ def error_scatter(results: Sequence[Result], cost: str = "macs", error: str = "t
         traces.setdefault((one.kind, one.source, one.protocol if one.kind == "paper" else "", _family(one)), []).append(one)
     symbols = _symbols(shown)
     named = {(one.kind, one.name, one.source) for one in _worth_naming(shown, own)}
+    # The paper has the same networks in several tables: their names stand on either side.
+    sides = {source: f"middle {'left' if index % 2 else 'right'}" for index, source in enumerate(dict.fromkeys(one[2] for one in sorted(named)))}
+    sides = {source: sides.get(source, "middle right") for source in symbols}
     for (kind, source, protocol, family), points in traces.items():
         points = sorted(points, key=lambda one: getattr(one, cost))
         label = f"{source} ({protocol})" if protocol else source
         figure.add_trace(_points(points, cost, error, factor, f"{family}, {label}", cost_name, {
             "legendgroup": label, "legendgrouptitle": {"text": label}, "name": family,
-            "texttemplate": [f"{GAP}{one.name}" if (one.kind, one.name, one.source) in named else "" for one in points],
+            "texttemplate": [f"{GAP}{one.name}{GAP}" if (one.kind, one.name, one.source) in named else "" for one in points],
+            "textposition": sides[source],
             "marker": {"color": _colour(points[0].family), "symbol": symbols[source], "size": 9, "line": {"width": 1.4}},
         }))
     dataset = next(iter(datasets), "")
@@ -104,7 +108,7 @@ def _points(points, cost, error, factor, series, cost_name, look):
     said = [[f"{one.name}: {one.source}, {one.protocol}", one.kind, f", {one.note}" if one.note else "", one.input] for one in points]
     return go.Scatter(
         x=[factor * getattr(one, cost) for one in points], y=[getattr(one, error) for one in points], uid=uid(series),
-        mode="markers+text", customdata=said, textposition="middle right", textfont={"size": 11}, cliponaxis=False,
+        mode="markers+text", customdata=said, textfont={"size": 11}, cliponaxis=False,
         hovertemplate=f"<b>%{{y:.4g}}%</b>, %{{x:.4s}} {cost_name}<br>%{{customdata[0]}}, %{{customdata[3]}} px<br>"
                       "%{customdata[1]}%{customdata[2]}<extra></extra>",
         **look,

@@ -2,22 +2,21 @@
 
 import csv
 import io
-from collections import Counter
 from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
+from explorer.anatomy.diff_words import kinds_of
 from explorer.anatomy.layers import Anatomy
 from explorer.anatomy.memory import memory_of
 from explorer.anatomy.table import UNITS, counted
-from explorer.anatomy.ways import KINDS, depth_of, shortcuts_of
+from explorer.anatomy.ways import depth_of, shortcuts_of
 from explorer.networks.changes import Spec
 from explorer.ui.components.chart import chart
-from explorer.ui.format import MISSING
 from explorer.ui.url import param, set_params
 
 BATCH, LARGEST = 32, 65_536
-BAR, FRAME = 34, 190
+BAR, FRAME = 34, 150
 
 
 def show_costs(networks: Sequence[tuple[Spec, str, Anatomy]], unit: str) -> None:
@@ -31,7 +30,8 @@ def show_costs(networks: Sequence[tuple[Spec, str, Anatomy]], unit: str) -> None
     view = " ".join(spec.text for spec, *_ in networks)
     chart(compared_bars(costs, unit, f"a step on {batch} images"), "costs", height=FRAME + BAR * len(costs), filename="compared-costs", view=view)
     rows = [totals(spec, label, anatomy, peak, unit, batch) for (spec, label, anatomy), peak in zip(networks, peaks)]
-    st.dataframe(_shown(rows), hide_index=True, width="stretch")
+    exact = st.column_config.NumberColumn(format="localized")
+    st.dataframe(rows, hide_index=True, width="stretch", column_config={name: exact for name, value in rows[0].items() if isinstance(value, int)})
     with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
         _choose_batch(batch)
         st.download_button("Totals (CSV)", to_csv(rows), "compared.csv", "text/csv", on_click="ignore")
@@ -45,12 +45,11 @@ def show_costs(networks: Sequence[tuple[Spec, str, Anatomy]], unit: str) -> None
 
 def totals(spec: Spec, label: str, anatomy: Anatomy, peak: int, unit: str, batch: int) -> dict:
     """A row of exact numbers, with the same columns for every network."""
-    kinds = Counter(shortcut.kind for shortcut in shortcuts_of(anatomy))
     return {
         "Network": label,
         "Name": spec.text,
         "Depth": depth_of(anatomy),
-        "Shortcuts": ", ".join(f"{kinds[kind]} {kind}" for kind in KINDS if kinds[kind]),
+        "Shortcuts": kinds_of(shortcuts_of(anatomy)) or "none",
         "Parameters": anatomy.params,
         unit: UNITS[unit] * anatomy.macs,
         "Element-wise": anatomy.elementwise,
@@ -66,11 +65,6 @@ def to_csv(rows: Sequence[Mapping]) -> str:
     writer.writeheader()
     writer.writerows(rows)
     return out.getvalue()
-
-
-def _shown(rows):
-    """Numbers with thousands separated: Streamlit's own format would round the largest."""
-    return [{name: f"{value:,}" if isinstance(value, int) else value or MISSING for name, value in row.items()} for row in rows]
 
 
 def _batch() -> int:

@@ -20,6 +20,7 @@ from explorer.ui.network_picker import network_picker
 
 _STYLE = """<style>
 .compare-name { font-weight: 600; font-size: 1.15rem; border-left: 0.35rem solid; padding-left: 0.5rem; line-height: 1.3; }
+.compare-name small { font-weight: 400; font-size: 0.75rem; opacity: 0.75; border: 1px solid; border-radius: 0.6rem; padding: 0.05rem 0.4rem; }
 [class*="st-key-words-"] li { font-size: 0.875rem; }
 </style>"""
 
@@ -64,12 +65,12 @@ def _difference(a: Anatomy, b: Anatomy, unit: str) -> Difference:
 def _head(index: int, spec: Spec, comparison: Comparison, anatomy: Anatomy | str, unit: str) -> None:
     label, colour = comparison.labels[spec.text], FAMILY_COLOURS[spec.family]
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute", gap="small"):
-        st.html(f'<div class="compare-name" style="border-color: {colour}">{escape(label)}</div>', width="content")
+        note = "<small>reference</small>" if index == comparison.reference and len(comparison.drawn) > 1 else ""
+        st.html(f'<div class="compare-name" style="border-color: {colour}">{escape(label)} {note}</div>', width="content")
         with st.popover("", icon=":material/tune:", help=f"Change or remove {label}", key=f"change {index + 1}"):
             _change(index, spec, comparison)
     if isinstance(anatomy, Anatomy):
-        st.caption(f"{depth_of(anatomy)} layers · {si(anatomy.params)} parameters · {si(UNITS[unit] * anatomy.macs, unit)}"
-                   + (" · **the reference**" if index == comparison.reference else ""))
+        st.caption(f"{depth_of(anatomy)} layers · {si(anatomy.params)} parameters · {si(UNITS[unit] * anatomy.macs, unit)}")
 
 
 def _change(index: int, spec: Spec, comparison: Comparison) -> None:

@@ -60,8 +60,9 @@ def _table_1(nets, unit):
 
 def _depth_formulas(nets, unit):
     return (
-        r"\text{two-layer blocks: } 2 + 2\sum_i n_i,\quad 2 + 2\,(3+4+6+3) = 34",
-        r"\text{bottlenecks: } 2 + 3\sum_i n_i,\quad 2 + 3\,(3+4+6+3) = 50,\quad 2 + 3\,(3+8+36+3) = 152",
+        r"\text{two-layer blocks: } 2 + 2\textstyle\sum_i n_i,\quad 2 + 2\,(3+4+6+3) = 34",
+        r"\text{bottlenecks: } 2 + 3\textstyle\sum_i n_i,\quad 2 + 3\,(3+4+6+3) = 50",
+        r"2 + 3\,(3+8+36+3) = 152",
     )
 
 

@@ -9,10 +9,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from explorer.networks.changes import Spec, alternatives
-from explorer.networks.options import OPTIONS, SpecError
+from explorer.networks.options import OPTIONS, SpecError, shorten
 from explorer.networks.spec import NetworkSpec, parse_spec
 from explorer.ui.compare_presets import PRESETS, Preset
-from explorer.ui.format import plain
 from explorer.ui.labels import unequal
 from explorer.ui.url import param, set_params
 
@@ -63,7 +62,7 @@ def read_comparison() -> Comparison:
     asked = [text for text in param("networks").split(",") if text.strip()]
     specs, troubles = _read(asked)
     if chosen and chosen not in PRESETS:
-        troubles.append(Trouble(f'There is no preset "{plain(chosen, 40)}": choose one of those below.'))
+        troubles.append(Trouble(f'There is no preset "{shorten(chosen)}": choose one of those above.'))
     if specs:
         return Comparison(tuple(specs), _reference(len(specs), 0), troubles=tuple(troubles))
     preset = PRESETS.get(chosen, PRESETS[DEFAULT])

@@ -100,7 +100,7 @@ def test_a_preset_replaces_the_networks():
 def test_flops_are_everywhere_twice_the_macs():
     app = open_page(networks="cifar/plain-20,cifar/basic-20", unit="FLOPs")
     assert bars(app)["Plain-20"][1] == 2 * 40_551_040
-    assert totals(app)["cifar/plain-20"]["FLOPs"] == "81,102,080"
+    assert totals(app)["cifar/plain-20"]["FLOPs"] == 81_102_080
     assert "**FLOPs:** 81\\.10 M" in words(app)
 
 
