@@ -157,7 +157,7 @@ def moving(*_, out: Shape, **__) -> Cost:
 
 for _kind, _names in {
     "relu": "relu relu_", "relu6": "relu6 hardtanh", "sigmoid": "sigmoid", "tanh": "tanh", "gelu": "gelu",
-    "silu": "silu", "hardswish": "hardswish", "hardsigmoid": "hardsigmoid",
+    "silu": "silu", "hardswish": "hardswish", "hardsigmoid": "hardsigmoid", "clamp": "clamp", "exp": "exp",
     "add": "add add_ __add__ __radd__ __iadd__", "sub": "sub sub_ rsub __sub__ __rsub__ __isub__",
     "mul": "mul mul_ __mul__ __rmul__ __imul__", "div": "div div_ __truediv__", "neg": "neg __neg__",
 }.items():

@@ -12,7 +12,7 @@ result's.
 
 from collections.abc import Callable, Iterable
 from math import prod
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from explorer.anatomy.operand import Operand
 
@@ -46,10 +46,19 @@ def kept(operator: str, args: tuple, kwargs: dict, out: Operand) -> Kept:
     return _KEEPS.get(operator, _everything)(*args, **kwargs, out=out)
 
 
-def kept_bytes(calls: Iterable[tuple[str, tuple, dict, Operand]]) -> list[Bytes]:
-    """Of every call (operator, args, kwargs, out) in the order of computation, what it keeps that none before it kept.
+class Call(Protocol):
+    """One call of a PyTorch function: its name, its arguments with every tensor an `Operand`, its (first) result."""
 
-    The first call is the network's input, whose images stay for the whole step.
+    operator: str
+    args: tuple
+    kwargs: dict
+    out: Operand
+
+
+def kept_bytes(calls: Iterable[Call]) -> list[Bytes]:
+    """Of every call in the order of computation, what it keeps that none before it kept.
+
+    The images, result of the operator "input", stay for the whole step and are kept with that.
     Under autocast, convolutions and matrix products take and give bf16, keeping copies of what came to them in 32 bits;
     all others give the widest type they are given (as on the CPU: CUDA's autocast also computes layer_norm and softmax
     in 32 bits, and keeps more there).
@@ -57,17 +66,19 @@ def kept_bytes(calls: Iterable[tuple[str, tuple, dict, Operand]]) -> list[Bytes]
     counted: set[int] = set()
     half: set[int] = set()  # storages that hold bf16 under autocast
     result = []
-    for operator, args, kwargs, out in calls:
-        keeps = Kept((out,)) if operator == "input" else kept(operator, args, kwargs, out)
-        casts = operator in _CAST_TO_BF16
-        if casts or _computes_in_half(operator, (args, kwargs), half):
+    for call in calls:
+        out = call.out
+        keeps = Kept((out,)) if call.operator == "input" else kept(call.operator, call.args, call.kwargs, out)
+        casts = call.operator in _CAST_TO_BF16
+        if casts or _computes_in_half(call, half):
             half.add(out.storage)
-        new = {x.storage: x for x in keeps.operands if not x.held and x.storage not in counted}
-        counted.update(new)
-        full = sum(x.nbytes for x in new.values())
-        mixed = sum(x.nbytes // 2 if x.storage in half else x.nbytes for x in new.values() if not casts or x.storage in half)
+        read = {x.storage: x for x in keeps.operands if not x.held}
+        new = [x for x in read.values() if x.storage not in counted]
+        counted.update(read)
+        full = sum(x.nbytes for x in new)
+        mixed = sum(x.nbytes // 2 if x.storage in half else x.nbytes for x in new if not casts or x.storage in half)
         if casts:
-            mixed += sum(FLOAT // 2 * prod(x) for x in keeps.operands if not x.held and x.storage not in half)
+            mixed += sum(FLOAT // 2 * prod(x) for x in read.values() if x.storage not in half)
         width = FLOAT // 2 if out.storage in half else FLOAT
         result.append(Bytes(full + FLOAT * keeps.values + keeps.index_bytes, mixed + width * keeps.values + keeps.index_bytes))
     return result
@@ -78,9 +89,10 @@ _CAST_TO_BF16 = {"conv1d", "conv2d", "conv3d", "linear", "matmul", "bmm", "__mat
                  "scaled_dot_product_attention", "multi_head_attention_forward"}
 
 
-def _computes_in_half(operator, given, half):
+def _computes_in_half(call, half):
     """Whether the result is bf16 as all that comes in is. Normalisation's 32-bit gains do not widen its result."""
-    operands = [x for x in _operands(given) if not (x.held and operator in ("batch_norm", "layer_norm"))]
+    normalises = call.operator in ("batch_norm", "layer_norm")
+    operands = [x for x in _operands((call.args, call.kwargs)) if not (x.held and normalises)]
     return bool(operands) and all(x.storage in half for x in operands)
 
 
@@ -109,19 +121,19 @@ def _keeps(*operators):
 @_keeps("input", "add", "add_", "__add__", "__radd__", "__iadd__", "sub", "sub_", "rsub", "__sub__", "__rsub__",
         "__isub__", "neg", "__neg__", "mean", "cat", "pad", "roll", "flatten", "reshape", "view", "unflatten",
         "unsqueeze", "squeeze", "expand", "permute", "transpose", "swapaxes", "chunk", "split", "unbind", "narrow",
-        "select", "__getitem__", "contiguous", "clone")
+        "select", "__getitem__", "contiguous", "clone", "zero_")
 def nothing(*_, out: Operand, **__) -> Kept:
     """Linear without weights: the derivative reads no values, at most shapes."""
     return Kept()
 
 
-@_keeps("batch_norm")
+@_keeps("batch_norm", "clamp")
 def its_input(x: Operand, *_, out: Operand, **__) -> Kept:
     """The derivative reads the values that came in."""
     return Kept((x,))
 
 
-@_keeps("sigmoid", "tanh", "softmax", "sigmoid_", "tanh_", "relu_")
+@_keeps("sigmoid", "tanh", "exp", "softmax", "sigmoid_", "tanh_", "relu_")
 def its_result(*_, out: Operand, **__) -> Kept:
     """The derivative is a function of the result."""
     return Kept((out,))
@@ -133,7 +145,7 @@ def weighted(x: Operand, weight: Operand, *_, out: Operand, **__) -> Kept:
     return Kept(tuple(a for a, b in ((x, weight), (weight, x)) if b.learns))
 
 
-@_keeps("mul", "mul_", "__mul__", "__rmul__", "__imul__", "matmul", "bmm", "__matmul__", "__rmatmul__")
+@_keeps("mul", "mul_", "__mul__", "__rmul__", "__imul__")
 def product(a, b, *_, out: Operand, **__) -> Kept:
     """Of two factors each for the other's gradient. A number in their place is kept with the operation itself."""
     if not isinstance(a, Operand) or not isinstance(b, Operand):
@@ -149,10 +161,22 @@ def quotient(a, b, *_, out: Operand, **__) -> Kept:
     return Kept((a, b) if b.learns and isinstance(a, Operand) else (b,))
 
 
+@_keeps("matmul", "bmm", "__matmul__", "__rmatmul__")
+def matrix_product(a: Operand, b: Operand, *_, out: Operand, **__) -> Kept:
+    """The factors, each for the other's gradient; copies of those whose matrices do not lie one after another."""
+    factors = [factor for factor, other in ((a, b), (b, a)) if other.learns]
+    return Kept(tuple(filter(_in_a_row, factors)), sum(prod(x) for x in factors if not _in_a_row(x)))
+
+
 @_keeps("einsum")
 def einsum(equation: str, *operands: Operand, out: Operand) -> Kept:
-    """The operands, as copies in the order that the matrix product needs."""
-    return Kept((), sum(map(prod, operands)))
+    """The factors of the matrix product that it is."""
+    return matrix_product(*operands, out=out) if len(operands) == 2 else Kept(operands)
+
+
+def _in_a_row(x):
+    """Whether [..., n, m] can be seen as [number of matrices, n, m] without moving values."""
+    return all(x.strides[i] == x.strides[i + 1] * x[i + 1] for i in range(len(x) - 3))
 
 
 @_keeps("relu")
@@ -211,6 +235,6 @@ def attention(query: Operand, key: Operand, value: Operand, *_, out: Operand, **
 
 @_keeps("multi_head_attention_forward")
 def multi_head_attention(query: Operand, key: Operand, value: Operand, width: int, heads: int, *_, out: Operand, **__) -> Kept:
-    """The tokens [tokens, batch, width], their projections Q, K and V, the attention's result, the same in the order
-    that the output projection needs, and one logarithm of a sum for each query and head."""
-    return Kept((query, key, value), sum(map(prod, (query, key, value))) + 2 * prod(query) + prod(query[:-1]) * heads)
+    """The tokens [tokens, batch, width], their projections Q, K and V, the attention's result, and one logarithm of a
+    sum for each query and head."""
+    return Kept((query, key, value), sum(map(prod, (query, key, value, query))) + prod(query[:-1]) * heads)

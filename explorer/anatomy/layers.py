@@ -54,6 +54,7 @@ class Anatomy:
     uncounted: tuple[str, ...]  # in words: what this network has that no column counts
     idle_params: int = 0  # learned numbers that take no part in inference, and in no layer
     buffer_bytes: int = 0  # what the network holds beside its parameters, such as running statistics
+    kept_apart: int = 0  # bytes kept for the backward pass of what is computed from weights alone, once a batch
 
     @property
     def params(self) -> int:

@@ -108,12 +108,13 @@ def memory_of(anatomy: Anatomy, batch: int = 1, precision: str = "fp32", optimis
 
 def _kept(anatomy, batch, precision):
     """Bytes that each layer keeps of a batch, beside the images themselves: its activations, a pair of statistics for
-    every channel that is normalised over the batch, and the bf16 copies of weights."""
+    every channel that is normalised over the batch, and the bf16 copies of weights. What comes from weights alone is
+    kept until the end, with the input."""
     per_layer = []
     for layer in anatomy.layers:
         kept = batch * (layer.kept_bytes if precision == "fp32" else layer.kept_bytes_bf16)
         if layer.kind == "input":
-            kept = 0
+            kept = anatomy.kept_apart
         elif layer.kind == "bn":
             kept += 2 * FLOAT * layer.out_shape[0]
         elif precision == "bf16" and layer.kind in WEIGHTED:

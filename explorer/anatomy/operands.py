@@ -31,7 +31,8 @@ class Operands:
 
     def of(self, tensor: torch.Tensor) -> Operand:
         """The operand of a tensor, also of one that the forward pass has from elsewhere."""
-        return self._known.get(id(tensor)) or self._add(tensor, held=True)
+        known = self._known.get(id(tensor))
+        return self._add(tensor, held=True) if known is None else known  # a scalar's operand is an empty tuple
 
     def made(self, tensor: torch.Tensor, learns: bool) -> Operand:
         """The operand of what a function has just returned: a new tensor, or an old one with new values."""
@@ -47,7 +48,8 @@ class Operands:
         if id(tensor) not in self._watched:
             self._users[address] += 1
             self._watched[id(tensor)] = weakref.ref(tensor, partial(self._forget, id(tensor), address, size))
-        operand = self._known[id(tensor)] = Operand(tensor.shape, number, storage.nbytes(), learns, held, parameters)
+        operand = self._known[id(tensor)] = Operand(tensor.shape, number, storage.nbytes(), tensor.stride(), learns,
+                                                              held, parameters)
         return operand
 
     def _forget(self, key, address, size, _):

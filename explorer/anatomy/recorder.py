@@ -16,6 +16,7 @@ from explorer.anatomy.costs import kind_of
 from explorer.anatomy.operand import Operand
 from explorer.anatomy.operands import Operands
 from explorer.anatomy.shapes import result_shape
+from explorer.anatomy.untraceable import Untraceable, stopped
 
 
 # What a forward may make out of nothing; here it comes without values too.
@@ -43,12 +44,21 @@ class Operation:
         return kind_of(self.operator)
 
 
-def record(net: nn.Module, images: torch.Tensor) -> list[Operation]:
-    """The operations of `net(images)`, `images` [1, C, H, W], all on the meta device; the input itself is the first."""
+def record(net: nn.Module, images: torch.Tensor) -> tuple[list[Operation], list[Operation]]:
+    """The operations of `net(images)`, `images` [1, C, H, W], all on the meta device; the input itself is the first.
+    And apart from them those that compute something from weights alone, the same for all images.
+
+    Raises `Untraceable` where the forward pass fails, or its result is not computed from the images.
+    """
     recorder = _Recorder(images, net)
-    with torch.no_grad(), _scopes(net, recorder.scopes), recorder:
-        net(images)
-    return recorder.operations
+    try:
+        with torch.no_grad(), _scopes(net, recorder.scopes), recorder:
+            result = net(images)
+    except Exception as error:  # a network's forward is anybody's code
+        raise stopped(net, recorder.scopes[-1], error) from error
+    if all(recorder.operands.of(tensor).made_by is None for tensor in _tensors(result)):
+        raise Untraceable(f"the forward of {type(net).__name__} returns nothing that is computed from the images.")
+    return recorder.operations, recorder.apart
 
 
 class _Recorder(TorchFunctionMode):
@@ -59,6 +69,7 @@ class _Recorder(TorchFunctionMode):
         pixels = self.operands.made(images, learns=False)
         pixels.made_by = 0
         self.operations = [Operation("input", "", (), {}, pixels, pixels, bytes=images.nbytes, occupied=images.nbytes)]
+        self.apart: list[Operation] = []
 
     def __torch_function__(self, function, types, args=(), kwargs=None):
         kwargs = kwargs or {}
@@ -75,13 +86,16 @@ class _Recorder(TorchFunctionMode):
         return result
 
     def _note(self, name, given, made, call):
-        learns = any(operand.learns for operand in given)
+        takes_values = not name.startswith("new_") and not name.endswith("_like")  # those read a shape and a type
+        learns = takes_values and any(operand.learns for operand in given)
         results = [self.operands.made(tensor, learns) for tensor in made]
         parameters = tuple(parameter for operand in given for parameter in operand.parameters)
         inputs = [operand for operand in given if operand.made_by is not None]
-        if not inputs or name.startswith("new_"):  # x.new_zeros takes a type from x and no values
+        if not inputs or not takes_values:
             for result in results:
                 result.parameters = parameters
+            if learns:
+                self.apart.append(Operation(name, self.scopes[-1], *call, given[0], results[0], parameters=parameters))
             return
         old = {operand.storage for operand in given}
         new = sum(tensor.nbytes for tensor, result in zip(made, results) if result.storage not in old)

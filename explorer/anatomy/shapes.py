@@ -40,13 +40,17 @@ def _broadcast(a, b, **__):
 def _conv(x, weight, bias=None, stride=1, padding=0, dilation=1, groups=1):
     if len(x) != 4 or isinstance(padding, str) or x[1] != weight[1] * groups:
         return None
-    return (x[0], weight[0], *_windows(x[2:], weight[2:], stride, padding, dilation))
+    return _image(x[0], weight[0], _windows(x[2:], weight[2:], stride, padding, dilation))
 
 
 def _max_pool(x, kernel_size, stride=None, padding=0, dilation=1, ceil_mode=False, return_indices=False):
     if len(x) != 4 or ceil_mode or return_indices:
         return None
-    return (*x[:2], *_windows(x[2:], kernel_size, stride or kernel_size, padding, dilation))
+    return _image(*x[:2], _windows(x[2:], kernel_size, stride or kernel_size, padding, dilation))
+
+
+def _batch_norm(x, mean=None, *_, **__):
+    return x if mean is None or mean == x[1:2] else None
 
 
 def _adaptive_avg_pool(x, output_size):
@@ -59,11 +63,16 @@ def _linear(x, weight, bias=None):
 
 
 _RULES: dict[str, Callable[..., Shape | None]] = {
-    "conv2d": _conv, "linear": _linear, "batch_norm": _same, "relu": _relu, "sigmoid": _same, "dropout": _dropout,
+    "conv2d": _conv, "linear": _linear, "batch_norm": _batch_norm, "relu": _relu, "sigmoid": _same, "dropout": _dropout,
     "add": _broadcast, "__add__": _broadcast, "mul": _broadcast, "__mul__": _broadcast,
     "rsub": _broadcast, "__rsub__": _broadcast, "sub": _broadcast,
     "max_pool2d": _max_pool, "adaptive_avg_pool2d": _adaptive_avg_pool,
 }
+
+
+def _image(count, channels, sizes):
+    # Of an image too small for the window there is no shape; PyTorch says what is wrong.
+    return (count, channels, *sizes) if min(sizes) > 0 else None
 
 
 def _windows(sizes, kernel, stride, padding, dilation):

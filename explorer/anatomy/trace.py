@@ -6,12 +6,13 @@ import torch
 from torch import nn
 
 from explorer.anatomy.costs import cost
-from explorer.anatomy.kept import kept_bytes
+from explorer.anatomy.kept import kept_bytes, knows
 from explorer.anatomy.layers import WEIGHTED, Anatomy, Edge, Layer
 from explorer.anatomy.places import places_of
 from explorer.anatomy.receptive import Field, seen, widest, window_of
 from explorer.anatomy.recorder import record
 from explorer.anatomy.shortcuts import shortcut_edges
+from explorer.anatomy.untraceable import Untraceable
 
 # A module without children gives its name to its arithmetic, not to the rearranging it does around it.
 MOVING = ("slice", "pad", "permute", "reshape", "split", "copy", "cat", "roll")
@@ -20,17 +21,21 @@ MOVING = ("slice", "pad", "permute", "reshape", "split", "copy", "cat", "roll")
 def trace(net: nn.Module, input_shape: tuple[int, ...], network: str = "", title: str = "") -> Anatomy:
     """The anatomy of `net`, built for this on the meta device, for one input of `input_shape` (C, H, W).
 
-    The net is put into evaluation mode and must not be in use elsewhere. Raises whatever its forward raises for
-    inputs of this shape.
+    The net is put into evaluation mode and must not be in use elsewhere. Raises `Untraceable` where its forward pass
+    cannot be followed for an input of this shape.
     """
     net.eval()
-    operations = record(net, torch.empty(1, *input_shape, device="meta"))
+    try:
+        operations, apart = record(net, torch.empty(1, *input_shape, device="meta"))
+    except Untraceable as error:
+        size = "×".join(map(str, input_shape))
+        raise Untraceable(f"{network or type(net).__name__} cannot be analysed for an input of {size}: {error}") from error
     names = _names(operations, net)
     params, trainable, unused = _params(operations, net)
     fields = _receptive_fields(operations, max(input_shape[1:], default=1))
     places = _places(operations, net)
     costs = [cost(op.operator, op.args, op.kwargs, op.out) for op in operations]
-    keeps = kept_bytes((op.operator, op.args, op.kwargs, op.out) for op in operations)
+    keeps = kept_bytes(operations)
     layers = tuple(
         Layer(
             name=name, kind=op.kind, stage=stage, block=block,
@@ -45,8 +50,8 @@ def trace(net: nn.Module, input_shape: tuple[int, ...], network: str = "", title
         in zip(operations, names, places, params, trainable, costs, keeps, fields)
     )
     return Anatomy(network, title, tuple(input_shape), layers, _edges(operations, names),
-                   tuple(_uncounted(operations, costs, unused)), sum(unused.values()),
-                   sum(buffer.nbytes for buffer in net.buffers()))
+                   tuple(_uncounted(operations, apart, costs, unused)), sum(unused.values()),
+                   sum(buffer.nbytes for buffer in net.buffers()), sum(keep.float32 for keep in kept_bytes(apart)))
 
 
 def _window(op):
@@ -56,12 +61,18 @@ def _window(op):
 
 
 def _names(operations, net):
-    leaves = {path for path, module in net.named_modules() if path and next(module.children(), None) is None}
+    leaves = {path: module for path, module in net.named_modules() if path and next(module.children(), None) is None}
+    owners = {id(p): path for path, leaf in leaves.items() for p in leaf.parameters()}
     seen_before: Counter[str] = Counter()
     names = []
     for op in operations:
-        own = op.module in leaves and op.kind not in MOVING
-        name = op.module if own else f"{op.module}.{op.kind}" if op.module else op.kind
+        path = op.module
+        if path not in leaves:
+            # Swin's attention calls functions with the weights of layers that it does not call.
+            owner = {owners.get(id(p)) for p in op.parameters}
+            path = owner.pop() if len(owner) == 1 and op.kind in WEIGHTED else None
+        own = path and op.kind not in MOVING
+        name = path if own else f"{op.module}.{op.kind}" if op.module else op.kind
         seen_before[name] += 1
         names.append(name if seen_before[name] == 1 else f"{name}_{seen_before[name]}")
     return names
@@ -123,10 +134,16 @@ def _edges(operations, names):
     )
 
 
-def _uncounted(operations, costs, unused):
+def _uncounted(operations, apart, costs, unused):
     unknown = Counter(op.kind for op, spent in zip(operations, costs) if spent is None)
     for kind, times in unknown.items():
-        yield f"arithmetic of {kind} ({times} {'layer' if times == 1 else 'layers'})"
+        yield f"arithmetic of {kind} ({_layers(times)})"
+    unkept = Counter(op.kind for op in operations if not knows(op.operator))
+    for kind, times in unkept.items():
+        yield f"what exactly {kind} keeps for the backward pass ({_layers(times)}), taken as all it reads and returns"
+    macs = sum(spent.macs for op in apart if (spent := cost(op.operator, op.args, op.kwargs, op.out)))
+    if macs:
+        yield f"{macs:,} MACs on weights alone, the same for any number of images"
     owners: Counter[str] = Counter()
     for name, count in unused.items():
         owners[name.split(".")[0]] += count
@@ -134,6 +151,10 @@ def _uncounted(operations, costs, unused):
         yield f"{count:,} parameters of {owner}, which takes no part in inference"
     if any(op.kind == "matmul" for op in operations):
         yield "how far attention over windows widens the receptive field"
+
+
+def _layers(count):
+    return f"{count} {'layer' if count == 1 else 'layers'}"
 
 
 def _without_batch(shape):

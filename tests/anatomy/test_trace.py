@@ -9,6 +9,7 @@ from torch.nn import functional as F
 
 from explorer.anatomy.of import anatomy_of
 from explorer.anatomy.trace import trace
+from explorer.anatomy.untraceable import Untraceable
 from explorer.networks.spec import parse_spec
 
 
@@ -99,7 +100,23 @@ def test_an_operator_without_a_formula_is_reported():
         def forward(self, x):
             return torch.cumsum(x, 1) + torch.cumsum(x, 2)
 
-    assert traced(Net()).uncounted == ("arithmetic of cumsum (2 layers)",)
+    anatomy = traced(Net())
+    assert anatomy.uncounted == ("arithmetic of cumsum (2 layers)",
+                                 "what exactly cumsum keeps for the backward pass (2 layers), taken as all it reads and returns")
+
+
+def test_what_comes_from_weights_alone_is_no_layer_and_said():
+    class Net(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.embed, self.table = nn.Linear(4, 6), nn.Parameter(torch.ones(5, 4))
+
+        def forward(self, x):
+            return x + self.embed(self.table).sum()
+
+    anatomy = traced(Net())
+    assert [(layer.name, layer.params) for layer in anatomy.layers] == [("input", 0), ("add", 4 * 6 + 6 + 5 * 4)]
+    assert anatomy.uncounted == ("120 MACs on weights alone, the same for any number of images",)
 
 
 def test_results_that_share_memory_occupy_none():
@@ -123,6 +140,39 @@ def test_every_residual_block_has_one_sum_that_a_shortcut_ends_in(network, count
     kinds = {layer.name: layer.kind for layer in anatomy.layers}
     ends = [edge.target for edge in anatomy.edges if edge.kind == "shortcut" and kinds[edge.target] == "add"]
     assert len(ends) == len(set(ends)) == count
+
+
+def test_a_frozen_layer_is_not_trainable():
+    net = Sequence(nn.Conv2d(3, 4, 1), nn.Conv2d(4, 4, 1))
+    net[0].requires_grad_(False)
+    anatomy = traced(net)
+    assert [(layer.params, layer.trainable) for layer in anatomy.layers] == [(0, 0), (16, 0), (20, 20)]
+    assert (anatomy.params, anatomy.trainable) == (36, 20)
+
+
+def test_jumps():
+    anatomy = anatomy_of(parse_spec("imagenet/basic-18"))
+    assert [named(anatomy, name).jump for name in ("input", "conv1", "maxpool", "layer1.1.conv2", "layer2.0.conv1",
+                                                   "layer2.0.downsample.0", "layer4.1.conv2")] == [1, 2, 4, 4, 8, 8, 32]
+
+
+def test_what_is_in_use_at_one_time():
+    """Plain convolutions: input and result. A residual block: its input too, and the name that each result still has."""
+    class Net(nn.Module):
+        def forward(self, x):
+            branch = F.relu(x)
+            branch = F.relu(branch)
+            return branch + x
+
+    image = 4 * 3 * 8 * 8
+    assert [layer.occupied_bytes for layer in traced(Net()).layers] == [image, 2 * image, 3 * image, 3 * image]
+    row = Sequence(nn.ReLU(), nn.ReLU(), nn.ReLU(inplace=True))
+    assert [layer.occupied_bytes for layer in traced(row).layers] == [image, 2 * image, 3 * image, 2 * image]
+
+
+def test_a_function_with_the_weights_of_a_layer_has_the_layers_name():
+    names_of_swin = names(anatomy_of(parse_spec("torchvision/swin_t")))
+    assert {"features.1.0.attn.qkv", "features.1.0.attn.proj", "features.1.0.attn.matmul"} <= set(names_of_swin)
 
 
 def test_stages_and_blocks():
@@ -159,7 +209,7 @@ def test_tracing_leaves_nothing_behind():
     net = Sequence(nn.Conv2d(3, 3, 3), nn.ReLU())
     trace(net, (3, 8, 8))
     assert not any(module._forward_hooks or module._forward_pre_hooks for module in net.modules())
-    with pytest.raises(RuntimeError):
+    with pytest.raises(Untraceable):
         trace(net, (4, 8, 8))
     assert not any(module._forward_hooks or module._forward_pre_hooks for module in net.modules())
     assert torch._C._len_torch_function_stack() == 0
