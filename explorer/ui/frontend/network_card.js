@@ -1,6 +1,7 @@
 // The hover card: the whole table row of a layer, and all that a node stands for.
 
 import { exactly, written } from "./format.js";
+import { twinsOf } from "./network_lights.js";
 
 const NAMED = 6; // layers that are named before the rest is counted
 const DISTANCE = 14; // pixels from the pointer
@@ -38,7 +39,7 @@ export class Card {
     const main = item.node && !item.id.startsWith("group:") ? graph.layers[item.node.main] : undefined;
     const parts = [make("h3", main ? main.name : title(item)), make("p", standsFor(item, layers, main, graph))];
     if (colours.words) parts.push(make("p", `${colours.overlay.label}: ${colours.words(layers)}`, "value"));
-    for (const text of differences(layers, graph, marks)) parts.push(make("p", text, "difference"));
+    for (const text of differences(item, layers, graph, marks)) parts.push(make("p", text, "difference"));
     parts.push(table(main, layers, graph));
     this.card.replaceChildren(...parts);
   }
@@ -66,9 +67,16 @@ function standsFor(item, layers, main, graph) {
   return `${words}. Also stands for ${named.join(", ")}${rest ? ` and ${rest} more` : ""}.`;
 }
 
-function differences(layers, graph, marks) {
-  const texts = layers.map((layer) => marks?.layers?.[graph.layers[layer].name]).filter(Boolean).map(([mark, text]) => text || mark);
-  return [...new Set(texts)].slice(0, NAMED);
+/** What differs from another network, and where a node stands for several layers, of how many of them that is true. */
+function differences(item, layers, graph, marks) {
+  const twins = new Set(item.node ? twinsOf(item, graph) : layers);
+  const counts = new Map();
+  for (const layer of layers) {
+    const told = marks?.layers?.[graph.layers[layer].name];
+    if (told) counts.set(told[1] || told[0], (counts.get(told[1] || told[0]) ?? 0) + twins.has(layer));
+  }
+  const texts = [...counts].map(([text, count]) => (twins.size > 1 && count ? `${text} (${count} of ${twins.size})` : text));
+  return texts.slice(0, NAMED);
 }
 
 /** The row of the main layer; beside it, where the node stands for several, the same of all of them together. */

@@ -50,9 +50,9 @@ export class Legend {
     return undefined;
   }
 
-  /** An overlay that the page is still computing. */
-  showWaiting(label) {
-    this.legend.replaceChildren(make("strong", "", label), make("span", "faint", "is being computed…"));
+  /** An overlay without values says what it is waiting for. */
+  showWaiting({ label, note }) {
+    this.legend.replaceChildren(make("strong", "", label), make("span", "", note));
     this.stop();
     this.steps.hidden = true;
   }

@@ -82,19 +82,38 @@ export class Lights {
 /**
  * Marks by layer and edge, as the page tells them, as marks of what stands for these in a drawing.
  * @param {{layers: Object<string, [string, string]>, edges: [string, string, string][]}} told
+ * @param {object} graph
+ * @param {Map<string, number>} indexOf of every layer by its name
  */
-export function marksOf(told, indexOf, drawing) {
-  const [nodeMarks, lineMarks] = [new Map(), new Map()];
-  const standsFor = (name) => drawing.nodeOf[indexOf.get(name)];
-  for (const [name, [mark]] of Object.entries(told.layers ?? {})) {
-    const node = standsFor(name);
-    // A node some of whose layers are new and others gone is a changed one.
-    if (node) nodeMarks.set(node, (nodeMarks.get(node) ?? mark) === mark ? mark : "changed");
+export function marksOf(told, graph, indexOf, drawing) {
+  const markOf = [];
+  for (const [name, [mark]] of Object.entries(told.layers ?? {})) markOf[indexOf.get(name) ?? -1] = mark;
+  const nodeMarks = new Map();
+  for (const node of drawing.nodes) {
+    const mark = together(twinsOf(node, graph).map((layer) => markOf[layer]));
+    const other = mark ?? (node.node.layers.some((layer) => markOf[layer]) ? "changed" : undefined);
+    if (other) nodeMarks.set(node, other);
   }
+  const lineMarks = new Map();
+  const byEnds = new Map(drawing.lines.map((line) => [`${line.source} ${line.target}`, line]));
   for (const [from, to, mark] of told.edges ?? []) {
-    const [source, target] = [standsFor(from), standsFor(to)];
-    const line = source && target && drawing.lines.find((one) => one.source === source.id && one.target === target.id);
-    if (line) lineMarks.set(line, mark);
+    const ends = [from, to].map((name) => drawing.nodeOf[indexOf.get(name)]?.id);
+    const line = byEnds.get(ends.join(" "));
+    if (line) lineMarks.set(line, lineMarks.get(line) ?? mark);
   }
   return { nodeMarks, lineMarks };
+}
+
+/** What a node mainly stands for: its main layer and the same of other blocks; of a whole stage, every layer. */
+export function twinsOf({ id, node }, graph) {
+  if (id.startsWith("group:")) return node.layers;
+  const { kind } = graph.layers[node.main];
+  return node.layers.filter((layer) => graph.layers[layer].kind === kind);
+}
+
+/** One mark for several layers: where they differ, or some have none, the whole is a changed one. */
+function together(marks) {
+  const known = marks.filter(Boolean);
+  if (!known.length) return undefined;
+  return marks.every((mark) => mark === known[0]) ? known[0] : "changed";
 }

@@ -93,7 +93,8 @@ export class OverlayColours {
   words(layers) {
     const value = this.together(layers);
     if (value === null) return "no value";
-    return typeof value === "string" ? `not a number (${value})` : amount(value, this.overlay.unit);
+    const { unit, label } = this.overlay;
+    return typeof value === "string" ? `not a number (${value})` : amount(value, unit === label || unit === label.toLowerCase() ? "" : unit);
   }
 
   /** How many layers have no value at this step, and how many one that is not a number. */

@@ -8,7 +8,8 @@ const SMALL_TEXT_FROM = 0.6; // and the smaller words beside them
 const HEADS_FROM = 0.3; // and the heads of lines seen
 const LINE_FROM = 1.5; // pixels: shorter lines are not drawn
 const FEW = 400; // nodes that are elements of their own though their text cannot be read
-const BESIDE = 0.5; // how much more than the canvas is painted on every side, in its own size
+const MANY = 600; // nodes that are too many for elements of their own
+const BESIDE = [0.5, 0.2]; // how much more than the canvas is painted on every side, in its own size; less where that is too much
 const HEADLINE = 12; // pixels that a stage's name keeps on screen
 const LAYERS = ["boxes", "specks", "lines", "halos", "nodes", "badges"];
 
@@ -65,10 +66,8 @@ export class Painter {
     this.pending = undefined;
     if (!this.drawing) return;
     const { scale } = this.camera;
-    const [left, top, right, bottom] = this.camera.sight();
-    const [dx, dy] = [(right - left) * BESIDE, (bottom - top) * BESIDE];
-    this.region = [left - dx, top - dy, right + dx, bottom + dy];
     this.details = this.detailsAt(scale);
+    this.choose();
     [this.before, this.drawn] = [this.drawn, new Map()];
     const specks = this.paintBoxes(scale);
     this.paintNodes(specks);
@@ -76,6 +75,17 @@ export class Painter {
     for (const [id, one] of this.before) if (this.drawn.get(id) !== one) one.remove();
     this.before = undefined;
     this.painted();
+  }
+
+  /** What part of the drawing is painted, and whether its nodes are so many that they go without their texts. */
+  choose() {
+    const [left, top, right, bottom] = this.camera.sight();
+    for (const share of BESIDE) {
+      const [dx, dy] = [(right - left) * share, (bottom - top) * share];
+      this.region = [left - dx, top - dy, right + dx, bottom + dy];
+      this.each = this.details.text && this.drawing.nodes.filter((node) => this.sees(node)).length <= MANY;
+      if (this.each) return;
+    }
   }
 
   sees({ x, y, w, h }) {
@@ -101,9 +111,8 @@ export class Painter {
   }
 
   paintNodes(specks) {
-    const { text } = this.details;
     const seen = this.drawing.nodes.filter((node) => (this.alone.has(node.id) || !specks.has(node.box)) && this.sees(node));
-    const each = text || seen.length <= FEW;
+    const each = this.each || seen.length <= FEW;
     const paths = new Map();
     for (const node of seen) {
       const colour = this.colours.of(node);
@@ -111,7 +120,7 @@ export class Painter {
       else gather(paths, colour?.fill ?? node.node.fill, rectangle(node));
     }
     this.merge("far", this.specks, paths);
-    for (const [index, entry] of text ? (this.drawing.entries ?? []).entries() : [])
+    for (const [index, entry] of this.each ? (this.drawing.entries ?? []).entries() : [])
       if (this.sees(entry)) this.keep(`entry ${index}`, this.nodes, () => entryElement(entry));
   }
 

@@ -63,7 +63,8 @@ class NetworkView {
     this.takeText("overlays", data.overlays, () => (this.colouring = undefined));
     this.takeText("marks", data.marks, () => (this.marked = undefined));
     if (isOther || "detail" in news || "toggled" in news) this.layOut({ isFirst: isOther, keep: this.middle() });
-    else if (this.drawing) this.refresh("select" in news);
+    // A page lights up in one view what was picked in another: going there would move that one away from its reader.
+    else if (this.drawing) this.refresh("select" in news && !this.link);
   }
 
   /** Of what the page says, what is news. One that has not heard all that happened here yet says what was before. */
@@ -157,6 +158,7 @@ class NetworkView {
     Object.assign(this, { drawing, colouring: undefined, marked: undefined });
     camera.size = [drawing.width, drawing.height];
     const after = kept && keep(drawing);
+    this.colour(); // first, as the legend takes its room from the drawing
     if (isFirst || !this.fitted) this.firstLook();
     else if (wasWhole && (level || camera.fitted(false) >= READABLE)) this.fit(level, false);
     else if (after) camera.place({ scale: camera.scale, x: camera.x + (kept.x - after.x) * camera.scale, y: camera.y + (kept.y - after.y) * camera.scale });
@@ -190,7 +192,7 @@ class NetworkView {
     if (!this.drawing || !this.stage.clientWidth) return;
     const full = this.root.matches(":fullscreen");
     if (!this.fitted || full !== Boolean(this.full)) this.firstLook();
-    else if (this.camera.whole) this.camera.fit(false, false);
+    else if (this.camera.whole) this.fit(false, false);
     this.full = full;
     this.painter.later();
   }
@@ -205,8 +207,7 @@ class NetworkView {
   /** Everything but the layout: colours, selection, matches, differences. */
   refresh(reveal = false) {
     const { drawing, state } = this;
-    this.painter.colours = this.colours = this.coloursNow();
-    this.marked ??= this.marks && marksOf(this.marks, this.indexOf, drawing);
+    this.colour();
     this.matches = this.graph.find(state.find);
     const selected = this.itemOf(state.select);
     this.lights.show({ selected, found: new Set(this.matches.map((layer) => drawing.nodeOf[layer])), marks: this.marked });
@@ -214,7 +215,13 @@ class NetworkView {
     else this.canvas.removeAttribute("aria-activedescendant");
     if (selected && reveal) this.camera.reveal(selected);
     this.tools.showMatches(state.find, this.matches.indexOf(this.indexOf.get(state.select)), this.matches.length);
-    this.tools.showColours(this.overlays, state.colour);
+  }
+
+  /** The colours and what they mean; they are seen at the next painting. */
+  colour() {
+    this.painter.colours = this.colours = this.coloursNow();
+    this.marked ??= this.marks && marksOf(this.marks, this.graph, this.indexOf, this.drawing);
+    this.tools.showColours(this.overlays, this.state.colour);
     this.showLegend();
   }
 
@@ -233,7 +240,7 @@ class NetworkView {
   showLegend() {
     const marks = this.marked && new Set([...this.marked.nodeMarks.values(), ...this.marked.lineMarks.values()]);
     const waiting = this.overlays.find(({ id, values }) => id === this.state.colour && !values);
-    if (waiting) this.legend.showWaiting(waiting.label);
+    if (waiting) this.legend.showWaiting(waiting);
     else if (this.colours === KINDS) this.legend.showKinds(this.drawing, marks);
     else this.legend.showOverlay(this.colours, marks);
   }
