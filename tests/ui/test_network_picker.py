@@ -1,13 +1,10 @@
 """The controls that choose a network, and the address they write."""
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 
-from explorer.networks.options import BLOCKS
-from explorer.networks.spec import TorchvisionSpec, parse_spec, standard_depths
-from explorer.networks.changes import alternatives, changed
+from explorer.networks.options import BLOCK_TYPES, applicable
+from explorer.networks.spec import parse_spec
 
 
 def page():
@@ -27,6 +24,14 @@ def open_page(network=None):
 
 def widget(app, field, kind):
     return app.get(kind) and next(one for one in app.get(kind) if one.key == f"network {field}")
+
+
+def give(app, field, kind, value, key="network"):
+    """Choose or type a value; AppTest's lists know nothing of typing until the value stands among their options."""
+    one = next(one for one in app.get(kind) if one.key == f"{key} {field}")
+    if kind == "selectbox" and isinstance(value, str):
+        one.options.append(value)
+    one.set_value(value).run()
 
 
 def labels(app):
@@ -132,25 +137,108 @@ def test_typed_texts_are_checked():
     assert chosen(app) == "imagenet/basic-26?blocks=3-3-3-3&width=12"
 
 
-STEMS_AND_BLOCKS = [(stem, block) for stem in ("cifar", "imagenet") for block in BLOCKS if (stem, block) != ("cifar", "vgg")]
+def texts(app):
+    return "\n".join(one.value for one in app.markdown)
 
 
-@given(st.sampled_from(STEMS_AND_BLOCKS), st.sampled_from(STEMS_AND_BLOCKS), st.sampled_from([0, -1]))
-def test_every_block_can_be_reached_from_every_other(start, goal, which):
-    spec = parse_spec(f"{start[0]}/{start[1]}-{standard_depths(*start)[which]}")
-    moved = changed(changed(spec, "stem", goal[0]), "block", goal[1])
-    assert (moved.stem, moved.block) == goal
-    assert parse_spec(moved.text) == moved
+@pytest.mark.parametrize("network", ["cifar/basic-20", "cifar/highway-20", "imagenet/preact-bottleneck-50", "imagenet/vgg-16"])
+def test_every_option_can_be_set_and_is_explained_beside_its_control(network):
+    app, spec = open_page(network), parse_spec(network)
+    shown = texts(app)
+    for option in applicable(spec.block):
+        kind = {"blocks": "text_input", "zero_init": "toggle"}.get(option.key, "radio" if option.meanings else "selectbox")
+        assert widget(app, option.key, kind).label == option.title
+        assert option.about in shown
+        if option.meanings:
+            assert list(widget(app, option.key, kind).proto.captions) == list(option.meanings.values())
+    assert BLOCK_TYPES[spec.block].about in shown
 
 
-def test_torchvision_and_back():
-    spec = changed(parse_spec("cifar/plain-20"), "stem", "torchvision")
-    assert spec == TorchvisionSpec("resnet50")
-    assert changed(spec, "model", "vgg16") == TorchvisionSpec("vgg16")
-    assert changed(spec, "stem", "imagenet").text == "imagenet/bottleneck-50"
+CHANGES = [("radio", "shortcut", "C", "shortcut=C"), ("radio", "norm", "none", "norm=none"), ("radio", "init", "torch", "init=torch"),
+           ("selectbox", "width", 8, "width=8"), ("selectbox", "width", "12", "width=12"), ("selectbox", "input", 28, "input=28"),
+           ("selectbox", "channels", 1, "channels=1"), ("selectbox", "classes", 100, "classes=100"), ("selectbox", "dropout", 0.3, "dropout=0.3"),
+           ("text_input", "blocks", "1-2-3", "blocks=1-2-3"), ("toggle", "zero_init", True, "zero_init=true")]
 
 
-@given(st.text(max_size=40))
-def test_alternatives_can_always_be(text):
-    for network in alternatives(text, "cifar/basic-56"):
-        parse_spec(network)
+@pytest.mark.parametrize("kind, field, value, said", CHANGES)
+def test_an_option_goes_into_the_name_is_marked_and_taken_back(kind, field, value, said):
+    app = open_page()
+    assert "not the default" not in texts(app)
+    give(app, field, kind, value)
+    assert chosen(app).endswith(f"?{said}") and app.query_params["network"] == chosen(app)
+    assert widget(app, "text", "text_input").value == chosen(app)
+    assert texts(app).count("not the default,") == 1
+    next(button for button in app.button if button.label == "Back to the defaults").click().run()
+    assert chosen(app) == ("cifar/basic-14" if field == "blocks" else "cifar/basic-56")
+    assert "not the default" not in texts(app) and "Every option is at its default." in texts(app)
+
+
+@pytest.mark.parametrize(
+    "kind, field, typed, reason",
+    [("selectbox", "width", "many", "use a whole number from 1 to 256"), ("selectbox", "dropout", "2", "use a number from 0 to 0.95"),
+     ("text_input", "blocks", "3,4,6", "such as 3-4-6-3"), ("text_input", "blocks", "1-2", "3 stages"),
+     ("text_input", "text", "cifar/basic-57?width=8", "nearest: 56 and 62"), ("number_input", "any", 57, "nearest: 56 and 62")],
+)
+def test_what_cannot_be_says_why_and_stays_to_be_mended(kind, field, typed, reason):
+    app = open_page("cifar/basic-56?init=xavier")
+    give(app, field, kind, typed)
+    (warning,) = app.warning
+    assert reason in warning.value and "Still shown: cifar/basic-56?init=xavier." in warning.value
+    assert widget(app, field, kind).value == typed
+    assert chosen(app) == "cifar/basic-56?init=xavier"
+    # Another control's change leaves what was typed where it is, but for a network named as a whole.
+    widget(app, "classes", "selectbox").set_value(100).run()
+    assert chosen(app) == "cifar/basic-56?classes=100&init=xavier"
+    assert widget(app, field, kind).value == typed and len(app.warning) == 1
+    widget(app, "text", "text_input").set_value("cifar/plain-20").run()
+    assert chosen(app) == "cifar/plain-20" and not app.warning
+
+
+def test_a_block_that_refuses_the_input_keeps_the_network():
+    app = open_page("imagenet/plain-18?input=28")
+    widget(app, "block", "selectbox").set_value("vgg").run()
+    assert "too small for VGG" in app.warning[0].value
+    assert chosen(app) == "imagenet/plain-18?input=28"
+    widget(app, "block", "selectbox").set_value("basic").run()
+    assert chosen(app) == "imagenet/basic-18?input=28" and not app.warning
+
+
+def several_pickers():
+    import streamlit as st
+
+    from explorer.ui.network_picker import network_picker
+
+    networks = st.session_state.setdefault("networks", ["cifar/plain-20", "cifar/basic-56", "torchvision/resnet18", "no such network"])
+    for number in range(4):
+        def put(text, number=number):
+            networks[number] = text
+
+        st.text(str(network_picker(f"network {number}", torchvision=True, value=networks[number], on_change=put, stacked=number > 0)))
+
+
+def test_several_pickers_on_a_page_keep_to_themselves_and_to_the_page_s_own_state():
+    app = AppTest.from_function(several_pickers, default_timeout=60).run()
+    assert not app.exception
+    assert [one.value for one in app.text] == ["cifar/plain-20", "cifar/basic-56", "torchvision/resnet18", "cifar/basic-56"]
+    give(app, "width", "selectbox", 8, "network 1")
+    give(app, "width", "selectbox", "wide", "network 0")
+    assert [one.value for one in app.text] == ["cifar/plain-20", "cifar/basic-56?width=8", "torchvision/resnet18", "cifar/basic-56"]
+    assert len(app.warning) == 1 and "width=wide" in app.warning[0].value
+    give(app, "text", "text_input", "torchvision/vgg16", "network 3")
+    assert [one.value for one in app.text][2:] == ["torchvision/resnet18", "torchvision/vgg16"]
+    assert not app.error and not app.query_params
+
+
+def only_our_own():
+    import streamlit as st
+
+    from explorer.ui.network_picker import network_picker
+
+    st.text(str(network_picker("network", "cifar/basic-20")))
+
+
+def test_where_torchvision_is_not_offered_its_models_are_refused_in_the_name_too():
+    app = AppTest.from_function(only_our_own).run()
+    widget(app, "text", "text_input").set_value("torchvision/vgg16").run()
+    assert "one of this project's own networks" in app.warning[0].value
+    assert chosen(app) == "cifar/basic-20" and not app.query_params
