@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 
 from explorer.cli_compare import compare
+from explorer.cli_export import export
 from explorer.cli_runs import Json, print_json, print_trained, runs_app, show_download, wait
 from explorer.cli_summary import summary
 from explorer.errors import BadInput
@@ -24,6 +25,7 @@ app = typer.Typer(
 app.add_typer(runs_app, name="runs")
 app.command()(compare)
 app.command()(summary)
+app.command()(export)
 
 Spec = Annotated[str, typer.Argument(help="a network, such as cifar/basic-56 or imagenet/bottleneck-50?stride=3x3")]
 Seed = Annotated[int, typer.Option(min=0, max=2**32 - 1, help="the same seed gives the same initial weights and batches")]
@@ -60,6 +62,7 @@ def diagram(
     output: Annotated[Path, typer.Option("-o", "--output", help="a file ending in .svg, .png, .pdf or .dot")],
     opened: Annotated[list[str], typer.Option("--open", help="a folded group to open, such as layer1.1-2")] = [],
     dark: Annotated[bool, typer.Option(help="colours for a dark background")] = False,
+    page: Annotated[str | None, typer.Option(help="fill a page: A4 portrait, Letter landscape, 16:9, ...")] = None,
     colour: Annotated[str | None, typer.Option(help="params, macs, activations, receptive_field or initial_gradient")] = None,
     overlay: Annotated[Path | None, typer.Option(help="colour by your own numbers: a CSV or JSON file, see README")] = None,
     column: Annotated[str | None, typer.Option(help="of that file, where it has several")] = None,
@@ -71,25 +74,30 @@ def diagram(
     from explorer.anatomy.outline import groups
     from explorer.cli_colour import chosen_overlay, row_of
     from explorer.figures import detail
-    from explorer.figures.diagram import to_dot
     from explorer.figures.overlay_colours import laid_over
-    from explorer.figures.svg import render
+    from explorer.figures.paper import advice, printed
     from explorer.networks.spec import parse_spec
 
     kind = output.suffix.lstrip(".").lower()
     if kind not in ("svg", "png", "pdf", "dot"):
         raise BadInput(f"cannot draw {output.name}: the file's name must end in .svg, .png, .pdf or .dot")
+    if dark and page:
+        raise BadInput("--dark and --page do not go together: paper is white")
     network = parse_spec(spec)
     anatomy = anatomy_of(network)
     can_open = [group.id for group in groups(anatomy) if group.kind != "stage"]
     if unknown := next((group for group in opened if group not in can_open), None):
         raise BadInput(f"{network.text} has no group {unknown} to open; it has: {', '.join(can_open) or 'none'}")
     shown, laid = detail.opened(anatomy, toggled=opened), chosen_overlay(network, anatomy, colour, overlay, column, step)
-    fills, legend = laid_over(anatomy, laid, shown, row_of(laid, step)) if laid else ({}, "")
-    data = render(to_dot(anatomy, shown, dark=dark, fills=fills), kind)
+    fills, legend = laid_over(anatomy, laid, shown, row_of(laid, step), dark) if laid else ({}, "")
+    found = printed(anatomy, shown, page, dark=dark, fills=fills, legend=legend)
+    data = found.picture(kind)
     output.write_bytes(data)
+    if hint := advice(anatomy, shown, found):
+        print(f"explorer: {hint}", file=sys.stderr)
     if as_json:
-        print_json({"network": network.text, "file": str(output), "bytes": len(data)})
+        said = {"page": page, "smallest_type": round(found.type_size, 1)}
+        print_json({"network": network.text, "file": str(output), "bytes": len(data)} | said)
     else:
         print(f"{network.title} drawn to {output}")
 

@@ -1,5 +1,4 @@
-"""A network drawn for paper: dark on white, with the stages stacked so that they fill the page, and what can be read
-there."""
+"""A network drawn for paper, its stages stacked so that they fill the page, and whether it can be read there."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -20,6 +19,7 @@ class Print:
     dot: str
     page: str | None
     type_size: float
+    background: str = "white"
 
     @property
     def is_legible(self) -> bool:
@@ -27,7 +27,7 @@ class Print:
 
     def picture(self, format: str) -> bytes:
         """As SVG, PNG, PDF or the source. Raises `BadInput`."""
-        return render(self.dot, format, self.page, "white")
+        return render(self.dot, format, self.page, self.background)
 
 
 def printed(anatomy: Anatomy, opened: Collection[str], page: str | None = None, **options) -> Print:
@@ -37,7 +37,7 @@ def printed(anatomy: Anatomy, opened: Collection[str], page: str | None = None, 
     """
     draw = partial(to_dot, anatomy, opened, **options)
     if page is None:
-        return Print(draw(), None, layout(draw()).type_size)
+        return Print(draw(), None, layout(draw()).type_size, "" if options.get("dark") else "white")
     page_size(page)  # before the work
     candidates = dict.fromkeys(draw(most_columns=most) for most in range(MOST_COLUMNS, 0, -1))
     dot = max(candidates, key=lambda dot: scale_on(page, layout(dot)))
