@@ -102,9 +102,3 @@ def test_another_depth_keeps_the_rest_of_the_address():
     assert app.query_params["network"] == "cifar/basic-110"
     assert metrics(app)["Parameters"] == "1,727,962"
     assert "FLOPs" in metrics(app)
-
-
-def test_csv_is_the_table():
-    app = open_page(network="cifar/basic-20")
-    (download,) = [one for one in app.get("download_button") if "CSV" in one.label]
-    assert download
