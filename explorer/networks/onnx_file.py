@@ -30,9 +30,7 @@ def onnx_bytes(spec: NetworkSpec | TorchvisionSpec, weights: str | os.PathLike |
     convolutions before it. Raises `BadInput` for weights that do not fit, for more than ONNX can hold, for what
     torch's exporter cannot express, and where its packages are missing.
     """
-    if missing := [name for name in _NEEDED if importlib.util.find_spec(name) is None]:
-        raise BadInput(f"ONNX files need {' and '.join(missing)}: pip install {' '.join(missing)}, or install this "
-                       "project's requirements again.")
+    check(spec)
     with _one_at_a_time, tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "network.onnx"
         command = [sys.executable, "-m", "explorer.networks.onnx_file", spec.text, str(file)]
@@ -46,6 +44,15 @@ def onnx_bytes(spec: NetworkSpec | TorchvisionSpec, weights: str | os.PathLike |
         return file.read_bytes()
 
 
+def check(spec: NetworkSpec | TorchvisionSpec, weights_bytes: int = 0) -> None:
+    """Raises `BadInput` where the exporter's packages are missing, or the weights are more than an ONNX file can hold."""
+    if missing := [name for name in _NEEDED if importlib.util.find_spec(name) is None]:
+        raise BadInput(f"ONNX files need {' and '.join(missing)}: pip install {' '.join(missing)}, or install this "
+                       "project's requirements again.")
+    if weights_bytes > MOST_BYTES:
+        raise BadInput(f"The weights of {spec.text} take {weights_bytes / 1e9:.1f} GB, and an ONNX file holds 2.1 GB at most.")
+
+
 def _export(spec, file, weights):
     """In the process of its own."""
     import torch
@@ -53,9 +60,7 @@ def _export(spec, file, weights):
     from explorer.networks.build import build
     from explorer.networks.weights import load_weights
 
-    size = sum(tensor.nbytes for tensor in build(spec, meta=True).state_dict().values())
-    if size > MOST_BYTES:
-        raise BadInput(f"The weights of {spec.text} take {size / 1e9:.1f} GB, and an ONNX file holds 2.1 GB at most.")
+    check(spec, sum(tensor.nbytes for tensor in build(spec, meta=True).state_dict().values()))
     net = build(spec).eval()
     if weights:
         load_weights(net, weights)
