@@ -39,11 +39,14 @@ export function mosts(columns, at, rows) {
   return columns.map(({ kind, key }) => (kind === "percent" ? rows.reduce((most, row) => Math.max(most, row[at[key]]), 0) : 0));
 }
 
-/** How wide each column must be, in ch: a digit is as wide as 1ch, a letter at times wider; a header holds its arrow too. */
+/**
+ * How wide each column must be, in ch: a digit is as wide as 1ch, a letter at times wider; a header holds its arrow too,
+ * and rows in groups are indented.
+ */
 export function widths({ columns, rows, totals }) {
   return columns.map(({ name, kind, how }, index) => {
     const longest = [...rows.map((row) => row[index]), totals[index]].reduce((most, value) => Math.max(most, written(value, kind).length), 0);
-    return Math.ceil(Math.max(0.9 * name.length + 2, longest + 1 + (how === "max" ? 4 : 0)));
+    return Math.ceil(Math.max(0.9 * name.length + 2, longest + 1 + (how === "max" ? 4 : 0)) + (index ? 0 : 2));
   });
 }
 
