@@ -64,7 +64,7 @@ def alike(anatomy: Anatomy) -> dict[str, str]:
 
 
 def _items(layers):
-    """Blocks and runs of one stage, identical blocks in a row folded."""
+    """Blocks, runs and single layers of one stage, identical blocks in a row folded."""
     pieces = []
     for block, members in groupby(layers, key=lambda layer: layer.block):
         members = tuple(members)
@@ -79,7 +79,7 @@ def _items(layers):
         if count * weighted >= FOLDED_LAYERS:
             yield Group(f"{row[0].id}-{row[-1].id.rpartition('.')[2]}", "fold", tuple(row))
         else:
-            yield from row
+            yield from (piece.items[0] if isinstance(piece, Group) and len(piece.items) == 1 else piece for piece in row)
 
 
 def _repeats(pieces):

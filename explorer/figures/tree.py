@@ -79,10 +79,7 @@ class Tree:
         """The nodes and groups in an opened group; what lies on a shortcut stands last in its block."""
         if group.kind in ("block", "run"):
             return tuple(sorted((self._single(layer, group.id) for layer in group.items), key=lambda node: node.kind))
-        return tuple(
-            item if _has_forms(item) else self._single(item.layers[0] if isinstance(item, Group) else item, group.id)
-            for item in group.items
-        )
+        return tuple(item if isinstance(item, Group) else self._single(item, group.id) for item in group.items)
 
     def _single(self, layer, group):
         return Node(layer.name, (layer,), group, "shortcut" if layer.name in self._around else "layer")
@@ -128,11 +125,6 @@ class Tree:
                 kind = self._kinds[host]
                 if kind in HOSTS and (layer.kind in ("mul", "sub")) == (kind == "add"):
                     hosts[layer.name] = host
-
-
-def _has_forms(item):
-    """A single layer, and a block of one, can be neither opened nor closed."""
-    return isinstance(item, Group) and len(item.items) > 1
 
 
 def _is_preactivated(layers):
