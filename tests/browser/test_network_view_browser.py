@@ -4,6 +4,7 @@ import json
 import re
 
 import pytest
+from pictures import TOLERANCE, check_golden, difference, picture
 from playwright.sync_api import expect
 from running_app import App
 
@@ -515,3 +516,38 @@ def test_a_layout_can_be_called_off(open_view):
     heard(page)
     assert transform(page) == before
     expect(item(page, "layer:layer1.1.bn1")).to_have_count(0)
+
+
+# --- What it looks like ------------------------------------------------------------------------------------------------
+
+PICTURES = {
+    "folded": "networks=cifar/basic-56&select=layer2.0.conv2&find=pad",
+    "far": "networks=imagenet/bottleneck-152&detail=layers&overlays=1&colour=macs",
+    "marks": 'networks=cifar/basic-20&marks={"layers":{"conv1":["changed",""],"layer2.0.add":["added",""],"fc":["removed",""]},'
+             '"edges":[["layer2.0.relu2","layer2.1.add","added"]]}',
+}
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("name", PICTURES)
+def test_it_looks_as_it_did(open_view, page, request, name, scheme):
+    page.emulate_media(color_scheme=scheme)
+    open_view(PICTURES[name])
+    press(page, " ")
+    page.locator(".canvas").blur()
+    page.wait_for_timeout(300)
+    view = page.locator(".view").screenshot(animations="disabled")
+    check_golden(f"network_{name}_{scheme}", view, request.config.getoption("--refresh"))
+
+
+def test_another_layout_would_not_look_as_it_did(open_view):
+    page = open_view("networks=cifar/basic-20")
+    before = picture(page.locator(".view").screenshot())
+    assert difference(before, picture(page.locator(".view").screenshot())) <= TOLERANCE
+    item(page, "group:layer1.0-2").locator(".handle").click()
+    expect(item(page, "group:layer1.1")).to_be_visible()
+    assert difference(before, picture(page.locator(".view").screenshot())) > TOLERANCE
+    item(page, "group:layer1.0-2").locator(".handle").click()
+    expect(item(page, "group:layer1.1")).to_have_count(0)
+    page.locator(".canvas").evaluate("canvas => canvas.querySelector('.nodes').setAttribute('transform', 'translate(0 6)')")
+    assert difference(before, picture(page.locator(".view").screenshot())) > TOLERANCE

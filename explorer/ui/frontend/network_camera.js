@@ -16,7 +16,7 @@ export class Camera {
    * @param {AbortSignal} signal ends the listening
    */
   constructor(canvas, scene, signal) {
-    Object.assign(this, { canvas, scene, scale: 1, x: 0, y: 0, size: [1, 1], moved: false, whole: false });
+    Object.assign(this, { canvas, scene, scale: 1, x: 0, y: 0, size: [1, 1], known: [1, 1], moved: false, whole: false });
     this.pointers = new Map();
     this.moves = () => {}; // told of every new place
     this.peers = () => []; // cameras that move in step
@@ -60,8 +60,13 @@ export class Camera {
     return Math.min((this.room()[0] - 2 * MARGIN) / this.size[0], LARGEST_FIT);
   }
 
+  /** Width and height of the canvas, as `measure` found them: asking the browser each time would make it lay out its document. */
   room() {
-    return [this.canvas.clientWidth || 1, this.canvas.clientHeight || 1];
+    return this.known;
+  }
+
+  measure() {
+    this.known = [this.canvas.clientWidth || 1, this.canvas.clientHeight || 1];
   }
 
   /** Around a place on the canvas, its middle unless told. */

@@ -10,6 +10,7 @@ const LINE_FROM = 1.5; // pixels: shorter lines are not drawn
 const FEW = 400; // nodes that are elements of their own though their text cannot be read
 const MANY = 600; // nodes that are too many for elements of their own
 const BESIDE = [0.5, 0.2]; // how much more than the canvas is painted on every side, in its own size; less where that is too much
+const IDLE = 3; // times as long as a painting took until the next one
 const HEADLINE = 12; // pixels that a stage's name keeps on screen
 const LAYERS = ["boxes", "specks", "lines", "halos", "nodes", "badges"];
 
@@ -29,7 +30,7 @@ export class Painter {
 
   clear() {
     for (const name of LAYERS) this[name].replaceChildren();
-    Object.assign(this, { drawing: undefined, drawn: new Map(), region: undefined });
+    Object.assign(this, { drawing: undefined, drawn: new Map(), region: undefined, paintedAt: 0, cost: 0 });
   }
 
   /** @param {import("./network_drawing.js").NetworkDrawing} drawing */
@@ -49,22 +50,26 @@ export class Painter {
     if (!inside || this.detailsAt(this.camera.scale).key !== this.details.key) this.later();
   }
 
+  /** At the next frame, or a little later where painting takes long: moving goes before painting. */
   later() {
-    this.pending ??= requestAnimationFrame(() => this.paint());
+    if (this.pending) return;
+    const rest = this.paintedAt + IDLE * this.cost - performance.now();
+    this.pending = setTimeout(() => requestAnimationFrame(() => this.paint()), Math.max(0, rest));
   }
 
-  /** What is shown at a scale; while the key stays the same, zooming repaints nothing. */
+  /** What is shown at a scale. While the key stays the same, zooming repaints nothing; while the look does, elements stay. */
   detailsAt(scale) {
     const [text, small, heads] = [scale >= TEXT_FROM, scale >= SMALL_TEXT_FROM, scale >= HEADS_FROM];
     // Which groups are seen as one rectangle depends on the exact scale: a step for every quarter more.
     const step = text ? 0 : Math.round(Math.log(scale) / Math.log(1.25));
-    return { text, small, heads, key: [text, small, heads, step].join() };
+    return { text, small, heads, look: [text, small].join(), key: [text, small, heads, step].join() };
   }
 
   paint() {
-    cancelAnimationFrame(this.pending);
+    clearTimeout(this.pending);
     this.pending = undefined;
     if (!this.drawing) return;
+    const start = performance.now();
     const { scale } = this.camera;
     this.details = this.detailsAt(scale);
     this.choose();
@@ -75,6 +80,8 @@ export class Painter {
     for (const [id, one] of this.before) if (this.drawn.get(id) !== one) one.remove();
     this.before = undefined;
     this.painted();
+    this.paintedAt = performance.now();
+    this.cost = this.paintedAt - start;
   }
 
   /** What part of the drawing is painted, and whether its nodes are so many that they go without their texts. */
@@ -84,7 +91,7 @@ export class Painter {
       const [dx, dy] = [(right - left) * share, (bottom - top) * share];
       this.region = [left - dx, top - dy, right + dx, bottom + dy];
       this.each = this.details.text && this.drawing.nodes.filter((node) => this.sees(node)).length <= MANY;
-      if (this.each) return;
+      if (this.each || !this.details.text) return;
     }
   }
 
@@ -148,8 +155,8 @@ export class Painter {
   /** The element of this id from the painting before where it still shows the right details, else a new one. */
   keep(id, layer, make) {
     const old = this.before.get(id);
-    const one = old?.details === this.details.key ? old : this.fresh(id, layer, make());
-    one.details = this.details.key;
+    const one = old?.look === this.details.look ? old : this.fresh(id, layer, make());
+    one.look = this.details.look;
     this.drawn.set(id, one);
     return one;
   }

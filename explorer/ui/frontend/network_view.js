@@ -10,7 +10,7 @@ import { layout } from "./network_layout.js";
 import { Legend } from "./network_legend.js";
 import { Lights, marksOf } from "./network_lights.js";
 import { join, leave, peersOf } from "./network_link.js";
-import { measured } from "./network_measure.js";
+import { fontOf, measured } from "./network_measure.js";
 import { KINDS, OverlayColours } from "./network_overlay.js";
 import { Painter } from "./network_paint.js";
 import { Reader } from "./network_reader.js";
@@ -115,6 +115,8 @@ class NetworkView {
     const job = (this.job = new AbortController());
     const { detail, toggled } = this.state;
     this.tools.showDetail(detail);
+    await fontOf(this.root);
+    if (this.job !== job) return;
     const open = this.graph.opened(detail, toggled.split(","));
     const work = layout(this.graph, (id) => open.has(id), { ...this.proportions(), measure: measured(this.root) });
     const progress = (share) => this.job === job && this.tools.showProgress(share);
@@ -182,14 +184,17 @@ class NetworkView {
   /** The view becomes as high as the drawing that fits its width, within its bounds, and the drawing fits the view. */
   fit(readable = false, glide = true) {
     const [least, most] = this.heights.map((height) => height - (this.root.offsetHeight - this.stage.offsetHeight));
+    this.camera.measure();
     const wanted = this.link ? most : this.camera.height(readable);
     this.stage.style.height = `${Math.round(Math.min(Math.max(wanted, least), most))}px`;
+    this.camera.measure();
     this.camera.fit(readable, glide);
   }
 
   /** A drawing seen whole stays so; one drawn while hidden (in a closed tab, say) has its first look when it appears. */
   resized() {
     if (!this.drawing || !this.stage.clientWidth) return;
+    this.camera.measure();
     const full = this.root.matches(":fullscreen");
     if (!this.fitted || full !== Boolean(this.full)) this.firstLook();
     else if (this.camera.whole) this.fit(false, false);
