@@ -2,6 +2,8 @@
 
 import { isWhole } from "./table_view.js";
 
+const WORDS = new Intl.Collator("en", { numeric: true });
+
 /**
  * What the table shows from top to bottom.
  * @typedef {{id: string, values: any[], rows?: any[][], label?: string, open?: boolean}} Line
@@ -88,5 +90,5 @@ function plain(text) {
 
 function compare(a, b) {
   if (typeof a === "number" && typeof b === "number") return a - b;
-  return String(a ?? "").localeCompare(String(b ?? ""), "en", { numeric: true });
+  return WORDS.compare(a ?? "", b ?? "");
 }
