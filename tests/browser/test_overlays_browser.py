@@ -110,6 +110,7 @@ def test_a_file_colours_the_drawing_and_one_that_does_not_fit_says_why(open_page
     after = wait_for_other(page, "conv1", before)
     assert after != fill(page, "fc")
     page.get_by_role("button", name="Another file").click()
+    assert wait_for_other(page, "conv1", after) == before  # without a file no colours of one
     upload("layer,latency [ms]\nconv_1,1\nfc,9\n")
     expect(page.get_by_text("conv_1 (did you mean conv1?)")).to_be_visible()
 
