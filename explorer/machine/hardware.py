@@ -73,7 +73,9 @@ def nvidia() -> Nvidia | None:
                 return None
             device = pynvml.nvmlDeviceGetHandleByIndex(0)
             major, _ = pynvml.nvmlDeviceGetCudaComputeCapability(device)
-            memory = pynvml.nvmlDeviceGetMemoryInfo(device).total
+            memory = memory_bytes()  # a GPU that shares the machine's memory has none of its own to tell of
+            with suppress(pynvml.NVMLError_NotSupported):
+                memory = pynvml.nvmlDeviceGetMemoryInfo(device).total
             return Nvidia(name=pynvml.nvmlDeviceGetName(device), bf16=major >= 8, memory_bytes=memory)
         finally:
             pynvml.nvmlShutdown()

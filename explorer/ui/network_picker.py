@@ -85,7 +85,7 @@ class Refusal:
 
 
 @dataclass
-class Memory:
+class Notes:
     """What one picker knows beside the network: refusals by control, as long as this network is the one shown, and a note."""
 
     network: str
@@ -99,9 +99,9 @@ class _Picker:
 
     def __init__(self, key: str, spec: Spec, text: str, torchvision: bool, default: str, put: Callable[[str], None]):
         self.key, self.spec, self.text, self.torchvision, self.default, self.put = key, spec, text, torchvision, default, put
-        self.memory = st.session_state.get(f"{key} memory")
-        if self.memory is None or self.memory.network != spec.text:
-            self.memory = st.session_state[f"{key} memory"] = Memory(spec.text)
+        self.notes = st.session_state.get(f"{key} notes")
+        if self.notes is None or self.notes.network != spec.text:
+            self.notes = st.session_state[f"{key} notes"] = Notes(spec.text)
 
     def in_a_row(self):
         """What is changed often; the panel of all options behind a button."""
@@ -223,42 +223,42 @@ class _Picker:
     def control(self, name: str, value=None, field: str | None = None) -> dict:
         """Arguments of a widget for a field of the spec: it shows the value, or what was refused there, and reports to `take`."""
         value = getattr(self.spec, name) if value is None else value
-        refused = self.memory.refused.get(name)
+        refused = self.notes.refused.get(name)
         key = f"{self.key} {name}"
         st.session_state[key] = refused.given if refused else value
         return {"key": key, "on_change": self.take, "args": (name, field or name)}
 
     def take(self, name: str, field: str):
-        """A control was used: its network goes to the page, or the reason why not into the memory."""
+        """A control was used: its network goes to the page, or the reason why not into the notes."""
         spec, given = self.spec, st.session_state[f"{self.key} {name}"]
-        self.memory.note = ""
+        self.notes.note = ""
         try:
             new = changed(spec, field, given)
             if isinstance(new, TorchvisionSpec):
                 new = _parsed(new.text, self.torchvision, self.default)
         except SpecError as problem:
             near = alternatives(f"{spec.stem}/{spec.block}-{given}", "") if field == "depth" else ()
-            self.memory.refused[name] = Refusal(given, str(problem), tuple(filter(None, near)))
+            self.notes.refused[name] = Refusal(given, str(problem), tuple(filter(None, near)))
             return
         # Values that were refused elsewhere still wait to be mended, but not in a network that was named as a whole.
-        kept = {other: refusal for other, refusal in self.memory.refused.items() if other != name and field != "text"}
+        kept = {other: refusal for other, refusal in self.notes.refused.items() if other != name and field != "text"}
         note = ""
         if field in ("stem", "block") and isinstance(new, NetworkSpec) and new.depth != getattr(spec, "depth", new.depth):
             note = (f"{BLOCK_TYPES[new.block].title} on the {STEMS[new.stem]} stem has no {spec.depth} layers: "
                     f"this is the nearest, {new.depth}.")
-        st.session_state[f"{self.key} memory"] = Memory(new.text, kept, note)
+        st.session_state[f"{self.key} notes"] = Notes(new.text, kept, note)
         self.put(new.text)
 
     def refusal(self, control: str):
         """What was wrong in a control, where it stands, with the way on."""
-        refused = self.memory.refused.get(control)
+        refused = self.notes.refused.get(control)
         if refused:
             st.warning(f"{refused.reason} Still shown: {self.spec.text}.")
             _offer(f"{self.key} {control}", refused.near, self.put)
 
     def note(self):
-        if self.memory.note:
-            st.info(self.memory.note)
+        if self.notes.note:
+            st.info(self.notes.note)
 
 
 def _parsed(text, torchvision, default):
