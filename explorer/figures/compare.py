@@ -85,7 +85,7 @@ def error_scatter(results: Sequence[Result], cost: str = "macs", error: str = "t
     sides = {source: sides.get(source, "middle right") for source in symbols}
     for (kind, source, protocol, family), points in traces.items():
         points = sorted(points, key=lambda one: getattr(one, cost))
-        label = f"{source} ({protocol})" if protocol else source
+        label = f"{source} ({protocol or kind})" if protocol or kind == "replication" else source
         figure.add_trace(_points(points, cost, error, factor, f"{family}, {label}", cost_name, {
             "legendgroup": label, "legendgrouptitle": {"text": label}, "name": family,
             "texttemplate": [f"{GAP}{one.name}{GAP}" if (one.kind, one.name, one.source) in named else "" for one in points],
@@ -93,11 +93,12 @@ def error_scatter(results: Sequence[Result], cost: str = "macs", error: str = "t
             "marker": {"color": _colour(points[0].family), "symbol": symbols[source], "size": 9, "line": {"width": 1.4}},
         }))
     dataset = next(iter(datasets), "")
+    error_name = ERRORS[error] if any(one.top5 is not None for one in results) else "error"
     figure.update_layout(
-        title={"text": f"{_capital(ERRORS[error])} on {dataset} against {cost_name}",
+        title={"text": f"{error_name.capitalize()} on {dataset} against {cost_name}",
                "subtitle": {"text": "ringed: the networks compared here; every point's source is in the legend and under the pointer"}},
         xaxis={"title": {"text": cost_name}, "type": "log", "exponentformat": "SI", "dtick": "D2" if _decades(shown, cost) < 2 else None},
-        yaxis={"title": {"text": f"{ERRORS[error]} (%)"}},
+        yaxis={"title": {"text": f"{error_name} (%)"}},
         legend={"groupclick": "togglegroup", "tracegroupgap": 4, "font": {"size": 12}},
         hovermode="closest",
     )
@@ -150,7 +151,3 @@ def _family(result):
 
 def _colour(family):
     return FAMILY_COLOURS.get(family, FAMILY_COLOURS["torchvision"])
-
-
-def _capital(text):
-    return text[0].upper() + text[1:]

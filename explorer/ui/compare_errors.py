@@ -79,7 +79,7 @@ def _published() -> list[Result]:
 
 def _say_what_is_not_there(results, cost, error, labels, dataset):
     sentences = ["Errors of one source compare with each other: another number of crops or scales, other pre-training or another recipe "
-                 "moves them by several points. MACs are those of one view, counted as everywhere in this app."]
+                 "moves them by several points. The work is that of one view, counted as everywhere in this app."]
     sizeless = [result.name for result in results if getattr(result, cost) is None]
     if sizeless:
         sentences.append(f"Not drawn, as their source gives no such cost: {', '.join(sizeless)}.")

@@ -160,7 +160,7 @@ def test_totals_and_points_can_be_taken_away(open_page):
         scatter.get_by_role("button", name="Save the data of this chart").click()
     with open(download.value.path(), newline="", encoding="utf-8") as file:
         points = list(csv.reader(file))
-    assert points[0] == ["series", "MACs of one image", "top-1 error (%)", "label"]
+    assert points[0] == ["series", "MACs of one image", "error (%)", "label"]
     assert ["plain", "40551040", "10.08", "Plain-20: techxzen/pytorch-residual-networks, 1 view"] in points
 
 

@@ -167,7 +167,7 @@ def test_a_network_that_cannot_be_taken_apart_leaves_the_others(monkeypatch):
 def test_errors_are_of_one_data_set_at_a_time():
     app = open_page(preset="gates")
     title = figures(app)[1]["layout"]["title"]["text"]
-    assert title == "Top-1 error on CIFAR-10 against MACs of one image"
+    assert title == "Error on CIFAR-10 against MACs of one image"
     choice(app, "Data set").set_value("ImageNet").run()
     choice(app, "Error").set_value("top5").run()
     choice(app, "Against").set_value("params").run()
