@@ -1,16 +1,8 @@
 """A network as Graphviz source: stages, blocks and folds as nested boxes, shortcuts as arcs of their own colour.
 
-What a click in the SVG means is in the ids and classes of its `<g>` elements:
-
-    id="layer:<name>"        a node: select this layer. It stands for the BN, ReLU, ... merged into it as well, and for
-                             the same layer of every block of a closed fold; `target_of` finds the node of any layer
-    id="group:<id>"          a box, or the node of a closed stage
-    class="... opens:<id>"   a double click here opens or closes the group of this id: on every box that can, and on
-                             every node in one
-    class="... closed"       what the group is now (or "open")
-
-All other elements stand for nothing. Layer names and group ids contain dots: use getElementById, not a selector.
-Stages are columns, the first on the left; a column begins with the shape of the signal that enters it.
+In the SVG, the `<g>` of a layer's node has the id "layer:<name>", that of a box or of a closed stage "group:<id>", and
+their classes say what they are (stage, fold, block, shortcut, signal). Stages are columns, the first on the left; a column
+begins with the shape of the signal that enters it.
 """
 
 from collections.abc import Collection, Mapping
@@ -70,17 +62,6 @@ def to_dot(anatomy: Anatomy, opened: Collection[str] | None = None, dark: bool =
     return _Writer(drawn, DARK if dark else LIGHT, fills or {}, most_columns).write(legend)
 
 
-def target_of(anatomy: Anatomy, opened: Collection[str], layer: str) -> str | None:
-    """Id of the SVG element that stands for a layer while these groups are open, None for a layer there is not."""
-    drawn = scene(anatomy, opened)
-    ids = {node.name: _id(node) for stage in drawn.stages for node in nodes(stage)}
-    return ids.get(drawn.node_of.get(layer))
-
-
-def _id(node):
-    return f"{'group' if node.kind == 'stage' else 'layer'}:{node.name}"
-
-
 class _Writer:
     def __init__(self, drawn: Scene, palette: Palette, fills: Mapping[str, str], most_columns: int | None):
         self.palette, self.drawn, self.fills, self.plan = palette, drawn, fills, columns(drawn, most_columns)
@@ -111,10 +92,9 @@ class _Writer:
     def _box(self, graph, box: Box):
         group, p = box.group, self.palette
         with graph.subgraph(name=f"cluster_{group.id}") as inner:
-            state = "" if group.kind == "stage" else f" {'open' if box.is_open else 'closed'} opens:{group.id}"
             inner.attr(id=f"group:{group.id}", label=self._title(box), labeljust="l", margin="7",
                        style="rounded,dashed" if group.kind == "fold" else "rounded", penwidth="1",
-                       color=p.box, **{"class": group.kind + state})
+                       color=p.box, **{"class": group.kind})
             if group.kind == "stage":
                 self._entry(inner, group.id)
             rows = self.plan.rows.get(group.id, ())
@@ -167,7 +147,8 @@ class _Writer:
         faint = p.faint
         if colour:
             faint = attributes["fontcolor"] = max(LIGHT.ink, DARK.ink, key=lambda ink: contrast(ink, colour))
-        graph.node(node.name, _html(node_words(node), faint), id=_id(node), **attributes, **{"class": f"opens:{node.group}"})
+        kind = "group" if node.kind == "stage" else "layer"
+        graph.node(node.name, _html(node_words(node), faint), id=f"{kind}:{node.name}", **attributes)
 
     def _title(self, box: Box):
         p, words = self.palette, box_words(box.group)

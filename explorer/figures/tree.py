@@ -24,7 +24,6 @@ class Node:
 
     name: str  # of the layer that a click on it selects, or id of the stage
     layers: tuple[Layer, ...]
-    group: str  # id of the innermost group around it
     kind: str = "layer"  # or "shortcut", "stage"
 
     @property
@@ -72,19 +71,19 @@ class Tree:
     def closed(self, group: Group) -> tuple[Node, ...]:
         """The nodes of a closed group; those of a fold are of its first block."""
         if group.kind == "stage":
-            return (Node(group.id, group.layers, group.id, "stage"),)
-        return tuple(self._merged(group.items[0].items if group.kind == "fold" else group.items, group.id))
+            return (Node(group.id, group.layers, "stage"),)
+        return tuple(self._merged(group.items[0].items if group.kind == "fold" else group.items))
 
     def opened(self, group: Group) -> tuple[Node | Group, ...]:
         """The nodes and groups in an opened group; what lies on a shortcut stands last in its block."""
         if group.kind in ("block", "run"):
-            return tuple(sorted((self._single(layer, group.id) for layer in group.items), key=lambda node: node.kind))
-        return tuple(item if isinstance(item, Group) else self._single(item, group.id) for item in group.items)
+            return tuple(sorted((self._single(layer) for layer in group.items), key=lambda node: node.kind))
+        return tuple(item if isinstance(item, Group) else self._single(item) for item in group.items)
 
-    def _single(self, layer, group):
-        return Node(layer.name, (layer,), group, "shortcut" if layer.name in self._around else "layer")
+    def _single(self, layer):
+        return Node(layer.name, (layer,), "shortcut" if layer.name in self._around else "layer")
 
-    def _merged(self, layers, group):
+    def _merged(self, layers):
         """Nodes of layers in a row: each host with the light layers that belong on its line."""
         main = [layer for layer in layers if layer.name not in self._around]
         hosts = {layer.name: layer.name for layer in main}
@@ -94,10 +93,10 @@ class Tree:
         members: dict[str, list[Layer]] = {}
         for layer in main:
             members.setdefault(hosts[layer.name], []).append(layer)
-        yield from (Node(name, tuple(merged), group) for name, merged in members.items())
-        yield from self._on_shortcuts(layers, group)
+        yield from (Node(name, tuple(merged)) for name, merged in members.items())
+        yield from self._on_shortcuts(layers)
 
-    def _on_shortcuts(self, layers, group):
+    def _on_shortcuts(self, layers):
         """A node for each way around: its weighted layer if it has one, with all else on it."""
         ways: list[list[Layer]] = []
         for layer in layers:
@@ -106,7 +105,7 @@ class Tree:
                 ways.append([layer]) if way is None else way.append(layer)
         for way in ways:
             host = next((layer for layer in way if layer.kind in WEIGHTED), way[-1])
-            yield Node(host.name, tuple(way), group, "shortcut")
+            yield Node(host.name, tuple(way), "shortcut")
 
     def _merge_back(self, layers, hosts):
         """Light layers join what they read."""

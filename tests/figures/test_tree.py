@@ -80,6 +80,19 @@ def test_boxes(detail, toggled, expected):
     assert [outline_of(stage) if isinstance(stage, Box) else stage.name for stage in drawn.stages] == expected
 
 
+@pytest.mark.parametrize("layer, detail, toggled, expected", [
+    ("layer3.7.bn2", "folded", (), "layer3.1.conv2"),
+    ("layer3.7.bn2", "folded", ("layer3.1-8",), "layer3.7.conv2"),
+    ("layer3.7.bn2", "folded", ("layer3.1-8", "layer3.7"), "layer3.7.bn2"),
+    ("layer3.7.bn2", "layers", (), "layer3.7.bn2"),
+    ("layer3.7.bn2", "stages", (), "layer3"),
+    ("layer2.0.downsample.slice", "folded", (), "layer2.0.downsample.pad"),
+])
+def test_a_node_stands_for_many_layers(layer, detail, toggled, expected):
+    whole = anatomy("cifar/basic-56")
+    assert scene(whole, opened(whole, detail, toggled)).node_of[layer] == expected
+
+
 def test_a_levels_groups():
     whole = anatomy("cifar/basic-20")
     every = {group.id for group in groups(whole)}
