@@ -192,6 +192,7 @@ def test_full_screen_and_back(open_view):
     page.get_by_role("button", name="Full screen").click()
     page.wait_for_function("document.fullscreenElement")
     expect(page.locator(".view")).to_have_css("height", "900px")
+    expect(page.locator(".canvas")).to_have_css("height", re.compile(r"^8\d\d"))
     page.get_by_role("button", name="Full screen").click()
     page.wait_for_function("!document.fullscreenElement")
     expect(page.locator(".view")).to_have_css("height", height)
@@ -362,13 +363,15 @@ def test_the_legend_tells_the_scale_and_what_has_no_value(open_view):
     expect(page.locator(".legend")).to_contain_text("convolution")
 
 
-def test_an_overlay_that_is_still_to_come_leaves_the_colours_and_asks_the_page(open_view):
-    page = open_view("networks=cifar/basic-20&overlays=1&colour=macs")
+def test_an_overlay_without_values_keeps_the_colours_until_the_page_has_answered(open_view):
+    page = open_view("networks=cifar/basic-20&overlays=1&colour=macs&slow=1")
     before = dyed(page)
     page.get_by_label("Colour by").select_option("Later")
-    expect(page.locator(".legend")).to_contain_text("LaterStill to come")
+    expect(page.locator(".legend")).to_contain_text("Still to come")
     assert dyed(page) == before
     wait_for_query(page, colour="later")
+    expect(page.locator("g.node.dyed")).to_have_count(0)
+    expect(page.locator(".legend")).to_contain_text("Still to come")
 
 
 def test_the_scrubber_shows_every_step_and_plays_to_the_end(open_view):
@@ -535,7 +538,7 @@ def test_it_looks_as_it_did(open_view, page, request, name, scheme):
     open_view(PICTURES[name])
     press(page, " ")
     page.locator(".canvas").blur()
-    page.wait_for_timeout(300)
+    page.wait_for_timeout(800)
     view = page.locator(".view").screenshot(animations="disabled")
     check_golden(f"network_{name}_{scheme}", view, request.config.getoption("--refresh"))
 

@@ -93,7 +93,7 @@ function scaleBar(colours) {
   const shades = Array.from({ length: SHADES + 1 }, (_, i) => colourAt(i / SHADES, colours.dark));
   const ramp = make("span", "ramp");
   ramp.style.backgroundImage = `linear-gradient(to right, ${shades.join(", ")})`;
-  const words = overlay.unit === "bytes" ? (value) => amount(value, "bytes") : short;
+  const words = (value) => `${short(value)}${overlay.unit === "bytes" ? "B" : ""}`;
   const ticks = colours.ticks().map((value) => {
     const tick = make("span", "tick", words(value));
     tick.style.left = `${100 * colours.share(value)}%`;

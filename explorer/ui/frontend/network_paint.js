@@ -10,7 +10,8 @@ const LINE_FROM = 1.5; // pixels: shorter lines are not drawn
 const FEW = 400; // nodes that are elements of their own though their text cannot be read
 const MANY = 600; // nodes that are too many for elements of their own
 const BESIDE = [0.5, 0.2]; // how much more than the canvas is painted on every side, in its own size; less where that is too much
-const IDLE = 3; // times as long as a painting took until the next one
+const IDLE = 2; // times as long as a painting took until the next one
+const PATIENCE = 80; // ms, but no longer than that
 const HEADLINE = 12; // pixels that a stage's name keeps on screen
 const LAYERS = ["boxes", "specks", "lines", "halos", "nodes", "badges"];
 
@@ -53,7 +54,7 @@ export class Painter {
   /** At the next frame, or a little later where painting takes long: moving goes before painting. */
   later() {
     if (this.pending) return;
-    const rest = this.paintedAt + IDLE * this.cost - performance.now();
+    const rest = this.paintedAt + Math.min(IDLE * this.cost, PATIENCE) - performance.now();
     this.pending = setTimeout(() => requestAnimationFrame(() => this.paint()), Math.max(0, rest));
   }
 

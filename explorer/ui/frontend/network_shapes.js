@@ -27,7 +27,7 @@ export function nodeElement({ id, node, x, y, w, h }, { text, small }) {
   const made = element("g", {
     id,
     class: `node ${node.fill}${node.around ? " around" : ""}`,
-    role: "img",
+    role: "button",
     "aria-label": wordsOf({ node }),
   });
   made.append(element("rect", { x, y, width: w, height: h, rx: Math.min(5, h / 3) }));
@@ -47,7 +47,7 @@ export function boxElement({ id, kind, title, note, open, x, y, w, h }, { text }
   const made = element("g", {
     id,
     class: `box ${kind} ${open ? "open" : "closed"}`,
-    role: "img",
+    role: "button",
     "aria-expanded": open,
     "aria-label": wordsOf({ kind, title, note }),
   });

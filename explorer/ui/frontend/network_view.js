@@ -14,12 +14,13 @@ import { fontOf, measured } from "./network_measure.js";
 import { KINDS, OverlayColours } from "./network_overlay.js";
 import { Painter } from "./network_paint.js";
 import { Reader } from "./network_reader.js";
+import { isOther, shapeFor } from "./network_shape.js";
 import { inSlices } from "./network_slices.js";
 import { Tools } from "./network_tools.js";
 import { Reports } from "./reports.js";
 
 const TELL_AFTER = 250; // ms: the page hears where a walk or a double click ends
-const NARROW = 640; // pixels: a narrower view has all stages in one column
+const RESHAPE_AFTER = 200; // ms without another change of size
 const READABLE = 0.5; // a drawing seen whole is fitted again after opening a group where that leaves it this large
 
 export default component((parent) => new NetworkView(parent.querySelector(".view")));
@@ -118,7 +119,8 @@ class NetworkView {
     await fontOf(this.root);
     if (this.job !== job) return;
     const open = this.graph.opened(detail, toggled.split(","));
-    const work = layout(this.graph, (id) => open.has(id), { ...this.proportions(), measure: measured(this.root) });
+    this.shape = this.shapeNow();
+    const work = layout(this.graph, (id) => open.has(id), { ...this.shape, measure: measured(this.root) });
     const progress = (share) => this.job === job && this.tools.showProgress(share);
     const done = await inSlices(work, { signal: job.signal, progress });
     if (this.job !== job) return;
@@ -127,11 +129,13 @@ class NetworkView {
     this.shown = { detail, toggled };
   }
 
-  /** Stages side by side in the proportions of the view; one below the other where it is narrow. */
-  proportions() {
-    const width = this.stage.clientWidth || 1.6 * this.heights[1];
-    const flow = this.flow === "auto" ? (width < NARROW ? "column" : "columns") : this.flow;
-    return { flow, aspect: Math.min(Math.max(width / this.heights[1], 0.4), 4) };
+  shapeNow() {
+    const height = this.isFull() ? this.stage.clientHeight : this.heights[1];
+    return shapeFor(this.flow, this.stage.clientWidth, height);
+  }
+
+  isFull() {
+    return this.root.matches(":fullscreen");
   }
 
   /** Call the layout off: what was opened before is so again; where nothing was, the least is. */
@@ -195,11 +199,15 @@ class NetworkView {
   resized() {
     if (!this.drawing || !this.stage.clientWidth) return;
     this.camera.measure();
-    const full = this.root.matches(":fullscreen");
+    const full = this.isFull();
+    const { whole } = this.camera;
     if (!this.fitted || full !== Boolean(this.full)) this.firstLook();
-    else if (this.camera.whole) this.fit(false, false);
+    else if (whole) this.fit(false, false);
     this.full = full;
     this.painter.later();
+    clearTimeout(this.reshaping);
+    if (whole && !this.job && isOther(this.shape, this.shapeNow()))
+      this.reshaping = setTimeout(() => this.layOut({ isFirst: true }), RESHAPE_AFTER);
   }
 
   moved() {
@@ -235,8 +243,8 @@ class NetworkView {
     const dark = isDark(this.root);
     this.root.style.colorScheme = dark ? "dark" : "light";
     if (!overlay) return KINDS;
-    // Not computed yet: the colours stay what they are until it comes.
-    if (!overlay.values) return this.colours;
+    // Until the page has answered, the colours stay what they are.
+    if (!overlay.values) return this.said.colour === overlay.id ? KINDS : this.colours;
     if (this.colouring?.overlay !== overlay || this.colouring.dark !== dark) this.colouring = new OverlayColours(overlay, this.drawing, dark);
     this.colouring.goTo(this.state.step);
     return this.colouring;
@@ -274,6 +282,7 @@ class NetworkView {
 
   dispose() {
     leave(this);
+    clearTimeout(this.reshaping);
     this.reader.rest();
     this.stopWork();
     this.legend.stop();
