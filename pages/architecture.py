@@ -1,7 +1,5 @@
 """Architecture: choose a network; see it drawn, coloured and costed layer by layer; take it with you."""
 
-import re
-
 import streamlit as st
 
 from explorer.anatomy import table
@@ -16,6 +14,7 @@ from explorer.ui.memory_panel import memory_panel
 from explorer.ui.network_picker import network_picker
 from explorer.ui.overlay_picker import KIND, colour, overlays, shown_step
 from explorer.ui.selection import rows_of
+from explorer.ui.take_away import file_name, take_away
 from explorer.ui.url import choice, param, set_params
 
 UNITS = tuple(table.UNITS)
@@ -63,14 +62,18 @@ def show_layers(spec, whole, unit: str) -> None:
     level = choice("detail", detail.DETAILS, detail.DEFAULT)
     toggled = frozenset(filter(None, param("toggled").split(",")))
     chosen, selected = colour(), param("selected")
-    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+    with st.container(horizontal=True, vertical_alignment="center"):
         with st.container():
             offered = overlays(spec, whole, unit, chosen)
+        step = shown_step(offered, chosen)
+        laid = next((one for one in offered if one.id == chosen and one.values), None)
+        row = laid.steps.index(int(step)) if laid and step else -1
+        take_away(spec, whole, detail.opened(whole, level, toggled), unit, laid, row)
     left, right = st.container(key="drawing-and-table").columns(SHARES)
     with left:
         network_view(
             graph(spec.text, unit), "drawing", detail=level, toggled=toggled, selected=selected, overlays=offered, colour=chosen,
-            step=shown_step(offered, chosen), find=param("find"), heights=(300, HEIGHT), label=f"{spec.title}, drawn", on_event=heard,
+            step=step, find=param("find"), heights=(300, HEIGHT), label=f"{spec.title}, drawn", on_event=heard,
         )  # fmt: skip
     with right:
         layer_table(
@@ -91,11 +94,7 @@ def heard(event: NetworkEvent) -> None:
 def show_costs(spec, whole, unit: str) -> None:
     from explorer.figures.costs import cost_bars
 
-    chart(cost_bars(whole, unit), "costs", height=420, log_toggle=True, filename=f"{file_name(spec.text)}-costs", view=spec.text)
-
-
-def file_name(network: str) -> str:
-    return re.sub(r"[^a-z0-9.=-]+", "-", network)
+    chart(cost_bars(whole, unit), "costs", height=420, log_toggle=True, filename=file_name(spec, "-costs"), view=spec.text)
 
 
 def count_in() -> None:
