@@ -39,6 +39,36 @@ def test_summary_prints_totals_for_people():
     assert "853,018" in explorer("summary", "cifar/basic-56").stdout
 
 
+def test_summary_with_subtotals_and_memory():
+    found = answer("summary", "cifar/basic-20", "--by", "stage", "--batch", 32, "--precision", "bf16", "--optimiser", "adam")
+    assert [row["Stage"] for row in found["subtotals"]] == ["input", "stem", "layer1", "layer2", "layer3", "head"]
+    assert sum(row["Parameters"] for row in found["subtotals"]) == 269722
+    memory = found["memory"]
+    assert (memory["batch"], memory["precision"], memory["optimiser_state"]) == (32, "bf16", 2 * 4 * 269722)
+    text = explorer("summary", "cifar/basic-20", "--by", "kind", "--batch", 32).stdout
+    assert "Training step on 32 images, 32-bit floats, SGD with momentum:" in text and text.startswith("Kind ")
+
+
+@pytest.mark.parametrize("name, begins", [("a.csv", b"Layer,Kind,"), ("a.md", b"| Layer | Kind |"), ("a.parquet", b"PAR1"),
+                                          ("a.txt", b"Residual-8 (cifar/basic-8)")])
+def test_summary_writes_what_the_files_name_says(tmp_path, name, begins):
+    file = tmp_path / name
+    found = answer("summary", "cifar/basic-8", "-o", file)
+    assert file.read_bytes().startswith(begins)
+    assert found == {"network": "cifar/basic-8", "file": str(file), "bytes": file.stat().st_size}
+
+
+def test_summary_in_torchinfos_words():
+    text = explorer("summary", "cifar/basic-8", "--format", "torchinfo").stdout
+    assert "Total params: 75,290" in text and "What to know about torchinfo's numbers" in text
+
+
+def test_summary_as_csv_goes_on_to_other_programs():
+    done = explorer("summary", "cifar/basic-8", "--csv")
+    assert done.stdout == explorer("summary", "cifar/basic-8", "--format", "csv").stdout
+    assert done.stdout.startswith("Layer,Kind,") and done.stdout.endswith("\n") and not done.stdout.endswith("\n\n")
+
+
 KINDS = {
     "svg": lambda data: b"<svg" in data,
     "png": lambda data: data.startswith(b"\x89PNG\r\n\x1a\n"),
@@ -137,6 +167,17 @@ BAD = {
     "unknown stem": ["summary", "mnist/basic-20"],
     "impossible depth": ["summary", "cifar/basic-21"],
     "unknown option": ["summary", "cifar/basic-20?color=red"],
+    "unknown grouping": ["summary", "cifar/basic-20", "--by", "colour"],
+    "unknown format": ["summary", "cifar/basic-20", "--format", "docx"],
+    "unknown file": ["summary", "cifar/basic-20", "-o", "table.docx"],
+    "two formats": ["summary", "cifar/basic-20", "--csv", "--format", "markdown"],
+    "parquet for a terminal": ["summary", "cifar/basic-20", "--format", "parquet"],
+    "torchinfo by stage": ["summary", "cifar/basic-20", "--format", "torchinfo", "--by", "stage"],
+    "table into no folder": ["summary", "cifar/basic-20", "-o", "/nonexistent/table.csv"],
+    "no batch": ["summary", "cifar/basic-20", "--batch", "0"],
+    "unknown precision": ["summary", "cifar/basic-20", "--precision", "fp8"],
+    "unknown optimiser": ["summary", "cifar/basic-20", "--optimiser", "lion"],
+    "unknown unit": ["summary", "cifar/basic-20", "--unit", "GMACs"],
     "no such command": ["sumary", "cifar/basic-20"],
     "missing argument": ["summary"],
     "file type": ["diagram", "cifar/basic-20", "-o", "net.gif"],

@@ -115,7 +115,7 @@ def _kept(anatomy, batch, precision):
         kept = batch * (layer.kept_bytes if precision == "fp32" else layer.kept_bytes_bf16)
         if layer.kind == "input":
             kept = anatomy.kept_apart
-        elif layer.kind == "bn":
+        elif layer.kind == "bn" and (kept or layer.trainable):
             kept += 2 * FLOAT * layer.out_shape[0]
         elif precision == "bf16" and layer.kind in WEIGHTED:
             kept += HALF * layer.params

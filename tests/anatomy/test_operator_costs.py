@@ -72,6 +72,7 @@ def test_elementwise_work():
     assert cost("adaptive_avg_pool2d", (shape, 1), {}, (1, 8, 1, 1)) == Cost(0, values)
     assert cost("adaptive_avg_pool2d", (shape, 4), {}, (1, 8, 4, 4)) == Cost(0, 8 * (4 * 2) ** 2)  # windows overlap
     assert cost("flatten", (shape, 1), {}, (1, values)) == Cost()
+    assert cost("normalize", (shape,), {"dim": 1}, shape) == Cost(0, 3 * values + 2 * 6 * 6)
 
 
 def test_an_unknown_operator_has_its_own_name_and_no_cost():

@@ -45,6 +45,20 @@ def test_pointwise_results_have_their_inputs_shape():
     assert result_shape("add", (shape, shape), {}) == result_shape("rsub", (shape, 1), {}) == shape
 
 
+def test_dropout_makes_a_new_tensor_where_a_training_does():
+    shape = (1, 4, 5, 5)
+    assert result_shape("dropout", (shape, 0.5, False), {}) == shape
+    assert result_shape("dropout", (shape, 0.0), {}) is None
+    assert result_shape("dropout", (shape, 0.5, False, True), {}) is None  # in place
+
+
+def test_what_does_not_fit_is_left_to_pytorch_which_says_why():
+    assert result_shape("conv2d", ((1, 3, 2, 2), (8, 3, 3, 3)), {}) is None
+    assert result_shape("max_pool2d", ((1, 3, 1, 1), 2), {}) is None
+    assert result_shape("batch_norm", ((1, 4, 5, 5), (3,), (3,)), {}) is None
+    assert result_shape("batch_norm", ((1, 4, 5, 5), (4,), (4,)), {}) == (1, 4, 5, 5)
+
+
 def test_what_no_rule_covers_is_left_to_pytorch():
     shape = (1, 4, 5, 5)
     assert result_shape("gelu", (shape,), {}) is None
