@@ -59,7 +59,7 @@ def _drawing(spec, anatomy, opened, overlay, row):
         with st.spinner("Laying it out…", show_time=False):
             fills, legend = laid_over(anatomy, overlay, opened, row) if overlay else ({}, "")
             found = printed(anatomy, opened, None if sheet == AS_DRAWN else sheet, fills=fills, legend=legend)
-        _download("Drawing", partial(found.picture, kind.lower()), file_name(spec, f".{kind.lower()}"), FORMATS[kind])
+        _download(f"Save {kind}", partial(found.picture, kind.lower()), file_name(spec, f".{kind.lower()}"), FORMATS[kind])
     if not found.is_legible and kind != "DOT":
         st.warning(format.plain(advice(anatomy, opened, found), most=600))
 
@@ -68,12 +68,12 @@ def _code(spec, anatomy):
     from explorer.networks.onnx_file import check, onnx_bytes
     from explorer.networks.python_file import python_file
 
-    st.markdown("**Network**: code that needs PyTorch alone, or ONNX with first values (`explorer export` takes weights)")
+    st.markdown("**Network**: one file of code that needs PyTorch alone; ONNX, with first values",
+                help="`explorer export SPEC -o FILE.onnx --weights FILE` writes an ONNX file with trained values.")
     with st.container(horizontal=True):
         problems = []
         try:
-            text = python_file(spec, anatomy.macs)
-            _download("Python", text, file_name(spec, ".py"), "text/x-python")
+            _download("Python", python_file(spec, anatomy.macs), file_name(spec, ".py"), "text/x-python")
         except BadInput as problem:
             problems.append(problem)
         try:
