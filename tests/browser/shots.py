@@ -23,6 +23,7 @@ def pages(runs: list[str]) -> dict[str, str]:
     return {
         "home": "/",
         "architecture": "/architecture?network=cifar/basic-20",
+        "compare": "/compare",
         "train": f"/train?runs={','.join(runs)}",
         "runs": "/runs",
         "gradients": "/gradients",
