@@ -36,7 +36,8 @@ def main() -> None:
     for trouble in comparison.troubles:
         say(trouble, comparison)
     anatomies = {spec.text: anatomy(spec.text) for spec in comparison.networks}
-    traced = [(spec, comparison.labels[spec.text], anatomies[spec.text]) for spec in comparison.networks if not isinstance(anatomies[spec.text], str)]
+    labels = comparison.labels
+    traced = [(spec, labels[spec.text], anatomies[spec.text]) for spec in comparison.networks if not isinstance(anatomies[spec.text], str)]
     if comparison.preset and len(traced) == len(comparison.networks):
         explain(comparison.preset, [whole for *_, whole in traced], unit)
     show_panes(comparison, anatomies, unit)
@@ -44,7 +45,7 @@ def main() -> None:
         st.subheader("Costs")
         show_costs(traced, unit)
     st.subheader("Error against cost")
-    show_errors(comparison.labels, comparison.networks[0], unit)
+    show_errors(labels, comparison.networks[0], unit)
 
 
 def choose(comparison: Comparison, unit: str) -> None:

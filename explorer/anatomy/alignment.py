@@ -97,7 +97,9 @@ def _reduction(layer, side, before):
 
 
 def _stages_fit(x: Stage, y: Stage) -> int:
-    return 2 * (x.name == y.name) + 3 * (x.reduction == y.reduction)
+    fit = 2 * (x.name == y.name) + 3 * (x.reduction == y.reduction)
+    # Of several stages of one size, the one with the blocks is meant and not what leads over to it.
+    return fit + (min(len(blocks_of(x.parts)), len(blocks_of(y.parts))) > 1) if fit else 0
 
 
 def _in_stages(xs, ys):

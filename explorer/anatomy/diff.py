@@ -7,7 +7,7 @@ from math import prod
 from explorer.anatomy.alignment import Alignment, align
 from explorer.anatomy.diff_words import sentences
 from explorer.anatomy.layers import WEIGHTED, Anatomy, Layer
-from explorer.anatomy.ways import Shortcut, shortcuts_of
+from explorer.anatomy.ways import Shortcut, channels, shortcuts_of
 
 
 @dataclass(frozen=True)
@@ -58,8 +58,8 @@ def changes_between(x: Layer, y: Layer) -> list[Change]:
     found = []
     if x.kind in WEIGHTED:
         found += [
-            Change("channels", *(f"{_channels(layer, layer.out_shape):,}" for layer in (x, y))),
-            Change("input channels", *(f"{_channels(layer, layer.in_shape):,}" for layer in (x, y))),
+            Change("channels", *(f"{channels(layer, layer.out_shape):,}" for layer in (x, y))),
+            Change("input channels", *(f"{channels(layer, layer.in_shape):,}" for layer in (x, y))),
             Change("groups", *map(_groups, (x, y))),
             Change("bias", *map(_bias, (x, y))),
         ]
@@ -99,11 +99,6 @@ def _edges(shortcut, sign):
     return [[source, target, sign] for source, target in zip(way, way[1:])]
 
 
-def _channels(layer, shape):
-    """First of (channels, height, width); a fully connected layer has them last, and its tokens or pixels before."""
-    return shape[0] if layer.kind == "conv" else shape[-1]
-
-
 def _groups(layer):
     """Into how many groups a convolution's channels are divided: so many times fewer products make a result."""
     if layer.kind != "conv" or not layer.macs:
@@ -112,9 +107,9 @@ def _groups(layer):
 
 
 def _bias(layer):
-    channels, read = _channels(layer, layer.out_shape), _channels(layer, layer.in_shape)
-    weights = channels * read * prod(layer.kernel or ()) // int(_groups(layer))
-    return "with" if layer.kind in ("conv", "linear") and layer.params == weights + channels else "without"
+    made, read = channels(layer, layer.out_shape), channels(layer, layer.in_shape)
+    weights = made * read * prod(layer.kernel or ()) // int(_groups(layer))
+    return "with" if layer.kind in ("conv", "linear") and layer.params == weights + made else "without"
 
 
 def _sides(kernel):

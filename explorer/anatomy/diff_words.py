@@ -5,9 +5,9 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from explorer.anatomy.alignment import Alignment
-from explorer.anatomy.layers import Anatomy
+from explorer.anatomy.layers import WEIGHTED, Anatomy
 from explorer.anatomy.table import UNITS
-from explorer.anatomy.ways import KINDS, Shortcut, around, depth_of, gates_of, shortcuts_of
+from explorer.anatomy.ways import KINDS, Shortcut, around, channels, depth_of, gates_of, shortcuts_of
 
 NAMED = {"identity": ("identity", "identities"), "padding": ("padding", "paddings"), "projection": ("projection", "projections"),
          "gated": ("gated way", "gated ways"), "concatenation": ("concatenation", "concatenations")}
@@ -15,6 +15,8 @@ NAMED = {"identity": ("identity", "identities"), "padding": ("padding", "padding
 COUNTED = {"bn": "Batch normalisations", "layernorm": "Layer normalisations", "maxpool": "Max-poolings",
            "attention": "Attention layers", "cat": "Concatenations", "dropout": "Dropouts"}
 ACTIVATIONS = ("relu", "relu6", "gelu", "silu", "hardswish", "hardsigmoid", "sigmoid", "tanh")
+# They move data or do nothing at inference: a block's words are shorter without them.
+SILENT = ("reshape", "permute", "slice", "split", "copy", "roll", "pad", "flatten", "dropout")
 NAMES = {"conv": "convolutions", "bn": "batch normalisation", "linear": "fully connected layers"}
 # In this order; a layer's input channels follow from those of the layer before.
 CHANGES = ("channels", "kernel", "stride", "groups", "bias")
@@ -128,26 +130,27 @@ def _blocks(a, b):
     (before, usual_before), (after, usual_after) = _stage_blocks(a), _stage_blocks(b)
     if not before or not after:
         return
-    for what, one, other in (("Blocks in each stage", [f"{len(ends)}" for ends in before], [f"{len(ends)}" for ends in after]),
-                             ("Channels that their blocks put out", [f"{ends[-1]:,}" for ends in before], [f"{ends[-1]:,}" for ends in after])):
+    for what, number in (("Blocks in each stage", len), ("Channels that their blocks put out", lambda made: made[-1])):
+        one, other = (", ".join(f"{number(made):,}" for made in stages) for stages in (before, after))
         if one != other:
-            yield f"{what}: {', '.join(one)} → {', '.join(other)}."
+            yield f"{what}: {one} → {other}."
     if usual_before != usual_after:
         yield f"The usual block: {usual_before} → {usual_after}."
 
 
 def _stage_blocks(anatomy):
-    """For each stage what channels its blocks put out, and in words the layers of the block that is there most often."""
-    beside = around(anatomy)
-    gates = set(gates_of(anatomy))
+    """For each stage how many channels its blocks put out, and in words the layers of the block that is there most often."""
+    beside, gates = around(anatomy), set(gates_of(anatomy))
+    # What others interrupt is no stage but what stands between them, such as a DenseNet's transitions.
+    runs = Counter(stage for stage, _ in groupby(anatomy.layers, key=lambda layer: layer.stage))
     stages: dict[str, list[int]] = {}
     usual: Counter[str] = Counter()
     for (stage, block), layers in groupby(anatomy.layers, key=lambda layer: (layer.stage, layer.block)):
-        layers = list(layers)
-        if block:
-            shape = layers[-1].out_shape
-            stages.setdefault(stage, []).append(shape[0] if len(shape) == 3 else shape[-1])
-            usual[", ".join(_role(layer, gates) for layer in layers if layer.name not in beside)] += 1
+        layers = [layer for layer in layers if layer.name not in beside]
+        made = [channels(layer, layer.out_shape) for layer in layers if layer.kind in WEIGHTED and layer.name not in gates]
+        if block and made and runs[stage] == 1:
+            stages.setdefault(stage, []).append(made[-1])
+            usual[", ".join(_role(layer, gates) for layer in layers if layer.kind not in SILENT)] += 1
     return list(stages.values()), usual.most_common(1)[0][0] if usual else ""
 
 
@@ -163,11 +166,14 @@ def _stages(alignment):
         if x and y and x.name != y.name:
             moved.setdefault(x.name, []).append(y.name)
     if moved:
-        yield f"Stages are set against each other by their images' size: {', '.join(f'{x} against {listed(ys)}' for x, ys in moved.items())}."
-    taken = [{stages[side].name for stages in alignment.stages if None not in stages} for side in (0, 1)]
-    alone = [dict.fromkeys(stages[side].name for stages in alignment.stages if stages[side] and stages[side].name not in taken[side])
-             for side in (0, 1)]
-    told = [f"{listed(list(names))} of the {which}" for names, which in zip(alone, ("first", "second")) if names]
+        pairs = ", ".join(f"{x} against {listed(ys)}" for x, ys in moved.items())
+        yield f"Stages are set against each other by their images' size: {pairs}."
+    told = []
+    for side, which in enumerate(("first", "second")):
+        taken = {pair[side].name for pair in alignment.stages if None not in pair}
+        alone = dict.fromkeys(pair[side].name for pair in alignment.stages if pair[side] and pair[side].name not in taken)
+        if alone:
+            told.append(f"{listed(list(alone))} of the {which}")
     if told:
         yield f"Stages without a counterpart: {'; '.join(told)}."
 
@@ -179,8 +185,8 @@ def _changes(changes):
         places.setdefault((change.what, f"{change.before} → {change.after}"), []).append(name)
     for what in CHANGES:
         told = [f"{values} in {_layers(names)}" for (which, values), names in places.items() if which == what]
-        if len(told) > MOST_CHANGES:
-            told[MOST_CHANGES:] = [f"others in {len(told) - MOST_CHANGES} more ways"]
+        if len(told) > MOST_CHANGES + 1:  # one more is no longer than the words for it
+            told[MOST_CHANGES:] = [f"and {len(told) - MOST_CHANGES} other changes"]
         if told:
             yield f"{what.capitalize()}: {'; '.join(told)}."
 

@@ -3,7 +3,7 @@
 from collections import Counter
 from dataclasses import dataclass
 
-from explorer.anatomy.layers import WEIGHTED, Anatomy
+from explorer.anatomy.layers import WEIGHTED, Anatomy, Layer
 
 # What a shortcut does on its way, the first that applies; a way without any layer is an identity.
 KINDS = ("identity", "padding", "projection", "gated", "concatenation")
@@ -66,6 +66,12 @@ def depth_of(anatomy: Anatomy) -> int:
     for layer in anatomy.layers:
         longest[layer.name] = max((longest[name] for name in layer.inputs), default=0) + (layer.kind in WEIGHTED)
     return max(longest.values(), default=0)
+
+
+def channels(layer: Layer, shape: tuple[int, ...]) -> int:
+    """Of a weighted layer's input or output `shape`: the first number of a convolution's, the last of all others', which
+    have tokens or pixels before."""
+    return shape[0] if layer.kind == "conv" else shape[-1]
 
 
 def _kind(way):

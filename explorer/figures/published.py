@@ -1,7 +1,7 @@
 """Errors that others have published, each with its source: `assets/published.csv` as data. Imports no torch."""
 
 import csv
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from explorer.machine.folders import ASSETS
@@ -30,7 +30,7 @@ class Result:
     top5: float | None = None
     params: int | None = None
     macs: int | None = None
-    note: str = field(default="")
+    note: str = ""
 
 
 def read_published(file: Path = PUBLISHED) -> list[Result]:

@@ -27,11 +27,13 @@ def show_costs(networks: Sequence[tuple[Spec, str, Anatomy]], unit: str) -> None
     peaks = [memory_of(anatomy, batch, "fp32", "momentum").peak for *_, anatomy in networks]
     costs = [Costs(label, spec.family, anatomy.params, anatomy.macs, anatomy.activation_bytes, peak)
              for (spec, label, anatomy), peak in zip(networks, peaks)]
+    figure = compared_bars(costs, unit, f"a step on {batch} images")
     view = " ".join(spec.text for spec, *_ in networks)
-    chart(compared_bars(costs, unit, f"a step on {batch} images"), "costs", height=FRAME + BAR * len(costs), filename="compared-costs", view=view)
+    chart(figure, "costs", height=FRAME + BAR * len(costs), filename="compared-costs", view=view)
     rows = [totals(spec, label, anatomy, peak, unit, batch) for (spec, label, anatomy), peak in zip(networks, peaks)]
     exact = st.column_config.NumberColumn(format="localized")
-    st.dataframe(rows, hide_index=True, width="stretch", column_config={name: exact for name, value in rows[0].items() if isinstance(value, int)})
+    numbers = {name: exact for name, value in rows[0].items() if isinstance(value, int)}
+    st.dataframe(rows, hide_index=True, width="stretch", column_config=numbers)
     with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
         _choose_batch(batch)
         st.download_button("Totals (CSV)", to_csv(rows), "compared.csv", "text/csv", on_click="ignore")

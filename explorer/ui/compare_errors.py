@@ -27,7 +27,7 @@ ERRORS = {"top1": "Top-1", "top5": "Top-5"}
 
 def show_errors(labels: Mapping[str, str], first: Spec, unit: str) -> None:
     """`labels` has the compared networks' names by their texts; the `first` says which data set is shown at first."""
-    from explorer.figures.compare import error_scatter
+    from explorer.figures.error_scatter import error_scatter
 
     results = [*_published(), *finished_runs()]
     datasets = list(dict.fromkeys(result.dataset for result in results))
@@ -37,8 +37,8 @@ def show_errors(labels: Mapping[str, str], first: Spec, unit: str) -> None:
         cost = _control("Against", "cost", list(COSTS), "macs", lambda cost: COSTS[cost] or unit)
         has_top5 = any(result.top5 is not None for result in on_it)
         error = _control("Error", "error", list(ERRORS), "top1", ERRORS.get) if has_top5 else "top1"
-    chart(error_scatter(on_it, cost, error, unit, labels), "errors", height=620, log_toggle=True,
-          filename=f"error-{dataset}", view=f"{dataset} {cost} {error} {unit}")
+    figure = error_scatter(on_it, cost, error, unit, labels.keys())
+    chart(figure, "errors", height=620, log_toggle=True, filename=f"error-{dataset}", view=f"{dataset} {cost} {error} {unit}")
     _say_what_is_not_there(on_it, cost, error, labels, dataset)
     st.download_button("All published results (CSV)", PUBLISHED.read_bytes(), PUBLISHED.name, "text/csv", on_click="ignore")
 
@@ -59,9 +59,13 @@ def _result(run: Run) -> Result | None:
         params, macs = _costs(spec.text)
     except BadInput:
         return None
-    dataset, epochs = str(run.config.recipe.get("dataset", "?")), run.config.recipe.get("epochs", "?")
-    return Result(TITLES.get(dataset, Path(dataset).name), spec.text, names_of(spec)[-1], spec.family, HERE, "finished runs on this machine",
-                  f"1 view, {epochs} epochs", spec.input, round(100 * error, 3), None, params, macs, f"seed {run.config.seed}, run {run.id}")
+    recipe = run.config.recipe
+    dataset = str(recipe.get("dataset", "?"))
+    return Result(
+        dataset=TITLES.get(dataset, Path(dataset).name), network=spec.text, name=names_of(spec)[-1], family=spec.family,
+        kind=HERE, source="finished runs on this machine", protocol=f"1 view, {recipe.get('epochs', '?')} epochs",
+        input=spec.input, top1=round(100 * error, 3), params=params, macs=macs, note=f"seed {run.config.seed}, run {run.id}",
+    )  # fmt: skip
 
 
 @st.cache_data(max_entries=256, show_spinner=False)

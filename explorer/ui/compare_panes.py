@@ -20,7 +20,9 @@ from explorer.ui.network_picker import network_picker
 
 _STYLE = """<style>
 .compare-name { font-weight: 600; font-size: 1.15rem; border-left: 0.35rem solid; padding-left: 0.5rem; line-height: 1.3; }
-.compare-name small { font-weight: 400; font-size: 0.75rem; opacity: 0.75; border: 1px solid; border-radius: 0.6rem; padding: 0.05rem 0.4rem; }
+.compare-name small {
+  font-weight: 400; font-size: 0.75rem; opacity: 0.75; border: 1px solid; border-radius: 0.6rem; padding: 0.05rem 0.4rem;
+}
 [class*="st-key-words-"] li { font-size: 0.875rem; }
 </style>"""
 
@@ -87,7 +89,8 @@ def _change(index: int, spec: Spec, comparison: Comparison) -> None:
         others = networks[:index] + networks[index + 1 :]
         kept = comparison.reference - (index < comparison.reference) if index != comparison.reference else 0
         st.button("Remove", key=f"remove {index + 1}", disabled=not others, on_click=take_networks, args=(others, kept))
-    st.page_link("../pages/architecture.py", label="Open in Architecture", icon=":material/account_tree:", query_params={"network": spec.text})
+    st.page_link("../pages/architecture.py", label="Open in Architecture", icon=":material/account_tree:",
+                 query_params={"network": spec.text})
 
 
 def _words(spec: Spec, against: str, found: Mapping[str, Difference], labels: Mapping[str, str]) -> None:

@@ -53,8 +53,8 @@ def _table_1(nets, unit):
         "**One pattern.** Each stage halves the image and doubles the channels, so that a layer costs as much in every stage; depth comes "
         "from the number of blocks alone.",
         f"**34 to 50.** The same 3, 4, 6 and 3 blocks, of three layers instead of two: {work(thirty_four)} become {work(fifty)}.",
-        f"**152 layers** cost {work(deepest)}, {deepest.macs / eighteen.macs:.1f} times ResNet-18, and still less than VGG-19's {si(UNITS[unit] * VGG_19, unit)}. "
-        "ResNet-101 is in the bars and the table below.",
+        f"**152 layers** cost {work(deepest)}, {deepest.macs / eighteen.macs:.1f} times ResNet-18, and still less than VGG-19's "
+        f"{si(UNITS[unit] * VGG_19, unit)}. ResNet-101 is in the bars and the table below.",
     )
 
 
@@ -94,8 +94,8 @@ def _bottleneck(nets, unit):
         "down to 64, the 3×3 works on these, and another 1×1 brings them back.",
         f"**In these two.** A block of the first stage (56×56): two 3×3 on 64 channels cost {si(narrow)} {unit}, a bottleneck on 256 "
         f"channels {si(wide)}. Two 3×3 on 256 channels would cost {si(direct)}, {direct / wide:.0f} times as much.",
-        f"**In sum.** {depth_of(bottleneck)} layers instead of {depth_of(basic)} for {work(bottleneck)} instead of {work(basic)}, with four times "
-        f"the channels between the blocks, where the shortcuts run. A projection there would cost {si(projection)}, nearly doubling the "
+        f"**In sum.** {depth_of(bottleneck)} layers instead of {depth_of(basic)} for {work(bottleneck)} instead of {work(basic)}, with "
+        f"four times the channels between the blocks, where the shortcuts run. A projection there would cost {si(projection)}, nearly doubling the "
         "block: identities matter more here.",
     )
 

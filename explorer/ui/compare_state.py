@@ -101,7 +101,8 @@ def _distinguished(spec, networks):
     """The title with the options in which networks of that title differ, also where they are at their default."""
     twins = [other for other in networks if other.title == spec.title and isinstance(other, NetworkSpec)]
     differing = [option for option in OPTIONS if len({getattr(twin, option.key) for twin in twins}) > 1]
-    told = ", ".join(f"{option.key} {option.write(getattr(spec, option.key))}" for option in differing if getattr(spec, option.key) is not None)
+    values = [(option, getattr(spec, option.key)) for option in differing]
+    told = ", ".join(f"{option.key} {option.write(value)}" for option, value in values if value is not None)
     return f"{spec.title} ({told})" if told else spec.text
 
 

@@ -143,6 +143,14 @@ def test_gates_are_added_to_the_plain_layers():
     assert [pairs[f"layer1.{block}.conv{conv}"] for block in (0, 1, 2) for conv in (1, 2)] == [f"layer1.{n}.conv1" for n in range(6)]
 
 
+def test_channels_are_found_in_transformers_too():
+    """Swin-T's stages have 96, 192, 384 and 768 channels (2103.14030, table 7), ConvNeXt-T's as many."""
+    found = compared("torchvision/swin_t", "torchvision/resnet50")
+    assert "Channels that their blocks put out: 96, 192, 384, 768 → 256, 512, 1,024, 2,048." in found.sentences
+    assert "Blocks in each stage: 2, 2, 6, 2 → 3, 4, 6, 3." in found.sentences
+    assert not any("Channels that" in sentence for sentence in compared("torchvision/swin_t", "torchvision/convnext_tiny").sentences)
+
+
 def test_preactivation_is_told_by_the_order_of_a_block():
     found = compared("cifar/basic-20", "cifar/preact-20")
     assert not found.is_empty
