@@ -60,7 +60,7 @@ def linear(x: Shape, weight: Shape, bias: Shape | None = None, *, out: Shape) ->
 
 
 @_counts("matmul", "matmul", "bmm", "__matmul__", "__rmatmul__")
-def matmul(a: Shape, b: Shape, *, out: Shape) -> Cost:
+def matmul(a: Shape, other: Shape, *, out: Shape) -> Cost:
     """[..., n, k] x [..., k, m], batched alike: k products for each result."""
     return Cost(prod(out) * a[-1])
 

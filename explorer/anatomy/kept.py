@@ -142,29 +142,33 @@ def its_result(*_, out: Operand, **__) -> Kept:
 @_keeps("conv1d", "conv2d", "conv3d", "linear")
 def weighted(x: Operand, weight: Operand, *_, out: Operand, **__) -> Kept:
     """The input, for the weight's gradient, and the weight, for the input's."""
-    return Kept(tuple(a for a, b in ((x, weight), (weight, x)) if b.learns))
+    return Kept(_each_for_the_other(x, weight))
+
+
+def _each_for_the_other(a, b):
+    return tuple(factor for factor, other in ((a, b), (b, a)) if other.learns)
 
 
 @_keeps("mul", "mul_", "__mul__", "__rmul__", "__imul__")
-def product(a, b, *_, out: Operand, **__) -> Kept:
+def product(input, other, *_, out: Operand, **__) -> Kept:
     """Of two factors each for the other's gradient. A number in their place is kept with the operation itself."""
-    if not isinstance(a, Operand) or not isinstance(b, Operand):
+    if not isinstance(input, Operand) or not isinstance(other, Operand):
         return Kept()
-    return Kept(tuple(factor for factor, other in ((a, b), (b, a)) if other.learns))
+    return Kept(_each_for_the_other(input, other))
 
 
 @_keeps("div", "div_", "__truediv__", "__itruediv__")
-def quotient(a, b, *_, out: Operand, **__) -> Kept:
+def quotient(input, other, *_, out: Operand, **__) -> Kept:
     """The divisor, and for its own gradient the dividend."""
-    if not isinstance(b, Operand):
+    if not isinstance(other, Operand):
         return Kept()
-    return Kept((a, b) if b.learns and isinstance(a, Operand) else (b,))
+    return Kept((input, other) if other.learns and isinstance(input, Operand) else (other,))
 
 
 @_keeps("matmul", "bmm", "__matmul__", "__rmatmul__")
-def matrix_product(a: Operand, b: Operand, *_, out: Operand, **__) -> Kept:
+def matrix_product(input: Operand, other: Operand, *_, out: Operand, **__) -> Kept:
     """The factors, each for the other's gradient; copies of those whose matrices do not lie one after another."""
-    factors = [factor for factor, other in ((a, b), (b, a)) if other.learns]
+    factors = _each_for_the_other(input, other)
     return Kept(tuple(filter(_in_a_row, factors)), sum(prod(x) for x in factors if not _in_a_row(x)))
 
 
@@ -216,9 +220,9 @@ def adaptive_avg_pool(x: Operand, *_, out: Operand, **__) -> Kept:
 
 
 @_keeps("layer_norm")
-def layer_norm(x: Operand, normalised: tuple[int, ...], *_, out: Operand, **__) -> Kept:
+def layer_norm(x: Operand, normalized_shape: tuple[int, ...], *_, out: Operand, **__) -> Kept:
     """The input, and mean and deviation of everything that was normalised together."""
-    return Kept((x,), 2 * prod(x[: len(x) - len(normalised)]))
+    return Kept((x,), 2 * prod(x[: len(x) - len(normalized_shape)]))
 
 
 @_keeps("normalize")

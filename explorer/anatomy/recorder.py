@@ -75,6 +75,8 @@ class _Recorder(TorchFunctionMode):
         kwargs = kwargs or {}
         if function in _MAKERS:
             kwargs = {"device": "meta"} | kwargs
+        if "input" in kwargs:  # everywhere the first argument, which the formulas expect in its place
+            args, kwargs = (kwargs["input"], *args), {key: value for key, value in kwargs.items() if key != "input"}
         name = getattr(function, "__name__", str(function))
         given: list[Operand] = []
         call = self._seen(args, given), self._seen(kwargs, given)

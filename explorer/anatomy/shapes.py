@@ -33,8 +33,8 @@ def _dropout(x, p=0.5, training=True, inplace=False):
     return x if p and not inplace else None
 
 
-def _broadcast(a, b, **__):
-    return a if isinstance(a, tuple) and (a == b or not isinstance(b, tuple)) else None
+def _broadcast(a, other, **__):
+    return a if isinstance(a, tuple) and (a == other or not isinstance(other, tuple)) else None
 
 
 def _conv(x, weight, bias=None, stride=1, padding=0, dilation=1, groups=1):
@@ -49,8 +49,8 @@ def _max_pool(x, kernel_size, stride=None, padding=0, dilation=1, ceil_mode=Fals
     return _image(*x[:2], _windows(x[2:], kernel_size, stride or kernel_size, padding, dilation))
 
 
-def _batch_norm(x, mean=None, *_, **__):
-    return x if mean is None or mean == x[1:2] else None
+def _batch_norm(x, running_mean=None, *_, **__):
+    return x if running_mean is None or running_mean == x[1:2] else None
 
 
 def _adaptive_avg_pool(x, output_size):

@@ -1,6 +1,5 @@
 """An anatomy as rows, subtotals and totals. Imports no torch."""
 
-from explorer.anatomy import table_formats
 from explorer.anatomy.columns import columns
 from explorer.anatomy.layers import Anatomy, Layer
 
@@ -87,11 +86,6 @@ def counted(anatomy: Anatomy, unit: str = "MACs") -> str:
     if anatomy.uncounted:
         sentences.append(f"Not counted at all: {'; '.join(anatomy.uncounted)}.")
     return " ".join(sentences)
-
-
-def to_csv(anatomy: Anatomy, unit: str = "MACs") -> str:
-    """The rows as `table_formats.to_csv` writes them."""
-    return table_formats.to_csv(rows(anatomy, unit))
 
 
 def factor_of(unit: str) -> int:

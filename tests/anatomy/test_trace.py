@@ -79,6 +79,26 @@ def test_functions_without_a_module_are_layers_too():
         ("input", "input"), ("relu", "relu"), ("maxpool", "maxpool"), ("flatten", "flatten"), ("mul", "mul")]
 
 
+def test_arguments_by_name_are_the_same_call():
+    class Net(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.weight, self.bias = nn.Parameter(torch.ones(6, 3, 3, 3)), nn.Parameter(torch.ones(6))
+
+        def forward(self, x):
+            x = F.conv2d(input=x, weight=self.weight, bias=self.bias, stride=2)
+            x = F.max_pool2d(F.relu(input=x), kernel_size=2, stride=1)
+            x = torch.mul(torch.add(input=x, other=x), other=x)
+            x = F.layer_norm(F.dropout(input=x, p=0.5), normalized_shape=x.shape[2:])
+            return F.linear(input=torch.flatten(input=x, start_dim=1), weight=torch.matmul(input=self.weight.flatten(1), other=x.new_ones(27, 24)))
+
+    anatomy = traced(Net())
+    assert [layer.kind for layer in anatomy.layers] == ["input", "conv", "relu", "maxpool", "add", "mul", "dropout", "layernorm",
+                                                        "flatten", "linear"]
+    assert (anatomy.layers[1].stride, anatomy.layers[1].macs, anatomy.layers[3].receptive_field) == ((2, 2), 6 * 9 * 27, 5)
+    assert anatomy.layers[-1].macs == 6 * 24
+
+
 def test_shared_parameters_count_once_and_bare_ones_where_they_are_used():
     class Net(nn.Module):
         def __init__(self):
