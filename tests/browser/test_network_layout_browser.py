@@ -32,7 +32,7 @@ TOGGLED = {"cifar/basic-56": ["layer2", "layer1.0-8", "layer1.4", "input-relu"],
 LAY_OUT = """
 async ([data, detail, toggled, flow, traced]) => {
   const { Graph } = await import("/network_graph.js");
-  const { layout, walk } = await import("/network_layout.js");
+  const { layout } = await import("/network_layout.js");
   const canvas = document.createElement("canvas").getContext("2d");
   const measure = (text, size) => { canvas.font = `${size}px Helvetica, Arial, sans-serif`; return canvas.measureText(text).width; };
   const graph = new Graph(JSON.parse(data));
@@ -49,16 +49,17 @@ async ([data, detail, toggled, flow, traced]) => {
     const count = Math.ceil(length / 6);
     return Array.from({ length: count + 1 }, (_, i) => path.getPointAtLength((length * i) / count)).map(({ x, y }) => [x, y]);
   };
-  const down = [drawing.scene.nodeOf[0]];
-  for (let next; down.length <= drawing.nodes.length && (next = walk(drawing, down.at(-1), "down")); ) down.push(next);
-  const around = (id) => { const ids = []; for (let group = graph.groups.get(id); group; group = group.parent) ids.push(group.id); return ids; };
+  const around = (id) => {
+    const ids = [];
+    for (let group = graph.groups.get(id); group; group = group.parent) ids.push(group.id);
+    return ids;
+  };
   return {
-    width: drawing.width, height: drawing.height, progress, down, opened: [...opened],
+    width: drawing.width, height: drawing.height, progress, opened: [...opened],
     boxes: drawing.boxes.map((box) => ({ ...box, around: around(box.group) })),
     nodes: drawing.nodes.map(({ node, ...place }) => ({ ...place, layers: node.layers, around: around(node.group) })),
-    entries: drawing.entries, nodeOf: drawing.scene.nodeOf,
+    entries: drawing.entries, nodeOf: graph.scene((id) => opened.has(id)).nodeOf,
     lines: drawing.lines.map((line) => ({ ...line, points: traced ? along(line.path) : [] })),
-    sides: Object.fromEntries(drawing.nodes.map(({ id }) => [id, [walk(drawing, id, "left"), walk(drawing, id, "right")]])),
   };
 }
 """
@@ -174,7 +175,20 @@ def check_meaning(network, drawing, level, toggled):
         (line.source, line.target, line.is_shortcut) for line in drawn.lines}
     every = [layer for node in drawing["nodes"] for layer in node["layers"]]
     assert sorted(every) == list(range(len(anatomy(network).layers)))
-    assert drawing["down"][-1] == drawing["nodeOf"][-1]  # walking down leads from the input to the output
+    assert reached(drawing, drawing["nodeOf"][0]) == {node["id"] for node in drawing["nodes"]}
+
+
+def reached(drawing, start):
+    """All nodes that lines lead to from one."""
+    after = {}
+    for line in drawing["lines"]:
+        after.setdefault(line["source"], []).append(line["target"])
+    found, pending = {start}, [start]
+    while pending:
+        new = set(after.get(pending.pop(), ())) - found
+        found |= new
+        pending += new
+    return found
 
 
 def check(network, drawing, level, toggled=()):
@@ -261,15 +275,6 @@ def test_shortcuts_run_on_the_right_of_what_they_go_around(lay_out):
         assert all(max(x for x, _ in arc["points"]) > node["x"] + node["w"] for node in beside)
 
 
-def test_arrow_keys_walk_from_branch_to_branch(lay_out):
-    sides = lay_out("torchvision/googlenet")["sides"]
-    one, two = "layer:inception3a.branch1.conv", "layer:inception3a.branch2.0.conv"
-    assert sides[one][1] == two and sides[two][0] == one
-    columns = lay_out("cifar/basic-20")["sides"]
-    assert columns["layer:conv1"][1] in ("layer:layer1.0.conv1", "layer:layer1.0.conv2")
-    assert columns["layer:input"][0] is None
-
-
 @pytest.mark.parametrize("text, expected", [("conv1 layer1", ["layer1.0.conv1", "layer1.1.conv1", "layer1.2.conv1"]),
                                             ("ADD", [f"layer{s}.{b}.add" for s in (1, 2, 3) for b in range(3)]),
                                             ("linear", ["fc"]), ("  ", []), ("nothing", [])])
@@ -281,13 +286,3 @@ def test_layers_are_found_by_name_and_kind(text, expected, lay_out, page):
         return graph.find(text).map((index) => graph.layers[index].name);
     }""", [graph("cifar/basic-20"), text])
     assert found == expected
-
-
-def test_a_layers_groups_from_the_outer_to_the_inner(lay_out, page):
-    lay_out("cifar/basic-20")
-    found = page.evaluate("""async (data) => {
-        const { Graph } = await import("/network_graph.js");
-        const graph = new Graph(JSON.parse(data));
-        return graph.ancestors(graph.layers.findIndex(({ name }) => name === "layer2.2.bn1"));
-    }""", graph("cifar/basic-20"))
-    assert found == ["layer2", "layer2.1-2", "layer2.2"]

@@ -41,13 +41,6 @@ export class Graph {
     return this.layers.flatMap((layer, index) => (words.every((word) => said(layer).includes(word)) ? [index] : []));
   }
 
-  /** Ids of the groups around a layer, the outer first. */
-  ancestors(layer) {
-    const around = [];
-    for (const { id, first, end } of this.groups.values()) if (first <= layer && layer < end) around.push(id);
-    return around;
-  }
-
   /** A group from its JSON, `shift` layers further on than the JSON says. */
   #group(item, shift, parent) {
     const [first, end] = item.layers.map((layer) => layer + shift);
@@ -89,24 +82,8 @@ class Scene {
     this.twins = new Uint8Array(graph.layers.length);
     /** Boxes {group, open, items} and nodes, in boxes. */
     this.items = graph.stages.flatMap((stage) => this.#shown(stage, isOpen));
+    /** {source, target, shortcut}, ids of nodes. */
     this.lines = this.#lines();
-    this.#around = new Map();
-    for (const line of this.lines) {
-      this.#ends(line.source).after.push(line.target);
-      this.#ends(line.target).before.push(line.source);
-    }
-  }
-
-  #around;
-
-  /** Ids of the nodes that feed a node and that read it, the way around a block last. */
-  neighbours(id) {
-    return this.#around.get(id) ?? { before: [], after: [] };
-  }
-
-  #ends(id) {
-    if (!this.#around.has(id)) this.#around.set(id, { before: [], after: [] });
-    return this.#around.get(id);
   }
 
   /** The group's box, or what stands in its place where it has none. */

@@ -9,11 +9,11 @@ import { Planner } from "./layout_plan.js";
 import { SPACE } from "./layout_segment.js";
 
 /** Sizes of text; a gap stands between a label and what is small before and after it. */
-export const TEXT = { label: 11, small: 9, title: 11, note: 9, entry: 9, gap: 5 };
+const TEXT = { label: 11, small: 9, title: 11, note: 9, entry: 9, gap: 5 };
 const BOLD = 1.08; // how much wider bold text is
 const HANDLE = 18; // room in the node of a closed stage for what opens it
 const SIDES = 20; // on both sides of a node's text
-const SLICE = 12; // milliseconds of work between two reports
+const STEP = 5; // milliseconds of work between two reports of progress
 const PAGE = 1100; // units: a drawing of this width is shown at its own size
 const ROOMS = [3, 2.2, 1.6, 1.2, 0.9, 0.7]; // heights of columns that are tried, as shares of what would fill the page
 const ENOUGH = 0.85; // of the best possible size; more columns are preferred where they cost no more
@@ -23,7 +23,12 @@ const ENOUGH = 0.85; // of the best possible size; more columns are preferred wh
  * @param {import("./network_graph.js").Graph} graph
  * @param {(id: string) => boolean} isOpen
  * @param {{flow: "columns" | "column", aspect: number, measure: (text: string, size: number) => number}} options
- * @returns {object} {width, height, boxes, nodes, lines, entries, scene}
+ * @returns {object} {width, height, boxes, nodes, lines, entries}:
+ *   boxes: {id, group, kind, title, note, open, x, y, w, h, depth}, the outer before the inner
+ *   nodes: {id, node, x, y, w, h, box}, `node` as the graph has it, `box` the id of the innermost box around it
+ *   lines: {source, target, shortcut, via, path, x, y, w, h}, ids of nodes; the path begins at the source, or at the
+ *     entry `via` where another line is drawn from the source to there; x, y, w, h is the box around it
+ *   entries: {id, x, y, w, h, text, box}, where lines come to the head of a column: a shape, or "" for a mere dot
  */
 export function* layout(graph, isOpen, { flow = "columns", aspect = 1.6, measure }) {
   const pace = new Pace();
@@ -32,7 +37,7 @@ export function* layout(graph, isOpen, { flow = "columns", aspect = 1.6, measure
   pace.progress = 0.2;
   const plan = yield* choose(whole, new Planner(pace), flow, aspect, heads(graph, scene, whole, lines, measure), pace);
   pace.progress = 0.6;
-  const drawing = { width: plan.w, height: plan.h, boxes: [], nodes: [], lines: [], entries: [], scene };
+  const drawing = { width: plan.w, height: plan.h, boxes: [], nodes: [], lines: [], entries: [] };
   yield* put(whole, plan, 0, 0, drawing, pace);
   const tracer = new Tracer(lines, places);
   for (const line of lines) {
@@ -43,13 +48,13 @@ export function* layout(graph, isOpen, { flow = "columns", aspect = 1.6, measure
   return drawing;
 }
 
-/** Reports progress when it is time to let the browser do other things. */
+/** Reports progress now and then, so that the caller can let the browser do other things. */
 class Pace {
   since = performance.now();
   progress = 0;
 
   *rest() {
-    if (performance.now() - this.since < SLICE) return;
+    if (performance.now() - this.since < STEP) return;
     yield this.progress;
     this.since = performance.now();
   }
@@ -148,13 +153,14 @@ function* put(part, plan, x, y, drawing, pace) {
   part.entries = plan.columns.map((column, nth) => {
     if (!column.entry) return null;
     const { entry } = column;
-    const made = { id: `into:${part.box.group.id}:${nth}`, x: x + column.x + entry.x, y: y + column.y + entry.y, w: entry.w, h: entry.h, text: entry.text, box: id };
+    const made = { ...entry, id: `into:${part.box.group.id}:${nth}`, x: x + column.x + entry.x, y: y + column.y + entry.y, box: id };
     drawing.entries.push(made);
     return made;
   });
   if (part.box) {
     const { group, open } = part.box;
-    drawing.boxes.push({ id, group: group.id, kind: group.kind, title: group.title, note: group.note, open, toggles: true, x, y, w: plan.w, h: plan.h, depth: part.depth });
+    const { kind, title, note } = group;
+    drawing.boxes.push({ id, group: group.id, kind, title, note, open, x, y, w: plan.w, h: plan.h, depth: part.depth });
   }
   for (const [nth, item] of part.items.entries()) {
     const column = plan.columns[plan.columnOf.get(nth)];
@@ -167,25 +173,4 @@ function* put(part, plan, x, y, drawing, pace) {
     }
   }
   yield* pace.rest();
-}
-
-/**
- * The node that an arrow key leads to: down what reads this one, up what feeds it, left and right the nearest there.
- * @param {"up" | "down" | "left" | "right"} direction
- * @returns {string | null}
- */
-export function walk(drawing, id, direction) {
-  const { before, after } = drawing.scene.neighbours(id);
-  if (direction === "down") return after[0] ?? null;
-  if (direction === "up") return before[0] ?? null;
-  const from = drawing.nodes.find((node) => node.id === id);
-  const sign = direction === "right" ? 1 : -1;
-  let [best, least] = [null, Infinity];
-  for (const node of drawing.nodes) {
-    const dx = sign * (node.x + node.w / 2 - from.x - from.w / 2);
-    const dy = Math.abs(node.y + node.h / 2 - from.y - from.h / 2);
-    if (node.id === id || dx < 1 || dx + 3 * dy >= least) continue;
-    [best, least] = [node.id, dx + 3 * dy];
-  }
-  return best;
 }
