@@ -70,6 +70,13 @@ def heard(page):
     return json.loads(page.get_by_test_id("stText").inner_text())
 
 
+def poll(page, read):
+    """What `read` gives once it gives anything."""
+    while not (found := read()):
+        page.wait_for_timeout(100)
+    return found
+
+
 def press(page, *keys):
     page.locator(".canvas").first.focus()
     for key in keys:
@@ -198,14 +205,37 @@ def test_full_screen_and_back(open_view):
     expect(page.locator(".view")).to_have_css("height", height)
 
 
+def test_a_drawing_seen_whole_takes_the_shape_of_its_view(open_view):
+    page = open_view("networks=cifar/basic-20")
+    heads = lambda: [item(page, f"group:{stage}").bounding_box() for stage in ("stem", "layer1", "layer2", "layer3")]  # noqa: E731
+    assert len({round(box["y"]) for box in heads()}) == 1
+    press(page, " ")
+    page.set_viewport_size({"width": 560, "height": 900})
+    page.wait_for_function("""() => {
+        const [view] = [...document.querySelectorAll('*')].filter(one => one.shadowRoot?.querySelector('.canvas'));
+        const tops = ['stem', 'layer1', 'layer2'].map(id => view.shadowRoot.getElementById(`group:${id}`)?.getBoundingClientRect().top);
+        return tops[0] < tops[1] && tops[1] < tops[2];
+    }""")
+    press(page, " ")
+    expect(item(page, "group:layer3")).to_be_visible()
+    assert all(box["x"] > 0 and box["x"] + box["width"] < 560 for box in heads())
+
+
 def test_it_glides_unless_stillness_is_asked_for(open_view, page):
     open_view("networks=cifar/basic-20")
-    places = "() => new Promise(done => { const seen = new Set(), start = performance.now(); const look = () => { seen.add(document.querySelector('[data-testid=stBidiComponentIsolated], [data-testid=stBidiComponentRegular]') && [...document.querySelectorAll('*')].find(one => one.shadowRoot)?.shadowRoot.querySelector('.camera').getAttribute('transform')); performance.now() - start > 400 ? done(seen.size) : requestAnimationFrame(look); }; look(); })"
+    count_places = """camera => new Promise(done => {
+        const [seen, start] = [new Set(), performance.now()];
+        const look = () => {
+            seen.add(camera.getAttribute('transform'));
+            performance.now() - start > 500 ? done(seen.size) : requestAnimationFrame(look);
+        };
+        look();
+    })"""
     press(page, "+", "+", " ")
-    assert page.evaluate(places) == 1
+    assert page.locator("g.camera").evaluate(count_places) == 1
     page.emulate_media(reduced_motion="no-preference")
     press(page, "+", "+", " ")
-    assert page.evaluate(places) > 2
+    assert page.locator("g.camera").evaluate(count_places) > 2
 
 
 # --- Selecting, walking, searching ------------------------------------------------------------------------------------
@@ -363,6 +393,25 @@ def test_the_legend_tells_the_scale_and_what_has_no_value(open_view):
     expect(page.locator(".legend")).to_contain_text("convolution")
 
 
+def lightness(red, green, blue):
+    """Of a colour, in OKLab: from 0 to 1, even to the eye."""
+    r, g, b = (((part / 255 + 0.055) / 1.055) ** 2.4 if part > 10.3 else part / 255 / 12.92 for part in (red, green, blue))
+    long, middle, short = (0.4122 * r + 0.5363 * g + 0.0514 * b, 0.2119 * r + 0.6807 * g + 0.1074 * b, 0.0883 * r + 0.2817 * g + 0.63 * b)
+    return 0.2105 * long ** (1 / 3) + 0.7936 * middle ** (1 / 3) - 0.0041 * short ** (1 / 3)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_equal_steps_of_a_value_are_equal_steps_of_lightness_away_from_the_background(open_view, page, scheme):
+    page.emulate_media(color_scheme=scheme)
+    open_view("networks=cifar/basic-20&overlays=1&colour=macs")
+    ramp = page.locator(".ramp").evaluate("ramp => getComputedStyle(ramp).backgroundImage")
+    light = [lightness(*map(int, colour)) for colour in re.findall(r"rgb\((\d+), (\d+), (\d+)\)", ramp)]
+    steps = [after - before for before, after in zip(light, light[1:])]
+    mean = sum(steps) / len(steps)
+    assert len(steps) >= 16 and (mean > 0) == (scheme == "dark") and abs(mean) > 0.03
+    assert all(0.5 < step / mean < 1.5 for step in steps)
+
+
 def test_an_overlay_without_values_keeps_the_colours_until_the_page_has_answered(open_view):
     page = open_view("networks=cifar/basic-20&overlays=1&colour=macs&slow=1")
     before = dyed(page)
@@ -411,6 +460,15 @@ def test_linked_views_move_and_open_in_step_and_select_by_themselves(open_view):
         expect(views.nth(number).locator('[id="group:layer1.1"]')).to_be_attached()
     wait_for_query(page, detail="blocks")
     assert [event for event in heard(page) if event[0] == "detail"][-1] == ["detail", "blocks"]
+
+
+def test_a_selection_in_one_of_linked_views_is_its_own(open_view):
+    page = open_view("networks=cifar/basic-20,cifar/plain-20&deaf=1")
+    views = page.locator(".view")
+    views.nth(1).locator('[id="layer:conv1"]').click()
+    assert ["select", "conv1"] in poll(page, lambda: heard(page))
+    expect(views.nth(1).locator(".marked")).to_have_count(1)
+    expect(views.nth(0).locator(".marked")).to_have_count(0)
 
 
 def test_differences_bear_a_colour_and_a_sign(open_view):
