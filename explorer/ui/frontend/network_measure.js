@@ -1,11 +1,17 @@
-// How wide a text is in a view's font, before it is drawn.
+// How large things will be in a view before they are drawn.
 
-/** Until the font has come: in another one, texts have other widths. */
-export async function fontOf(root) {
+/** Until the style sheets have come, with those they import, and the font: before, everything has other sizes. */
+export async function dressed(root) {
+  const links = [...root.getRootNode().querySelectorAll('link[rel="stylesheet"]')].filter((link) => !link.sheet);
+  await Promise.all(links.map(loaded));
   await document.fonts.load(`11px ${getComputedStyle(root).fontFamily}`).catch(() => undefined);
 }
 
-/** @returns {(text: string, size: number) => number} both sizes in pixels */
+function loaded(link) {
+  return new Promise((done) => ["load", "error"].forEach((end) => link.addEventListener(end, done, { once: true })));
+}
+
+/** How wide a text is in a view's font. @returns {(text: string, size: number) => number} both sizes in pixels */
 export function measured(root) {
   const pen = document.createElement("canvas").getContext("2d");
   const family = getComputedStyle(root).fontFamily;

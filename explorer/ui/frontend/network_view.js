@@ -10,7 +10,7 @@ import { layout } from "./network_layout.js";
 import { Legend } from "./network_legend.js";
 import { Lights, marksOf } from "./network_lights.js";
 import { join, leave, peersOf } from "./network_link.js";
-import { fontOf, measured } from "./network_measure.js";
+import { dressed, measured } from "./network_measure.js";
 import { KINDS, OverlayColours } from "./network_overlay.js";
 import { Painter } from "./network_paint.js";
 import { Reader } from "./network_reader.js";
@@ -116,7 +116,7 @@ class NetworkView {
     const job = (this.job = new AbortController());
     const { detail, toggled } = this.state;
     this.tools.showDetail(detail);
-    await fontOf(this.root);
+    await dressed(this.root);
     if (this.job !== job) return;
     const open = this.graph.opened(detail, toggled.split(","));
     this.shape = this.shapeNow();
