@@ -113,6 +113,11 @@ def overlapping(places, may=lambda one, other: False):
                 yield one["id"], other["id"]
 
 
+def holds(one, other):
+    """Whether one is a box around the other."""
+    return one.get("group") in other["around"] or other.get("group") in one["around"]
+
+
 def distance(point, place):
     """From a point to the outline of a rectangle; negative inside."""
     x, y = point
@@ -139,7 +144,7 @@ def check_places(drawing):
     """Nothing lies on what it has nothing to do with, and all lies in its boxes."""
     nodes, boxes = drawing["nodes"], {box["group"]: box for box in drawing["boxes"]}
     assert not list(overlapping([*nodes, *drawing["entries"]]))
-    assert not list(overlapping([*nodes, *boxes.values()], lambda one, other: one.get("group") in other["around"] or other.get("group") in one["around"]))
+    assert not list(overlapping([*nodes, *boxes.values()], holds))
     for place in [*nodes, *boxes.values()]:
         around = {group for group in place["around"] if group in boxes}
         assert all(inside(place, boxes[group]) for group in around), place["id"]
@@ -160,8 +165,8 @@ def check_lines(drawing):
         right, bottom = (max(point[axis] for point in line["points"]) for axis in (0, 1))
         assert left >= line["x"] - 0.1 and right <= line["x"] + line["w"] + 0.1
         assert top >= line["y"] - 0.1 and bottom <= line["y"] + line["h"] + 0.1
-    carried = {line["via"] for line in drawing["lines"] if line["via"] and abs(distance(line["points"][0], places[line["source"]])) < 1}
-    assert carried == {entry["id"] for entry in drawing["entries"]}  # something leads to each
+    whole = [line for line in drawing["lines"] if abs(distance(line["points"][0], places[line["source"]])) < 1]
+    assert {line["via"] for line in whole} - {None} == {entry["id"] for entry in drawing["entries"]}  # a line leads to each
 
 
 def check_meaning(network, drawing, level, toggled):

@@ -79,7 +79,8 @@ export class Tracer {
     const start = entry ? { x: entry.x + entry.w, y: entry.y + entry.h / 2 } : this.end(source, line.part, true);
     const lanes = steps.flatMap(({ part, link, column }) => {
       const lane = column.lanes.get(link.index);
-      return lane ? [{ x: lane.x + part.x + column.x, top: lane.top + part.y + column.y, bottom: lane.bottom + part.y + column.y }] : [];
+      const [x, y] = [part.x + column.x, part.y + column.y];
+      return lane ? [{ x: x + lane.x, top: y + lane.top, bottom: y + lane.bottom }] : [];
     });
     if (connector) {
       const foot = { x: connector[0][0], y: connector[0][1], upright: true };

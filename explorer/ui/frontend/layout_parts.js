@@ -12,7 +12,10 @@ export class Part {
     Object.assign(this, { box, parent, index, depth: parent ? parent.depth + 1 : 0 });
     /** {node} or {part}, in the order of computation. */
     this.items = [];
-    /** What flows: {from, to, ...ports, arc, lines}; `from` and `to` are indices of items, TOP or BOTTOM. */
+    /**
+     * What flows: {index, from, to, out, in, arc}. `from` and `to` are indices of items, TOP or BOTTOM; `out` and `in` say
+     * which of the sources that leave and enter an item or the part at its edge; an arc goes around what lies between.
+     */
     this.links = [];
     /** Sources outside whose lines come in at the top, and sources inside whose lines leave at the bottom. */
     this.ins = new Map();
@@ -27,19 +30,15 @@ export class Part {
     yield this;
   }
 
+  /** Notes that a line leads from one item to another here, together with others of the same source. */
   join(line, from, to) {
     const ends = `${line.source} ${from} ${to} ${line.arc}`;
     let link = this.byEnds.get(ends);
     if (!link) {
-      link = {
-        index: this.links.length,
-        from,
-        to,
-        arc: line.arc,
-        shortcut: line.shortcut,
-        out: from === TOP ? port(this.ins, line.source) : this.items[from].part ? this.items[from].part.outs.get(line.source) : 0,
-        in: to === BOTTOM ? port(this.outs, line.source) : this.items[to].part ? this.items[to].part.ins.get(line.source) : 0,
-      };
+      const { source, arc } = line;
+      const out = from === TOP ? port(this.ins, source) : (this.items[from].part?.outs.get(source) ?? 0);
+      const into = to === BOTTOM ? port(this.outs, source) : (this.items[to].part?.ins.get(source) ?? 0);
+      link = { index: this.links.length, from, to, out, in: into, arc };
       this.byEnds.set(ends, link);
       this.links.push(link);
     }
@@ -53,8 +52,9 @@ function port(ports, source) {
 }
 
 /**
- * The whole drawing as a part. `sizes` gives a node its {w, h} and a box its {title, note} widths.
- * Adds to each line of the scene whether it is an `arc`: one that goes around what lies between its ends.
+ * The whole drawing as a part, its lines, and the places of nodes: Map id -> {part, index, item}. A line knows the
+ * innermost `part` around both its ends, the items `from` and `to` there that they are in, and whether it is an `arc`.
+ * `sizes` gives a node its {w, h} and a box its {title, note} widths.
  */
 export function* divide(scene, sizes, pace) {
   const places = new Map();
@@ -136,6 +136,7 @@ function isDetour({ from, to }, next, rank) {
   return false;
 }
 
+/** Notes a line in every part that it passes. */
 function enter(line, places) {
   for (const [end, from] of [["source", true], ["target", false]]) {
     let { part, index } = places.get(line[end]);

@@ -3,6 +3,7 @@
 const CORNER = 7; // radius where a way between columns turns
 const BEND = 60; // most that an arc swings out before it runs straight down
 const DROP = 26; // most that it falls while it does
+const ROUND = 0.45; // of a swing: where a cubic curve's handles stand for it to be about a quarter of an ellipse
 
 /** Through points, upright at each: straight down where they stand under one another, else a smooth S. */
 export function upright(points) {
@@ -33,32 +34,36 @@ export function angular(points, begin = "M") {
 
 /**
  * An arc: out of one side, down along `lanes` [{x, top, bottom}], into another side.
- * `start` and `end` are {x, y, upright}: upright where it leaves or arrives from above instead of from the right.
+ * `start` and `end` are {x, y, upright}: upright where it leaves below or arrives from above instead of at the right.
  */
 export function arc(start, lanes, end) {
-  const points = [];
-  let path = `M${n(start.x)} ${n(start.y)}`;
-  const first = lanes[0].x;
-  const last = lanes.at(-1).x;
-  if (!start.upright) {
-    const [dx, dy] = [Math.min(first - start.x, BEND), Math.min(DROP, (end.y - start.y) / 2)];
-    if (first - start.x > BEND) path += `H${n(first - BEND)}`;
-    path += `C${n(first - 0.45 * dx)} ${n(start.y)} ${n(first)} ${n(start.y + 0.45 * dy)} ${n(first)} ${n(start.y + dy)}`;
-    points.push([first, start.y + dy]);
-  } else points.push([start.x, start.y]);
-  const [dx, dy] = [Math.min(last - end.x, BEND), Math.min(DROP, (end.y - start.y) / 2)];
-  const low = end.upright ? end.y : end.y - dy;
+  const drop = Math.min(DROP, (end.y - start.y) / 2);
+  const [first, last] = [lanes[0].x, lanes.at(-1).x];
+  const low = end.upright ? end.y : end.y - drop;
+  const points = [start.upright ? [start.x, start.y] : [first, start.y + drop]];
   lanes.forEach(({ x, top, bottom }, nth) => {
-    if (nth || start.upright) points.push([x, Math.min(Math.max(top, points.at(-1)[1]), low)]);
-    points.push([x, nth + 1 < lanes.length ? Math.max(bottom, points.at(-1)[1]) : end.upright ? Math.max(bottom, points.at(-1)[1]) : low]);
+    const high = points.at(-1)[1];
+    if (nth || start.upright) points.push([x, Math.min(Math.max(top, high), low)]);
+    const runsOut = nth + 1 === lanes.length && !end.upright;
+    points.push([x, runsOut ? low : Math.max(bottom, high)]);
   });
   if (end.upright) points.push([end.x, end.y]);
-  path += upright(points).replace(/^M[^VC]*/, "");
-  if (!end.upright) {
-    path += `C${n(last)} ${n(end.y - 0.45 * dy)} ${n(last - 0.45 * dx)} ${n(end.y)} ${n(last - dx)} ${n(end.y)}`;
-    if (last - dx - end.x > 0.01) path += `H${n(end.x)}`;
-  }
-  return path;
+  const down = upright(points).replace(/^M[^VC]*/, "");
+  const [out, back] = [start.upright ? "" : swingOut(start, first, drop), end.upright ? "" : swingBack(end, last, drop)];
+  return `M${n(start.x)} ${n(start.y)}${out}${down}${back}`;
+}
+
+/** From a node's side into a lane, straight at first where the lane is far. */
+function swingOut({ x, y }, lane, drop) {
+  const bend = Math.min(lane - x, BEND);
+  const straight = lane - x > BEND ? `H${n(lane - BEND)}` : "";
+  return `${straight}C${n(lane - ROUND * bend)} ${n(y)} ${n(lane)} ${n(y + ROUND * drop)} ${n(lane)} ${n(y + drop)}`;
+}
+
+function swingBack({ x, y }, lane, drop) {
+  const bend = Math.min(lane - x, BEND);
+  const straight = lane - x > BEND ? `H${n(x)}` : "";
+  return `C${n(lane)} ${n(y - ROUND * drop)} ${n(lane - ROUND * bend)} ${n(y)} ${n(lane - bend)} ${n(y)}${straight}`;
 }
 
 const n = (number) => Math.round(number * 10) / 10;

@@ -12,7 +12,9 @@ const DOT = { w: 6, h: 6, text: "" }; // at the head of a column
 const SHORT = 0.6; // of the height there is
 const HANDLE = 15; // before the title of a group that opens and closes
 
+/** Makes plans, each but once. */
 export class Planner {
+  /** @param {{rest(): Generator}} pace rests now and then */
   constructor(pace) {
     this.pace = pace;
     this.made = new Map();
@@ -22,6 +24,11 @@ export class Planner {
    * Where everything in a part goes, relative to its upper left corner; parts of one key share a plan.
    * @param {number} room columns higher than this are split where they can be
    * @param {{w, h, text} | null} entry what stands at the head, where a line comes in from beside the part
+   * @param {{starts, entries} | null} cuts of the whole drawing: the first item of each column, and what stands at the
+   *   head of items
+   * @yields when it is time to rest
+   * @returns w, h; plans of the items that are parts; columns with their x and y (see `segment`); columnOf: Map item ->
+   *   number; connectors: Map key -> corners; ins, outs, sides: places across by port; anchor; entry
    */
   *plan(part, room, entry = null, cuts = null) {
     const key = `${part.key} ${room} ${entry?.text ?? ""} ${cuts?.starts ?? ""}`;
@@ -32,7 +39,9 @@ export class Planner {
   *#plan(part, room, entry, cuts) {
     const inner = room - HEAD - PAD;
     const plans = [];
-    for (const [nth, item] of part.items.entries()) plans.push(item.part && (yield* this.plan(item.part, inner, cuts?.entries.get(nth))));
+    for (const [nth, { part: one }] of part.items.entries()) {
+      plans.push(one && (yield* this.plan(one, inner, cuts?.entries.get(nth))));
+    }
     yield* this.pace.rest();
     const box = (nth) => plans[nth] ?? { w: part.items[nth].w, h: part.items[nth].h, anchor: part.items[nth].w / 2 };
     const { ways, rows } = arrange(part);
@@ -84,15 +93,17 @@ export class Planner {
 /** Rows of the items that lie on no way, and the ways: {from, to, items, links} of what goes around. */
 function arrange(part) {
   const arcs = part.links.filter((link) => link.arc);
-  const isAround = (item) => item >= 0 && part.items[item].node?.around && arcs.filter(({ from }) => from === item).length === 1 &&
-    arcs.filter(({ to }) => to === item).length === 1;
+  const after = new Map(arcs.map((link) => [link.from, link]));
+  const count = (end, item) => arcs.filter((link) => link[end] === item).length;
+  // A node on a way is entered and left once; else it stands in a row like any other.
+  const isAround = (item) => part.items[item]?.node?.around && count("from", item) === 1 && count("to", item) === 1;
   const ways = [];
   for (const first of arcs) {
     if (isAround(first.from)) continue;
     const way = { from: first.from, to: first.to, items: [], links: [first] };
     while (isAround(way.to)) {
       way.items.push(way.to);
-      way.links.push(arcs.find((link) => link.from === way.to));
+      way.links.push(after.get(way.to));
       way.to = way.links.at(-1).to;
     }
     ways.push(way);
@@ -230,10 +241,14 @@ function edges(part, columns, columnOf, box) {
   const [ins, outs, sides] = [new Array(part.ins.size), new Array(part.outs.size), new Array(part.outs.size)];
   for (const link of part.links) {
     const column = columns[columnOf.get(link.from === TOP ? link.to : link.from)];
-    if (link.from === TOP && !link.arc) ins[link.out] ??= column.entry ? column.x + column.entry.x + column.entry.w / 2 : column.x + column.ins.get(inKey(link));
-    if (link.to === BOTTOM && !link.arc) outs[link.in] ??= column.x + column.outs.get(outKey(link));
+    if (link.from === TOP && !link.arc) {
+      const { entry } = column;
+      ins[link.out] ??= column.x + (entry ? entry.x + entry.w / 2 : column.ins.get(inKey(link)));
+    }
     if (link.to === BOTTOM && link.arc) {
       sides[link.in] = column.x + (column.lanes.get(link.index)?.x ?? column.at.get(link.from).x + side(box(link.from), link));
+    } else if (link.to === BOTTOM) {
+      outs[link.in] ??= column.x + column.outs.get(outKey(link));
     }
   }
   return { ins, outs, sides };

@@ -70,7 +70,8 @@ function sizing(measure) {
   return {
     node({ label, before, after, fill, around }) {
       if (around) return { w: Math.max(36, width(label, TEXT.small) + 14), h: 19 };
-      const texts = [width(before, TEXT.small), width(label, TEXT.label) * (fill === "stage" ? BOLD : 1), width(after, TEXT.small)].filter(Boolean);
+      const name = width(label, TEXT.label) * (fill === "stage" ? BOLD : 1);
+      const texts = [width(before, TEXT.small), name, width(after, TEXT.small)].filter(Boolean);
       const text = texts.reduce((a, b) => a + b, 0) + TEXT.gap * (texts.length - 1);
       const least = { merge: 40, other: 56 }[fill] ?? 124;
       const w = Math.max(least, text + (fill === "merge" ? 16 : SIDES) + (fill === "stage" ? HANDLE : 0));
@@ -153,7 +154,8 @@ function* put(part, plan, x, y, drawing, pace) {
   part.entries = plan.columns.map((column, nth) => {
     if (!column.entry) return null;
     const { entry } = column;
-    const made = { ...entry, id: `into:${part.box.group.id}:${nth}`, x: x + column.x + entry.x, y: y + column.y + entry.y, box: id };
+    const place = { x: x + column.x + entry.x, y: y + column.y + entry.y };
+    const made = { ...entry, ...place, id: `into:${part.box.group.id}:${nth}`, box: id };
     drawing.entries.push(made);
     return made;
   });
