@@ -12,8 +12,9 @@ export class Tracer {
   constructor(lines, places) {
     this.places = places;
     this.drawn = new Set();
+    // The nodes that arcs begin and end at; one that comes from another column begins at the head of this one.
     const arcs = lines.filter((line) => line.arc);
-    this.left = new Set(arcs.map((line) => line.source));
+    this.left = new Set(arcs.filter((line) => !changesColumn(line)).map((line) => line.source));
     this.entered = new Set(arcs.map((line) => line.target));
   }
 
@@ -104,6 +105,10 @@ export class Tracer {
     const both = this.left.has(node.id) && this.entered.has(node.id);
     return { x: x + w, y: y + h / 2 + (both ? (lower ? ASIDE : -ASIDE) : 0) };
   }
+}
+
+function changesColumn({ part, from, to }) {
+  return part.plan.columnOf.get(from) !== part.plan.columnOf.get(to);
 }
 
 /** Whether an item ends its row, and so do the boxes around it, up to a part. */
