@@ -5,7 +5,7 @@ from collections.abc import Collection
 from explorer.anatomy.layers import Anatomy
 from explorer.anatomy.outline import groups
 
-# Level by level, the kinds of groups that are open. The browser has the same table in network_graph.js.
+# Level by level, the kinds of groups that are open. The browser has the same table in network/graph.js.
 OPEN_KINDS = {
     "stages": frozenset(),
     "folded": frozenset({"stage"}),

@@ -14,7 +14,7 @@ draw each of its groups. What is what in the JSON:
     fold  = {"id", "kind": "fold", "title", "note", "layers": [first, end], "blocks": [{"id", "title"}], "first": group}
 
 Of a fold's blocks only the first is written: the next one's layers are those of the one before, moved on by the number
-of layers of a block. `network_graph.js` gives every node an id, "layer:NAME", or "group:ID" for a closed stage.
+of layers of a block. `network/graph.js` gives every node an id, "layer:NAME", or "group:ID" for a closed stage.
 """
 
 import json

@@ -31,8 +31,8 @@ TOGGLED = {"cifar/basic-56": ["layer2", "layer1.0-8", "layer1.4", "input-relu"],
 # Runs in the page: lays a network out and reports the drawing, the paths as points along them.
 LAY_OUT = """
 async ([data, detail, toggled, flow, traced]) => {
-  const { Graph } = await import("/network_graph.js");
-  const { layout } = await import("/network_layout.js");
+  const { Graph } = await import("/network/graph.js");
+  const { layout } = await import("/layout/layout.js");
   const canvas = document.createElement("canvas").getContext("2d");
   const measure = (text, size) => { canvas.font = `${size}px Helvetica, Arial, sans-serif`; return canvas.measureText(text).width; };
   const graph = new Graph(JSON.parse(data));
@@ -286,7 +286,7 @@ def test_shortcuts_run_on_the_right_of_what_they_go_around(lay_out):
 def test_layers_are_found_by_name_and_kind(text, expected, lay_out, page):
     lay_out("cifar/basic-20")
     found = page.evaluate("""async ([data, text]) => {
-        const { Graph } = await import("/network_graph.js");
+        const { Graph } = await import("/network/graph.js");
         const graph = new Graph(JSON.parse(data));
         return graph.find(text).map((index) => graph.layers[index].name);
     }""", [graph("cifar/basic-20"), text])

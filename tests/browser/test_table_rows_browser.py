@@ -46,7 +46,7 @@ def arranged(modules, content):
 
     def arranged(**view):
         script = """async ([content, view]) => {
-            const { TableRows } = await import("/_stcore/bidi-components/explorer.layer_table/table_rows.js");
+            const { TableRows } = await import("/_stcore/bidi-components/explorer.layer_table/table/rows.js");
             return new TableRows(content).arranged(view);
         }"""
         made = modules.evaluate(script, [content, PLAIN | view])
@@ -62,11 +62,11 @@ def arranged(modules, content):
 
 @pytest.fixture
 def in_view(modules, content):
-    """Calls a function of table_view.js on the arguments; `content` stands for the table's."""
+    """Calls a function of table/view.js on the arguments; `content` stands for the table's."""
 
     def in_view(name, *arguments):
         script = """async ([name, given, content]) => {
-            const view = await import("/_stcore/bidi-components/explorer.layer_table/table_view.js");
+            const view = await import("/_stcore/bidi-components/explorer.layer_table/table/view.js");
             return view[name](...given.map((one) => (one === "content" ? content : one)));
         }"""
         return modules.evaluate(script, [name, list(arguments), content])

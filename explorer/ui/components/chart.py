@@ -13,7 +13,7 @@ import streamlit as st
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
 
-FRONTEND = Path(__file__).resolve().parents[1] / "frontend"
+FRONTEND = Path(__file__).resolve().parents[1] / "frontend" / "chart"
 
 HTML = """
 <figure class="explorer-chart">
@@ -75,7 +75,7 @@ def provide_plotly() -> Path:
 def _chart():
     provide_plotly()
     return st.components.v2.component(
-        "explorer.chart", html=HTML, css="chart.css", js="chart.js", isolate_styles=False
+        "explorer.chart", html=HTML, css="chart/chart.css", js="chart/chart.js", isolate_styles=False
     )
 
 

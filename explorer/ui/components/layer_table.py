@@ -87,4 +87,4 @@ def table_content(columns: Sequence[Column], rows: Sequence[Mapping], totals: Ma
 
 @st.cache_resource(show_spinner=False)
 def _table():
-    return st.components.v2.component("explorer.layer_table", html=HTML, css="layer_table.css", js="layer_table.js")
+    return st.components.v2.component("explorer.layer_table", html=HTML, css="table/layer_table.css", js="table/layer_table.js")

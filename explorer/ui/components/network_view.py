@@ -11,7 +11,7 @@ import streamlit as st
 if TYPE_CHECKING:
     from explorer.anatomy.overlay import Overlay
 
-HTML = Path(__file__).resolve().parents[1] / "frontend" / "network_view.html"
+HTML = Path(__file__).resolve().parents[1] / "frontend" / "network" / "view.html"
 
 
 @dataclass(frozen=True)
@@ -101,5 +101,5 @@ def _text(value) -> str:
 @st.cache_resource(show_spinner=False)
 def _view():
     return st.components.v2.component(
-        "explorer.network_view", html=HTML.read_text(encoding="utf-8"), css="network_view.css", js="network_view.js"
+        "explorer.network_view", html=HTML.read_text(encoding="utf-8"), css="network/view.css", js="network/view.js"
     )

@@ -1,9 +1,9 @@
 // What a reader does to a network view, by mouse, touch, keyboard and toolbar, and what comes of it.
 
-import { actionOf } from "./network_keys.js";
-import { peersOf } from "./network_link.js";
-import { wordsOf } from "./network_shapes.js";
-import { walk } from "./network_walk.js";
+import { actionOf } from "./keys.js";
+import { peersOf } from "./link.js";
+import { wordsOf } from "./shapes.js";
+import { walk } from "./walk.js";
 
 const PAN = 60; // pixels that an arrow key moves the drawing
 const HOVER_AFTER = 120; // ms that a pointer rests before the card shows

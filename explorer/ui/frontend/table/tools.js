@@ -1,6 +1,6 @@
 // The bar above a table: what to find, which kinds and stages, grouped by what, which columns, and copies to take away.
 
-import { PLAIN, columnsOf, isWhole, onlyWith, showColumn } from "./table_view.js";
+import { PLAIN, columnsOf, isWhole, onlyWith, showColumn } from "./view.js";
 
 const TYPING = 350; // ms of rest after which the page hears what was typed; the rows follow every letter
 

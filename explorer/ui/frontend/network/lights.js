@@ -1,13 +1,13 @@
 // What is lit up in a drawing: the selection and its neighbours, what a search found, what differs from another network.
 
-import { badge, element, rectangle, setAttributes } from "./network_shapes.js";
+import { badge, element, rectangle, setAttributes } from "./shapes.js";
 
 const MARKS = ["added", "removed", "changed"];
 const MOST_NEIGHBOURS = 60; // that are elements of their own however small they are
 const MOST_BADGES = 400;
 
 export class Lights {
-  /** @param {import("./network_paint.js").Painter} painter */
+  /** @param {import("./paint.js").Painter} painter */
   constructor(painter) {
     Object.assign(this, { painter, found: new Set(), marks: undefined, selected: undefined });
     painter.painted = () => this.refresh();

@@ -1,7 +1,7 @@
 // Painting a drawing: of what is in sight only, with fewer details the smaller it is seen, so that the document stays small.
 
-import { headsOf, isSpeck } from "./network_drawing.js";
-import { boxElement, element, entryElement, headline, nodeElement, rectangle, setAttributes } from "./network_shapes.js";
+import { headsOf, isSpeck } from "./drawing.js";
+import { boxElement, element, entryElement, headline, nodeElement, rectangle, setAttributes } from "./shapes.js";
 
 const TEXT_FROM = 0.5; // the scale from which labels of 11 units can be read
 const SMALL_TEXT_FROM = 0.6; // and the smaller words beside them
@@ -17,13 +17,13 @@ const LAYERS = ["boxes", "specks", "lines", "halos", "nodes", "badges"];
 
 export class Painter {
   /**
-   * @param {import("./network_camera.js").Camera} camera
+   * @param {import("./camera.js").Camera} camera
    * @param {SVGGElement} scene
    */
   constructor(camera, scene) {
     this.camera = camera;
     for (const name of LAYERS) this[name] = scene.appendChild(element("g", { class: name }));
-    this.colours = undefined; // of network_overlay.js: `of` a node, `mean` of many
+    this.colours = undefined; // of overlay.js: `of` a node, `mean` of many
     this.alone = new Set(); // ids of nodes that are elements of their own however small they are
     this.painted = () => {}; // told when elements came and went
     this.clear();
@@ -34,7 +34,7 @@ export class Painter {
     Object.assign(this, { drawing: undefined, drawn: new Map(), region: undefined, paintedAt: 0, cost: 0 });
   }
 
-  /** @param {import("./network_drawing.js").NetworkDrawing} drawing */
+  /** @param {import("./drawing.js").NetworkDrawing} drawing */
   show(drawing) {
     this.clear();
     this.drawing = drawing;

@@ -1,6 +1,6 @@
 // What the rows of a table consist of: cells of a column's kind, bars, and the rows that only fill space.
 
-import { exactly, written } from "./format.js";
+import { exactly, written } from "../shared/format.js";
 
 export function isGroup(line) {
   return line.rows !== undefined;

@@ -1,6 +1,6 @@
 // What a table shows, as text to take away: tab-separated for spreadsheets, Markdown for notes.
 
-import { written } from "./format.js";
+import { written } from "../shared/format.js";
 
 /** Tab-separated values, numbers plain and unrounded, so that a spreadsheet can go on counting. */
 export function toTSV(columns, table) {

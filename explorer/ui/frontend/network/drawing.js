@@ -1,6 +1,6 @@
 // A finished layout with what painting, pointing and walking ask of it: who stands for a layer, what lies where.
 
-import { HANDLE } from "./network_shapes.js";
+import { HANDLE } from "./shapes.js";
 
 const SPECK = 9; // pixels: a smaller group is seen as one rectangle
 const HEAD = { length: 6, width: 5 };
@@ -11,7 +11,7 @@ export function isSpeck(box, scale) {
 }
 
 export class NetworkDrawing {
-  /** @param {object} layout what network_layout.js made: boxes (outer before inner), nodes, lines, entries */
+  /** @param {object} layout what layout/layout.js made: boxes (outer before inner), nodes, lines, entries */
   constructor(layout) {
     Object.assign(this, layout);
     this.byId = new Map([...this.boxes, ...this.nodes].map((item) => [item.id, item]));

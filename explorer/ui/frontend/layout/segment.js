@@ -1,7 +1,7 @@
 // One column of a part: its items in rows, what flows between them as routes, and lanes at the right for what goes around.
 
-import { BOTTOM, TOP } from "./layout_parts.js";
-import { across, order } from "./layout_ranks.js";
+import { BOTTOM, TOP } from "./parts.js";
+import { across, order } from "./ranks.js";
 
 export const SPACE = {
   row: 18, // between rows

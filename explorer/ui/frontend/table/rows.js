@@ -1,6 +1,6 @@
 // The rows of a table as its reader wants them: filtered, ordered, in groups, added up. Knows nothing of the document.
 
-import { isWhole } from "./table_view.js";
+import { isWhole } from "./view.js";
 
 const WORDS = new Intl.Collator("en", { numeric: true });
 

@@ -1,23 +1,23 @@
 // The network view: lays a network out as far as it is opened, shows it, and tells the page what its reader did.
 
-import { component } from "./component.js";
-import { Camera } from "./network_camera.js";
-import { Card } from "./network_card.js";
-import { isDark } from "./network_colours.js";
-import { NetworkDrawing } from "./network_drawing.js";
-import { Graph } from "./network_graph.js";
-import { layout } from "./network_layout.js";
-import { Legend } from "./network_legend.js";
-import { Lights, marksOf } from "./network_lights.js";
-import { join, leave, peersOf } from "./network_link.js";
-import { dressed, measured } from "./network_measure.js";
-import { KINDS, OverlayColours } from "./network_overlay.js";
-import { Painter } from "./network_paint.js";
-import { Reader } from "./network_reader.js";
-import { isOther, shapeFor } from "./network_shape.js";
-import { inSlices } from "./network_slices.js";
-import { Tools } from "./network_tools.js";
-import { Reports } from "./reports.js";
+import { component } from "../shared/component.js";
+import { Camera } from "./camera.js";
+import { Card } from "./card.js";
+import { isDark } from "./colours.js";
+import { NetworkDrawing } from "./drawing.js";
+import { Graph } from "./graph.js";
+import { layout } from "../layout/layout.js";
+import { Legend } from "./legend.js";
+import { Lights, marksOf } from "./lights.js";
+import { join, leave, peersOf } from "./link.js";
+import { dressed, measured } from "./measure.js";
+import { KINDS, OverlayColours } from "./overlay.js";
+import { Painter } from "./paint.js";
+import { Reader } from "./reader.js";
+import { isOther, shapeFor } from "./shape.js";
+import { inSlices } from "./slices.js";
+import { Tools } from "./tools.js";
+import { Reports } from "../shared/reports.js";
 
 const TELL_AFTER = 250; // ms: the page hears where a walk or a double click ends
 const RESHAPE_AFTER = 200; // ms without another change of size

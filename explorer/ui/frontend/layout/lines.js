@@ -1,8 +1,8 @@
 // The lines of a drawing whose parts have their places: each from its source out through the boxes around it, across,
 // and in again to its target.
 
-import { crossingKey } from "./layout_plan.js";
-import { angular, arc, upright } from "./layout_paths.js";
+import { crossingKey } from "./plan.js";
+import { angular, arc, upright } from "./paths.js";
 
 const BESIDE = 13; // an arc around nothing swings out this far
 const ASIDE = 3; // from the middle of a node's side, where one arc arrives and another leaves

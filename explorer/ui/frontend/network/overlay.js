@@ -1,7 +1,7 @@
 // An overlay laid over a drawing: what value each node has, and its colour. Values are by layer, in the network's order.
 
-import { colourAt, inkOn } from "./network_colours.js";
-import { written } from "./format.js";
+import { colourAt, inkOn } from "./colours.js";
+import { written } from "../shared/format.js";
 
 const PUT_TOGETHER = {
   sum: (values) => values.reduce((a, b) => a + b, 0),
@@ -26,7 +26,7 @@ export class OverlayColours {
   /**
    * @param {object} overlay id, label, unit, how, scale, note, steps, values: [[value of each layer] of each step], or
    *   without steps [value of each layer]; a value is a number, null (there is none) or a text ("nan", "inf")
-   * @param {import("./network_drawing.js").NetworkDrawing} drawing
+   * @param {import("./drawing.js").NetworkDrawing} drawing
    */
   constructor(overlay, drawing, dark) {
     Object.assign(this, { overlay, drawing, dark, id: overlay.id, step: 0 });

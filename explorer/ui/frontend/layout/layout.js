@@ -3,10 +3,10 @@
 // A layered layout of each group by itself (layout_segment), the groups put together from the inside out (layout_plan),
 // and stages set side by side so that the whole fills a screen's proportions. Groups that are alike are laid out once.
 
-import { Tracer } from "./layout_lines.js";
-import { divide } from "./layout_parts.js";
-import { Planner } from "./layout_plan.js";
-import { SPACE } from "./layout_segment.js";
+import { Tracer } from "./lines.js";
+import { divide } from "./parts.js";
+import { Planner } from "./plan.js";
+import { SPACE } from "./segment.js";
 
 /** Sizes of text; a gap stands between a label and what is small before and after it. */
 const TEXT = { label: 11, small: 9, title: 11, note: 9, entry: 9, gap: 5 };
@@ -20,7 +20,7 @@ const ENOUGH = 0.85; // of the best possible size; more columns are preferred wh
 
 /**
  * Lays out what `isOpen(id)` leaves open; yields its progress from 0 to 1 every few milliseconds.
- * @param {import("./network_graph.js").Graph} graph
+ * @param {import("../network/graph.js").Graph} graph
  * @param {(id: string) => boolean} isOpen
  * @param {{flow: "columns" | "column", aspect: number, measure: (text: string, size: number) => number}} options
  * @returns {object} {width, height, boxes, nodes, lines, entries}:

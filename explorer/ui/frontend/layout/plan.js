@@ -1,8 +1,8 @@
 // How a part is laid out: its items in rows, the rows in one column or, where they would be too high, in several.
 
-import { BOTTOM, TOP } from "./layout_parts.js";
-import { ranks } from "./layout_ranks.js";
-import { SPACE, inKey, outKey, segment } from "./layout_segment.js";
+import { BOTTOM, TOP } from "./parts.js";
+import { ranks } from "./ranks.js";
+import { SPACE, inKey, outKey, segment } from "./segment.js";
 
 export const PAD = 10; // between a box and what is in it
 export const HEAD = 23; // height of a box's title

@@ -1,13 +1,13 @@
 // The layer table: filtered, ordered and grouped in the browser; only the rows in sight are in the document.
 
-import { component } from "./component.js";
-import { written } from "./format.js";
-import { Reports } from "./reports.js";
-import { across, cellsOf, headOf, isGroup, mosts, spacer, widths } from "./table_cells.js";
-import { copy, toMarkdown, toTSV } from "./table_copy.js";
-import { TableRows } from "./table_rows.js";
-import { TableTools } from "./table_tools.js";
-import { PLAIN, columnsOf, readView, textOf } from "./table_view.js";
+import { component } from "../shared/component.js";
+import { written } from "../shared/format.js";
+import { Reports } from "../shared/reports.js";
+import { across, cellsOf, headOf, isGroup, mosts, spacer, widths } from "./cells.js";
+import { copy, toMarkdown, toTSV } from "./copy.js";
+import { TableRows } from "./rows.js";
+import { TableTools } from "./tools.js";
+import { PLAIN, columnsOf, readView, textOf } from "./view.js";
 
 const ROW = 28; // pixels, as in the style sheet
 const SPARE = 12; // rows kept ready above and below those in sight

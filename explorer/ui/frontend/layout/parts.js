@@ -1,7 +1,7 @@
 // A scene taken apart for the layout: each box a part that is laid out by itself, with what flows inside it and through
 // its upper and lower edge. Parts that are alike have the same key.
 
-import { ranks } from "./layout_ranks.js";
+import { ranks } from "./ranks.js";
 
 export const TOP = -1; // in place of an item: from above the part
 export const BOTTOM = -2; // to below it

@@ -1,7 +1,7 @@
 // Below the drawing: what its colours mean, and for an overlay with steps, the scrubber that plays them.
 
-import { colourAt } from "./network_colours.js";
-import { amount, short } from "./network_overlay.js";
+import { colourAt } from "./colours.js";
+import { amount, short } from "./overlay.js";
 
 const KINDS = { conv: "convolution", linear: "fully connected, attention", pool: "pooling", merge: "addition, concatenation", stage: "stage", other: "other" };
 const BEAT = 350; // ms that a step is shown while playing
@@ -31,7 +31,7 @@ export class Legend {
     this.steps.hidden = true;
   }
 
-  /** @param {import("./network_overlay.js").OverlayColours} colours */
+  /** @param {import("./overlay.js").OverlayColours} colours */
   showOverlay(colours, marks) {
     const { overlay, range } = colours;
     const title = make("strong", "", overlay.label);

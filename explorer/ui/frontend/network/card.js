@@ -1,7 +1,7 @@
 // The hover card: the whole table row of a layer, and all that a node stands for.
 
-import { exactly, written } from "./format.js";
-import { twinsOf } from "./network_lights.js";
+import { exactly, written } from "../shared/format.js";
+import { twinsOf } from "./lights.js";
 
 const NAMED = 6; // layers that are named before the rest is counted
 const DISTANCE = 14; // pixels from the pointer

@@ -1,6 +1,6 @@
 // The toolbar over the drawing: level of detail, search, colours, zoom, help. It tells what was asked for, and shows what is.
 
-import { helpRows } from "./network_keys.js";
+import { helpRows } from "./keys.js";
 
 export class Tools {
   /**
