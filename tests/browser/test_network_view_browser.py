@@ -217,7 +217,8 @@ def test_a_drawing_seen_whole_takes_the_shape_of_its_view(open_view):
         return tops[0] < tops[1] && tops[1] < tops[2];
     }""")
     press(page, " ")
-    expect(item(page, "group:layer3")).to_be_visible()
+    for stage in ("stem", "layer1", "layer2", "layer3"):  # painted a piece at a time
+        expect(item(page, f"group:{stage}")).to_be_visible()
     assert all(box["x"] > 0 and box["x"] + box["width"] < 560 for box in heads())
 
 
