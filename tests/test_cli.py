@@ -1,11 +1,10 @@
 """The command line: JSON as promised, one clear line and exit status 2 for bad input."""
 
 import json
-import subprocess
-import sys
 import time
 
 import pytest
+from command_line import answer, explorer
 from PIL import Image
 
 from explorer.machine.folders import ASSETS
@@ -16,16 +15,6 @@ from explorer.training.recipe import Recipe
 from explorer.training.start import start_runs
 
 SAMPLES = ASSETS / "samples"
-
-
-def explorer(*arguments):
-    return subprocess.run([sys.executable, "-m", "explorer.cli", *map(str, arguments)], capture_output=True, text=True)
-
-
-def answer(*arguments):
-    done = explorer(*arguments, "--json")
-    assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout)
 
 
 def test_summary_says_the_papers_numbers():

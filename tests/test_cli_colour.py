@@ -1,10 +1,9 @@
 """`explorer diagram` coloured by a quantity of the network, or by one's own numbers."""
 
 import re
-import subprocess
-import sys
 
 import pytest
+from command_line import explorer
 
 from explorer.anatomy.of import anatomy_of
 from explorer.cli_colour import chosen_overlay, row_of
@@ -31,8 +30,7 @@ def own(tmp_path):
 def diagram(tmp_path):
     def draw(*arguments):
         file = tmp_path / "net.dot"
-        call = [sys.executable, "-m", "explorer.cli", "diagram", SPEC.text, "-o", str(file), *map(str, arguments)]
-        return subprocess.run(call, capture_output=True, text=True), file
+        return explorer("diagram", SPEC.text, "-o", file, *arguments), file
 
     return draw
 

@@ -1,25 +1,15 @@
 """`explorer export`, and drawings for paper by `explorer diagram --page`."""
 
-import json
 import subprocess
 import sys
 
 import onnx
 import pytest
+from command_line import answer, explorer
 
 from explorer.machine.folders import ASSETS
 
 WEIGHTS = ASSETS / "weights" / "cifar10-residual-20.safetensors"
-
-
-def explorer(*arguments):
-    return subprocess.run([sys.executable, "-m", "explorer.cli", *map(str, arguments)], capture_output=True, text=True)
-
-
-def answer(*arguments):
-    done = explorer(*arguments, "--json")
-    assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout)
 
 
 def test_a_python_file_that_runs_with_weights(tmp_path):

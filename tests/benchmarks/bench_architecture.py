@@ -5,15 +5,13 @@ Every network is new to the server but those marked so.
 """
 
 import sys
-import tempfile
 from pathlib import Path
 from statistics import median
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "browser"))
 
-from chromium import find_chromium  # noqa: E402
-from playwright.sync_api import Page, sync_playwright  # noqa: E402
-from running_app import CHROMIUM_FLAGS, App  # noqa: E402
+from playwright.sync_api import Page  # noqa: E402
+from running_app import app_in_chromium  # noqa: E402
 
 from explorer.networks.spec import parse_spec  # noqa: E402
 
@@ -71,16 +69,8 @@ def measure(page: Page, url: str) -> tuple[dict[str, float], float]:
 
 
 def main() -> None:
-    with tempfile.TemporaryDirectory() as home, sync_playwright() as playwright:
-        app = App(Path(home)).start()
-        browser = playwright.chromium.launch(executable_path=find_chromium(), args=CHROMIUM_FLAGS)
-        page = browser.new_page(viewport={"width": 1280, "height": 900})
-        page.set_default_timeout(60_000)
-        try:
-            seconds, deepest = measure(page, app.url)
-        finally:
-            browser.close()
-            app.stop()
+    with app_in_chromium() as (url, page):
+        seconds, deepest = measure(page, url)
     for network, taken in seconds.items():
         print(f"{network:45} {taken:.2f} s")
     ordered = sorted(seconds.values())

@@ -6,15 +6,13 @@ has already drawn: where that is slow, the machine is.
 """
 
 import sys
-import tempfile
 from pathlib import Path
 from statistics import median
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "browser"))
 
-from chromium import find_chromium  # noqa: E402
-from playwright.sync_api import Page, sync_playwright  # noqa: E402
-from running_app import CHROMIUM_FLAGS, App  # noqa: E402
+from playwright.sync_api import Page  # noqa: E402
+from running_app import app_in_chromium  # noqa: E402
 
 from explorer.networks.spec import parse_spec  # noqa: E402
 
@@ -99,16 +97,8 @@ def measure(page: Page, url: str) -> list[tuple[str, list[float], float]]:
 
 
 def main() -> None:
-    with tempfile.TemporaryDirectory() as home, sync_playwright() as playwright:
-        app = App(Path(home)).start()
-        browser = playwright.chromium.launch(executable_path=find_chromium(), args=CHROMIUM_FLAGS)
-        page = browser.new_page(viewport={"width": 1280, "height": 900})
-        page.set_default_timeout(60_000)
-        try:
-            found = measure(page, app.url)
-        finally:
-            browser.close()
-            app.stop()
+    with app_in_chromium() as (url, page):
+        found = measure(page, url)
     reference = median(found[-1][1])
     for what, seconds, target in found:
         aim = f"target {target:g} s, " if target else ""

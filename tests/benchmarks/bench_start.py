@@ -17,20 +17,16 @@ from playwright.sync_api import sync_playwright  # noqa: E402
 from running_app import CHROMIUM_FLAGS, App  # noqa: E402
 
 ROUNDS = 3
+REFERENCE = "tests/benchmarks/one_line_app.py"
 PAGES = {  # path -> what must be on screen: the last that a reader waits for
     "": "text=Runs are kept in",
     "architecture?network=cifar/basic-56": "text=MACs of each layer",
+    "compare": "text=Errors of one source compare",
     "train": "text=Train these 4 networks",
     "runs": "text=No runs yet",
     "gradients": "text=What is known",  # the measurement itself goes on behind its progress bar
     "classify": "text=The likeliest classes",
 }
-
-
-class Reference(App):
-    """A one-line Streamlit app, started the same way."""
-
-    script = "tests/benchmarks/one_line_app.py"
 
 
 def seconds_to_paint(browser, app: App, path: str, painted: str) -> float:
@@ -52,7 +48,7 @@ def main() -> None:
         browser = playwright.chromium.launch(executable_path=find_chromium(), args=CHROMIUM_FLAGS)
         times = {path: [] for path in ["reference", *PAGES]}
         for _ in range(ROUNDS):
-            times["reference"].append(seconds_to_paint(browser, Reference(Path(home)), "", "text=Reference"))
+            times["reference"].append(seconds_to_paint(browser, App(Path(home), script=REFERENCE), "", "text=Reference"))
             for path, painted in PAGES.items():
                 times[path].append(seconds_to_paint(browser, App(Path(home)), path, painted))
         browser.close()

@@ -22,6 +22,21 @@ def app_url(app):
 
 
 @pytest.fixture(scope="session")
+def serve(tmp_path_factory):
+    """`serve("network_page.py")`: the address of a server of that script of this folder, one for all who ask."""
+    apps = {}
+
+    def serve(script):
+        if script not in apps:
+            apps[script] = App(tmp_path_factory.mktemp("served-home"), script=f"tests/browser/{script}").start()
+        return apps[script].url
+
+    yield serve
+    for app in apps.values():
+        app.stop()
+
+
+@pytest.fixture(scope="session")
 def browser():
     path = find_chromium()
     if not path:

@@ -4,9 +4,15 @@ import os
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+
+from chromium import find_chromium
+from playwright.sync_api import Page, sync_playwright
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 CHROMIUM_FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
@@ -19,12 +25,10 @@ def free_port() -> int:
 
 
 class App:
-    """A Streamlit server on a port and with a data folder of its own."""
+    """A Streamlit server of one script, on a port and with a data folder of its own."""
 
-    script = "explorer/Home.py"
-
-    def __init__(self, home: Path, port: int | None = None):
-        self.home, self.port = home, port or free_port()
+    def __init__(self, home: Path, port: int | None = None, script: str = "explorer/Home.py"):
+        self.home, self.port, self.script = home, port or free_port(), script
         self.url = f"http://127.0.0.1:{self.port}"
         self.log = home / "server.log"
 
@@ -48,3 +52,18 @@ class App:
     def stop(self):
         self.process.terminate()
         self.process.wait(timeout=20)
+
+
+@contextmanager
+def app_in_chromium(width: int = 1280) -> Iterator[tuple[str, Page]]:
+    """The address of the app, with a data folder that goes with it, and a page of a Chromium to visit it with."""
+    with tempfile.TemporaryDirectory() as home, sync_playwright() as playwright:
+        app = App(Path(home)).start()
+        browser = playwright.chromium.launch(executable_path=find_chromium(), args=CHROMIUM_FLAGS)
+        try:
+            page = browser.new_page(viewport={"width": width, "height": 900})
+            page.set_default_timeout(60_000)
+            yield app.url, page
+        finally:
+            browser.close()
+            app.stop()

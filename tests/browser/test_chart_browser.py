@@ -4,25 +4,13 @@ import csv
 
 import pytest
 from playwright.sync_api import expect
-from running_app import App
 
 pytestmark = pytest.mark.browser
 
 
-class TickingChart(App):
-    script = "tests/browser/ticking_chart.py"
-
-
-@pytest.fixture(scope="module")
-def chart_url(tmp_path_factory):
-    app = TickingChart(tmp_path_factory.mktemp("chart-home")).start()
-    yield app.url
-    app.stop()
-
-
 @pytest.fixture
-def plot(page, chart_url):
-    page.goto(chart_url)
+def plot(page, serve):
+    page.goto(serve("ticking_chart.py"))
     plot = page.locator(".explorer-chart-plot")
     expect(plot.locator(".trace").first).to_be_visible()
     return plot
@@ -122,9 +110,9 @@ def test_another_view_starts_unzoomed(page, plot):
     page.wait_for_function("document.querySelector('.explorer-chart-plot').layout.xaxis.autorange === true")
 
 
-def test_a_chart_whose_script_does_not_load_says_so(page, chart_url):
+def test_a_chart_whose_script_does_not_load_says_so(page, serve):
     page.route("**/plotly.min.js*", lambda route: route.abort())
-    page.goto(chart_url)
+    page.goto(serve("ticking_chart.py"))
     expect(page.locator(".explorer-chart-plot")).to_contain_text("did not load. Reload the page")
     with page.expect_download() as download:
         page.get_by_role("button", name="Save the data").click()

@@ -7,27 +7,15 @@ from urllib.parse import parse_qs, quote, urlparse
 
 import pytest
 from playwright.sync_api import expect
-from running_app import App
 
 pytestmark = pytest.mark.browser
 
 
-class LayerTableApp(App):
-    script = "tests/browser/layer_table_app.py"
-
-
-@pytest.fixture(scope="module")
-def table_url(tmp_path_factory):
-    app = LayerTableApp(tmp_path_factory.mktemp("table-home")).start()
-    yield app.url
-    app.stop()
-
-
 @pytest.fixture
-def open_table(page, table_url):
+def open_table(page, serve):
     def open_table(network="cifar/basic-20", **query):
         asked = "&".join(f"{name}={quote(value, safe='')}" for name, value in {"network": network, **query}.items())
-        page.goto(f"{table_url}/?{asked}")
+        page.goto(f"{serve('layer_table_app.py')}/?{asked}")
         expect(page.locator("tbody tr").nth(1)).to_be_visible()
         return page
 

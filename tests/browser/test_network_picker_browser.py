@@ -2,25 +2,13 @@
 
 import pytest
 from playwright.sync_api import expect
-from running_app import App
 
 pytestmark = pytest.mark.browser
 
 
-class NetworkPickerApp(App):
-    script = "tests/browser/network_picker_app.py"
-
-
-@pytest.fixture(scope="module")
-def picker_url(tmp_path_factory):
-    app = NetworkPickerApp(tmp_path_factory.mktemp("picker-home")).start()
-    yield app.url
-    app.stop()
-
-
 @pytest.fixture
-def picker(page, picker_url):
-    page.goto(picker_url)
+def picker(page, serve):
+    page.goto(serve("network_picker_app.py"))
     expect(page.get_by_text("Chosen: cifar/basic-56")).to_be_visible()
     return page
 

@@ -6,31 +6,19 @@ import re
 import pytest
 from pictures import TOLERANCE, check_golden, difference, picture
 from playwright.sync_api import expect
-from running_app import App
 
 pytestmark = pytest.mark.browser
 
 MANY_ELEMENTS = 4000
 
 
-class NetworkPage(App):
-    script = "tests/browser/network_page.py"
-
-
-@pytest.fixture(scope="module")
-def network_url(tmp_path_factory):
-    app = NetworkPage(tmp_path_factory.mktemp("network-home")).start()
-    yield app.url
-    app.stop()
-
-
 @pytest.fixture
-def open_view(page, network_url):
+def open_view(page, serve):
     """`open_view("networks=cifar/basic-20")`: the page once its first drawing stands, without gliding."""
     page.emulate_media(reduced_motion="reduce")
 
     def open_view(query="", first="g.node"):
-        page.goto(f"{network_url}/?{query}")
+        page.goto(f"{serve('network_page.py')}/?{query}")
         page.locator(first).first.wait_for()
         return page
 

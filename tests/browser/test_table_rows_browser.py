@@ -3,7 +3,6 @@
 import json
 
 import pytest
-from running_app import App
 
 from explorer.anatomy import table
 from explorer.anatomy.columns import columns
@@ -15,19 +14,13 @@ pytestmark = pytest.mark.browser
 PLAIN = {"find": "", "chosen": {}, "by": "", "open": False, "flipped": [], "sort": "", "down": False, "shown": [], "hidden": []}
 
 
-class LayerTableApp(App):
-    script = "tests/browser/layer_table_app.py"
-
-
 @pytest.fixture(scope="module")
-def modules(browser, tmp_path_factory):
+def modules(browser, serve):
     """A page that can load the table's modules, and nothing else."""
-    app = LayerTableApp(tmp_path_factory.mktemp("table-home")).start()
     page = browser.new_page()
-    page.goto(f"{app.url}/_stcore/health")
+    page.goto(f"{serve('layer_table_app.py')}/_stcore/health")
     yield page
     page.close()
-    app.stop()
 
 
 @pytest.fixture(scope="module")

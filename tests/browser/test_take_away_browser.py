@@ -9,27 +9,15 @@ import pytest
 from PIL import Image
 from playwright.sync_api import expect
 from pyarrow import parquet
-from running_app import App
 
 pytestmark = pytest.mark.browser
 
 
-class TakeAwayApp(App):
-    script = "tests/browser/take_away_app.py"
-
-
-@pytest.fixture(scope="module")
-def app_of_its_own(tmp_path_factory):
-    app = TakeAwayApp(tmp_path_factory.mktemp("take-away-home")).start()
-    yield app.url
-    app.stop()
-
-
 @pytest.fixture
-def opened(page, app_of_its_own):
+def opened(page, serve):
     def opened(network, **query):
         asked = "&".join(f"{name}={quote(value, safe='')}" for name, value in {"network": network, **query}.items())
-        page.goto(f"{app_of_its_own}/?{asked}")
+        page.goto(f"{serve('take_away_app.py')}/?{asked}")
         page.get_by_role("button", name="Take it with you").click()
         expect(page.get_by_role("button", name="CSV")).to_be_visible()
         return page
@@ -69,14 +57,14 @@ def test_everything_comes_down(opened):
     assert file == f"{name}.txt" and b"StagedNetwork" in data
 
 
-def test_a_page_of_paper_and_the_address(opened, app_of_its_own):
+def test_a_page_of_paper_and_the_address(opened, serve):
     page = opened("imagenet/bottleneck-50", colour="macs")
     page.get_by_role("combobox", name="Page").click()
     page.get_by_role("option", name="A4 landscape").click()
     page.get_by_role("radio", name="PNG").click()
     _, data = download(page, "Save PNG")
     assert Image.open(io.BytesIO(data)).size == (3508, 2479)
-    expect(page.get_by_text(f"{app_of_its_own}?network=imagenet/bottleneck-50&colour=macs")).to_be_visible()
+    expect(page.get_by_text(f"{serve('take_away_app.py')}?network=imagenet/bottleneck-50&colour=macs")).to_be_visible()
     expect(page.get_by_text("hard to read")).to_have_count(0)
 
 

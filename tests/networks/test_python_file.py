@@ -44,7 +44,7 @@ def assert_equal_states(first, second):
 @pytest.mark.parametrize("network", GOLDENS, ids=lambda network: network.replace("/", " ").replace("?", " "))
 def test_file(network, golden):
     spec = parse_spec(network)
-    golden(python_file(spec, anatomy_of(spec).macs), ".py")
+    golden(python_file(spec, anatomy_of(spec).macs), ".py.txt")
 
 
 @settings(max_examples=40, deadline=None)
