@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from explorer.anatomy.memory import LARGEST_BATCH, USUAL_BATCH
 from explorer.cli_runs import Json, print_json
 from explorer.errors import BadInput
 
@@ -13,7 +14,7 @@ LEAST, MOST = 2, 8
 def compare(
     specs: Annotated[list[str], typer.Argument(help="two or more networks; the others are held against the first")],
     unit: Annotated[str, typer.Option(help="MACs, or FLOPs = 2 x MACs")] = "MACs",
-    batch: Annotated[int, typer.Option(min=1, max=65_536, help="images in the training step whose memory is told")] = 32,
+    batch: Annotated[int, typer.Option(min=1, max=LARGEST_BATCH, help="images in the training step whose memory is told")] = USUAL_BATCH,
     as_json: Json = False,
 ) -> None:
     """Say what differs between networks: shortcuts, depth, channels, strides, costs."""

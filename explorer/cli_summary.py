@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from explorer.anatomy.memory import USUAL_BATCH
 from explorer.cli_runs import Json, print_json
 from explorer.errors import BadInput
 
@@ -30,7 +31,7 @@ def summary(
     csv: Annotated[bool, typer.Option("--csv", help="short for --format csv")] = False,
     output: Annotated[Path | None, typer.Option("-o", "--output", help="a file to write instead of printing")] = None,
     by: Annotated[str | None, typer.Option(help="subtotals by stage, block or kind instead of layers")] = None,
-    batch: Annotated[int, typer.Option(help="images in a batch, for the memory")] = 64,
+    batch: Annotated[int, typer.Option(help="images in a batch, for the memory")] = USUAL_BATCH,
     precision: Annotated[str, typer.Option(help="fp32 or bf16 (autocast), for the memory")] = "fp32",
     optimiser: Annotated[str, typer.Option(help="none (inference), sgd, momentum or adam, for the memory")] = "momentum",
     as_json: Json = False,

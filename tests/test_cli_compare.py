@@ -19,7 +19,7 @@ def test_words_and_numbers(monkeypatch, capsys):
     status, out, err = run(monkeypatch, capsys, "imagenet/plain-34", "imagenet/basic-34", "imagenet/basic-34?shortcut=C")
     assert (status, err) == (0, "")
     head, plain, residual, projecting, *_ = out.splitlines()
-    assert head.split() == ["network", "depth", "shortcuts", "params", "macs", "elementwise", "activation_bytes", "peak_bytes_batch_32"]
+    assert head.split() == ["network", "depth", "shortcuts", "params", "macs", "elementwise", "activation_bytes", "peak_bytes_batch_128"]
     assert plain.split()[:5] == ["imagenet/plain-34", "34", "0", "21,623,848", "3,644,493,824"]
     assert residual.split()[:4] == ["imagenet/basic-34", "34", "16", "21,797,672"]
     assert projecting.split()[3] == "22,716,840"

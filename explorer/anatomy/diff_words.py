@@ -166,7 +166,10 @@ def _stages(alignment):
         if x and y and x.name != y.name:
             moved.setdefault(x.name, []).append(y.name)
     if moved:
-        pairs = ", ".join(f"{x} against {listed(ys)}" for x, ys in moved.items())
+        against: dict[str, list[str]] = {}
+        for x, ys in moved.items():
+            against.setdefault(listed(list(dict.fromkeys(ys))), []).append(x)
+        pairs = ", ".join(f"{listed(xs)} against {ys}" for ys, xs in against.items())
         yield f"Stages are set against each other by their images' size: {pairs}."
     told = []
     for side, which in enumerate(("first", "second")):
@@ -215,5 +218,15 @@ def _costs(a, b, unit):
     yield f"Parameters: {a.params:,} → {b.params:,} ({ratio(a.params, b.params)})."
     work = [UNITS[unit] * net.macs for net in (a, b)]
     yield f"{unit}: {short(work[0])} → {short(work[1])} ({ratio(*work)})."
+    yield from _in_place(a, b)
     kept = [net.activation_bytes for net in (a, b)]
     yield f"Activation memory: {short(kept[0])}B → {short(kept[1])}B ({ratio(*kept).replace('many', 'much').replace('fewer', 'less')})."
+
+
+def _in_place(a, b):
+    """Activations that write over what they read, as torchvision's: the same results in less memory."""
+    acting = [[layer for layer in net.layers if layer.kind in ACTIVATIONS] for net in (a, b)]
+    over = [[layer for layer in layers if not layer.activation_bytes] for layers in acting]
+    if len(over[0]) != len(over[1]):
+        counts = " → ".join(f"{len(some)} of {len(every)}" for some, every in zip(over, acting))
+        yield f"Activations in place: {counts}; such a layer writes over what it reads, and its result takes no memory of its own."

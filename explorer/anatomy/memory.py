@@ -22,6 +22,7 @@ from explorer.errors import BadInput
 
 FLOAT, HALF = 4, 2  # bytes of a 32-bit float and of a bf16 one
 LARGEST_BATCH = 1_000_000
+USUAL_BATCH = 128  # the paper's on CIFAR-10; it trains ImageNet nets with 256, on eight GPUs
 
 PRECISIONS = {"fp32": "32-bit floats", "bf16": "bf16 autocast, weights in 32 bits"}
 OPTIMISERS = {"none": "none, inference only", "sgd": "SGD", "momentum": "SGD with momentum", "adam": "Adam"}

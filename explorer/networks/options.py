@@ -134,7 +134,7 @@ def _counts(given):
     try:
         return tuple(count(part) for part in parts)
     except (SpecError, TypeError):
-        raise SpecError(f"blocks={shorten(given)} cannot be: give one count from 1 for each stage, such as "
+        raise SpecError(f"blocks={shorten(given)} cannot be: give one count from 1 to 1200 for each stage, such as "
                         "3-4-6-3.") from None
 
 

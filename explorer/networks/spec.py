@@ -216,6 +216,8 @@ def _read_query(query):
     fields = {}
     for part in query.split("&") if query else ():
         key, equals, value = part.partition("=")
+        if equals and key in _KEYS and not value:
+            raise SpecError(f"{key}= has no value: write {key}=value, or leave it out.")
         if not equals or not value:
             raise SpecError(f'"{shorten(part)}" is no option: write key=value, such as width=8.')
         if key in fields:

@@ -8,14 +8,13 @@ import streamlit as st
 
 from explorer.anatomy.diff_words import kinds_of
 from explorer.anatomy.layers import Anatomy
-from explorer.anatomy.memory import memory_of
+from explorer.anatomy.memory import LARGEST_BATCH, USUAL_BATCH, memory_of
 from explorer.anatomy.table import UNITS, counted
 from explorer.anatomy.ways import depth_of, shortcuts_of
 from explorer.networks.changes import Spec
 from explorer.ui.components.chart import chart
 from explorer.ui.url import param, set_params
 
-BATCH, LARGEST = 32, 65_536
 BAR, FRAME = 34, 150
 
 
@@ -71,14 +70,14 @@ def to_csv(rows: Sequence[Mapping]) -> str:
 
 def _batch() -> int:
     text = param("batch")
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 6 and 1 <= int(text) <= LARGEST else BATCH
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 6 and 1 <= int(text) <= LARGEST_BATCH else USUAL_BATCH
 
 
 def _choose_batch(batch: int) -> None:
     st.session_state["batch"] = batch
-    st.number_input("Images in a training step", min_value=1, max_value=LARGEST, key="batch", width=200, on_change=_keep_batch)
+    st.number_input("Images in a training step", min_value=1, max_value=LARGEST_BATCH, key="batch", width=200, on_change=_keep_batch)
 
 
 def _keep_batch() -> None:
     batch = st.session_state["batch"]
-    set_params(batch=None if batch == BATCH else str(batch))
+    set_params(batch=None if batch == USUAL_BATCH else str(batch))

@@ -6,15 +6,13 @@ import streamlit as st
 
 from explorer.anatomy.largest_batch import largest_batch
 from explorer.anatomy.layers import Anatomy
-from explorer.anatomy.memory import LARGEST_BATCH, OPTIMISERS, PRECISIONS, memory_of
+from explorer.anatomy.memory import LARGEST_BATCH, OPTIMISERS, PRECISIONS, USUAL_BATCH, memory_of
 from explorer.machine.hardware import training_memory
 from explorer.networks.options import either
 from explorer.ui import format
 from explorer.ui.components.chart import chart
 from explorer.ui.url import param, set_params
 
-# The paper trains CIFAR nets with batches of 128, by SGD with momentum.
-DEFAULT_BATCH = 128
 DEFAULTS = {"precision": "fp32", "optimiser": "momentum"}
 ABOUT_PARTS = {
     "Weights": "The parameters, 4 bytes each; under autocast they stay so.",
@@ -62,10 +60,10 @@ def verdict(anatomy: Anatomy, batch: int, precision: str, optimiser: str, where:
 
 def _asked() -> tuple[int, str, str]:
     """What the address asks for. What cannot be is said, and is the default instead."""
-    batch = param("batch", str(DEFAULT_BATCH))
+    batch = param("batch", str(USUAL_BATCH))
     if not re.fullmatch("[0-9]{1,7}", batch) or not 1 <= int(batch) <= LARGEST_BATCH:
-        st.warning(f"A batch is a whole number of images from 1 to {LARGEST_BATCH:,}, not {format.plain(batch)}. Here it is {DEFAULT_BATCH}.")
-        batch = DEFAULT_BATCH
+        st.warning(f"A batch is a whole number of images from 1 to {LARGEST_BATCH:,}, not {format.plain(batch)}. Here it is {USUAL_BATCH}.")
+        batch = USUAL_BATCH
     return int(batch), _one_of("precision", PRECISIONS), _one_of("optimiser", OPTIMISERS)
 
 
@@ -103,4 +101,4 @@ def _bars(anatomy, batch, precision, optimiser):
 
 def _write(name):
     value = st.session_state[f"memory {name}"]
-    set_params(**{name: None if value == DEFAULTS.get(name, DEFAULT_BATCH) else str(value)})
+    set_params(**{name: None if value == DEFAULTS.get(name, USUAL_BATCH) else str(value)})

@@ -68,8 +68,8 @@ def _code(spec, anatomy):
     from explorer.networks.onnx_file import check, onnx_bytes
     from explorer.networks.python_file import python_file
 
-    st.markdown("**Network**: one file of code that needs PyTorch alone; ONNX, with first values",
-                help="`explorer export SPEC -o FILE.onnx --weights FILE` writes an ONNX file with trained values.")
+    st.markdown("**Network**: one file of code that needs PyTorch alone; ONNX, with first values, takes a while to make",
+                help="ONNX takes ten seconds and more, minutes for the largest networks. `explorer export SPEC -o FILE.onnx --weights FILE` writes an ONNX file with trained values.")
     with st.container(horizontal=True):
         problems = []
         try:

@@ -114,7 +114,7 @@ def test_blocks_of_each_stage(text, counts):
     ("imagenet/basic-50?blocks=3-4-6-3",
      "blocks=3-4-6-3 makes 34 layers, not 50: write imagenet/basic-34?blocks=3-4-6-3."),
     ("imagenet/basic-34?blocks=3-4-6", "imagenet/basic has 4 stages and blocks= needs 4 counts, such as 3-4-6-3."),
-    ("cifar/basic-2?blocks=0-1-1", "give one count from 1 for each stage"),
+    ("cifar/basic-2?blocks=0-1-1", "give one count from 1 to 1200 for each stage"),
     ("cifar/basic-1802?blocks=300-300-300", "1,202 is the deepest"),
     ("cifar/plain-20?shortcut=A", "plain blocks have no shortcut: leave shortcut= out"),
     ("imagenet/basic-18?stride=3x3", "basic blocks have no stride: leave stride= out, or use bottleneck"),

@@ -108,7 +108,7 @@ def test_the_peak_grows_with_the_batch():
     small, large = (open_page(networks="cifar/plain-20,cifar/basic-20", batch=batch) for batch in ("8", "64"))
     assert bars(small)["Plain-20"][3] < bars(large)["Plain-20"][3]
     assert "Peak bytes, batch 64" in totals(large)["cifar/plain-20"]
-    assert "Peak bytes, batch 32" in totals(open_page(networks="cifar/plain-20,cifar/basic-20", batch="-3"))["cifar/plain-20"]
+    assert "Peak bytes, batch 128" in totals(open_page(networks="cifar/plain-20,cifar/basic-20", batch="-3"))["cifar/plain-20"]
 
 
 @pytest.mark.parametrize(

@@ -166,6 +166,7 @@ class NetworkView {
     const after = kept && keep(drawing);
     this.colour(); // first, as the legend takes its room from the drawing
     if (isFirst || !this.fitted) this.firstLook();
+    else if (level && !this.itemOf(this.state.select)) this.fit(true, false);
     else if (wasWhole && (level || camera.fitted(false) >= READABLE)) this.fit(level, false);
     else if (after) camera.place({ scale: camera.scale, x: camera.x + (kept.x - after.x) * camera.scale, y: camera.y + (kept.y - after.y) * camera.scale });
     this.painter.drawing = drawing;
