@@ -7,12 +7,13 @@ from explorer.errors import BadInput
 from explorer.figures import detail
 from explorer.ui import format
 from explorer.ui.anatomies import anatomy, graph, layers
+from explorer.ui.asked import say_what_is_not
 from explorer.ui.components.chart import chart
 from explorer.ui.components.layer_table import layer_table
 from explorer.ui.components.network_view import NetworkEvent, network_view
 from explorer.ui.memory_panel import memory_panel
 from explorer.ui.network_picker import network_picker
-from explorer.ui.overlay_picker import KIND, colour, overlays, shown_step
+from explorer.ui.overlay_picker import COLOURS, KIND, colour, overlays, shown_step
 from explorer.ui.selection import rows_of
 from explorer.ui.take_away import file_name, take_away
 from explorer.ui.url import choice, param, set_params
@@ -35,9 +36,11 @@ def main() -> None:
     except BadInput as problem:
         st.error(format.plain(problem, most=600))
         return
+    say_what_is_not(whole, {"unit": UNITS, "detail": detail.DETAILS, "colour": COLOURS})
     show_totals(whole, unit)
     st.html(_STACKED)
     show_layers(spec, whole, unit)
+    st.caption(table.counted(whole, unit))
     show_costs(spec, whole, unit)
     st.subheader("Memory")
     memory_panel(whole)
@@ -53,7 +56,6 @@ def show_totals(whole, unit: str) -> None:
                   help="What the layers' results occupy for one image in 32-bit floats, if all are kept.")
         st.session_state["unit"] = unit
         st.segmented_control("Count", UNITS, key="unit", required=True, on_change=count_in)
-    st.caption(table.counted(whole, unit))
 
 
 @st.fragment
@@ -62,13 +64,8 @@ def show_layers(spec, whole, unit: str) -> None:
     level = choice("detail", detail.DETAILS, detail.DEFAULT)
     toggled = frozenset(filter(None, param("toggled").split(",")))
     chosen, selected = colour(), param("selected")
-    with st.container(horizontal=True, vertical_alignment="center"):
-        with st.container():
-            offered = overlays(spec, whole, unit, chosen)
-        step = shown_step(offered, chosen)
-        laid = next((one for one in offered if one.id == chosen and one.values), None)
-        row = laid.steps.index(int(step)) if laid and step else -1
-        take_away(spec, whole, detail.opened(whole, level, toggled), unit, laid, row)
+    offered = overlays(spec, whole, unit, chosen)
+    step = shown_step(offered, chosen)
     left, right = st.container(key="drawing-and-table").columns(SHARES)
     with left:
         network_view(
@@ -80,6 +77,10 @@ def show_layers(spec, whole, unit: str) -> None:
             layers(spec.text, unit), "layers", selected=rows_of(whole, selected), on_pick=lambda name: set_params(selected=name),
             view=param("table"), on_view=lambda view: set_params(table=view), height=HEIGHT, label=f"Layers of {spec.title}",
         )  # fmt: skip
+    laid = next((one for one in offered if one.id == chosen and one.values), None)
+    row = laid.steps.index(int(step)) if laid and step else -1
+    with st.container(horizontal_alignment="right"):
+        take_away(spec, whole, detail.opened(whole, level, toggled), unit, laid, row)
 
 
 def heard(event: NetworkEvent) -> None:

@@ -76,10 +76,21 @@ def test_a_group_selects_all_its_rows():
     assert all(name.startswith("layer3.1.") for name in selected)
 
 
-def test_an_address_of_nothing_changes_nothing():
-    app = open_page(network="cifar/basic-20", selected="layer9", opened="layer9,,x", unit="horses")
+def test_what_the_address_asks_for_and_is_not_there_is_said_and_changes_nothing():
+    app = open_page(network="cifar/basic-20", selected="layer9", toggled="layer9,,x", unit="horses", colour="**blue**", detail="all")
     assert component(app, "layer_table")["selected"] == []
     assert "MACs" in metrics(app)
+    said = " ".join(warning.value.replace("\\", "") for warning in app.warning)
+    for sentence in ("There is no unit=horses: use MACs or FLOPs.", "There is no colour=**blue**: use kind,", "There is no detail=all: use stages,",
+                     "cifar/basic-20 has no layer9, layer9, x, which the address selects or opens."):  # fmt: skip
+        assert sentence in said
+
+
+def test_what_was_selected_in_another_network_is_left_behind_without_a_word():
+    app = open_page(network="cifar/basic-56", selected="layer3.8.conv1")
+    next(one for one in app.get("button_group") if one.label == "Depth").set_value(20).run()
+    assert app.query_params["network"] == "cifar/basic-20" and not app.warning
+    assert component(app, "layer_table")["selected"] == []
 
 
 @pytest.mark.parametrize(
