@@ -35,17 +35,18 @@ def with_defaults(spec: NetworkSpec) -> NetworkSpec:
     return NetworkSpec(stem=spec.stem, block=spec.block, depth=_nearest_depth(spec.stem, spec.block, spec.depth))
 
 
-def alternatives(text: str, default: str) -> tuple[str, ...]:
-    """Networks that can be, near one that cannot; the nearest first."""
-    named = re.match(r"(cifar|imagenet)/(.+)-(\d{1,9})(\?|$)", text.strip().lower())
-    if named:
-        stem, block, depth, _ = named.groups()
-        try:
-            depths = sorted(nearest_depths(stem, block, int(depth)), key=lambda near: abs(near - int(depth)))
-            return tuple(f"{stem}/{block}-{near}" for near in depths)
-        except (SpecError, KeyError, ValueError):
-            pass
-    return (default,)
+def alternatives(text: str) -> tuple[str, ...]:
+    """Networks that can be, near one that cannot, the nearest first: the same stem and block, if there are such."""
+    named = re.match(r"([a-z]+)/([a-z-]+)-([0-9]{1,9})(\?|$)", text.strip().lower())
+    if not named:
+        return ()
+    stem, block, depth = named[1], named[2], int(named[3])
+    try:
+        NetworkSpec.check_names(stem, block)
+    except SpecError:
+        return ()
+    depths = sorted(nearest_depths(stem, block, depth), key=lambda near: abs(near - depth))
+    return tuple(f"{stem}/{block}-{near}" for near in depths)
 
 
 def _moved(spec, stem, block):

@@ -112,7 +112,7 @@ def _read(asked):
         try:
             spec = parse_spec(text)
         except SpecError as problem:
-            troubles.append(Trouble(f"{problem} It is left out.", tuple(filter(None, alternatives(text, "")))))
+            troubles.append(Trouble(f"{problem} It is left out.", alternatives(text)))
             continue
         if spec.text in specs:
             troubles.append(Trouble(f"{spec.text} is there twice: it is shown once."))

@@ -10,6 +10,7 @@ from explorer.networks.depths import depth_rule, layers_per_block
 from explorer.networks.options import BLOCK_TYPES, Option, SpecError, applicable
 from explorer.networks.spec import NetworkSpec, TorchvisionSpec, options, parse_spec, standard_depths
 from explorer.networks.torchvision_names import TORCHVISION_NAMES
+from explorer.ui.format import plain
 from explorer.ui.url import param, set_params
 
 STEMS = {"cifar": "CIFAR", "imagenet": "ImageNet", "torchvision": "torchvision"}
@@ -53,8 +54,8 @@ def network_picker(
     try:
         spec = _parsed(text, torchvision, default)
     except SpecError as problem:
-        near = alternatives(text, default)
-        st.error(f"{problem} Shown instead: {near[0]}.")
+        near = alternatives(text) or (default,)
+        st.error(f"{plain(problem, most=600)} Shown instead: {near[0]}.")
         _offer(f"{key} address", near, put)
         spec = parse_spec(near[0])
     else:
@@ -237,8 +238,8 @@ class _Picker:
             if isinstance(new, TorchvisionSpec):
                 new = _parsed(new.text, self.torchvision, self.default)
         except SpecError as problem:
-            near = alternatives(f"{spec.stem}/{spec.block}-{given}", "") if field == "depth" else ()
-            self.notes.refused[name] = Refusal(given, str(problem), tuple(filter(None, near)))
+            near = alternatives(f"{spec.stem}/{spec.block}-{given}") if field == "depth" else ()
+            self.notes.refused[name] = Refusal(given, str(problem), near)
             return
         # Values that were refused elsewhere still wait to be mended, but not in a network that was named as a whole.
         kept = {other: refusal for other, refusal in self.notes.refused.items() if other != name and field != "text"}
@@ -253,7 +254,7 @@ class _Picker:
         """What was wrong in a control, where it stands, with the way on."""
         refused = self.notes.refused.get(control)
         if refused:
-            st.warning(f"{refused.reason} Still shown: {self.spec.text}.")
+            st.warning(f"{plain(refused.reason, most=600)} Still shown: {self.spec.text}.")
             _offer(f"{self.key} {control}", refused.near, self.put)
 
     def note(self):

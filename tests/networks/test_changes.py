@@ -1,5 +1,6 @@
 """From one network to another: what is taken along, what is near, what differs from the defaults."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from network_strategies import specs
@@ -34,7 +35,22 @@ def test_torchvision_and_back():
     assert changed(spec, "stem", "imagenet").text == "imagenet/bottleneck-50"
 
 
-@given(st.text(max_size=40))
+# Any text, and texts that look like networks.
+NAMES = st.from_regex(r"(cifar|imagenet|torchvision|x)/([a-z?-]{1,6}|basic|plain|vgg|highway)-[0-9]{0,10}(\?[a-z=0-9-]*)?", fullmatch=True)
+
+
+@given(st.text(max_size=40) | NAMES)
 def test_alternatives_can_always_be(text):
-    for network in alternatives(text, "cifar/basic-56"):
-        parse_spec(network)
+    near = alternatives(text)
+    assert near == tuple(parse_spec(network).text for network in near)
+
+
+@pytest.mark.parametrize(
+    "text, near",
+    [("cifar/basic-57", ("cifar/basic-56", "cifar/basic-62")), ("imagenet/BASIC-1", ("imagenet/basic-18",)),
+     ("cifar/basic-20?colour=3", ("cifar/basic-20",)), ("cifar/basic-20?blocks=0-0-0", ("cifar/basic-20",)),
+     *[(nothing_near, ()) for nothing_near in (
+         "bananas", "", "cifar/foo-20", "cifar/vgg-16", "imagenet/x?-34", "cifar/basic--20", "cifar/basic-9999999999", "torchvision/resnet-18")]],
+)
+def test_what_is_near_has_the_same_stem_and_block(text, near):
+    assert alternatives(text) == near

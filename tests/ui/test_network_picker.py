@@ -38,6 +38,11 @@ def labels(app):
     return {one.label for kind in ("button_group", "selectbox", "number_input", "text_input", "toggle", "radio") for one in app.get(kind)}
 
 
+def said(boxes):
+    """What boxes of Markdown say, as it is read."""
+    return [box.value.replace("\\", "") for box in boxes]
+
+
 def chosen(app):
     return app.text[0].value
 
@@ -86,8 +91,8 @@ def test_a_depth_that_cannot_be_is_refused_with_the_reason_and_a_way_on():
     app = open_page()
     widget(app, "any", "number_input").set_value(57).run()
     assert chosen(app) == "cifar/basic-56"
-    assert "6n + 2" in app.warning[0].value and "56 and 62" in app.warning[0].value
-    assert app.warning[0].value.endswith("Still shown: cifar/basic-56.")
+    assert "6n + 2" in said(app.warning)[0] and "56 and 62" in said(app.warning)[0]
+    assert said(app.warning)[0].endswith("Still shown: cifar/basic-56.")
     assert widget(app, "any", "number_input").value == 57
     next(button for button in app.button if button.label == "Show cifar/basic-62").click().run()
     assert chosen(app) == "cifar/basic-62"
@@ -105,7 +110,7 @@ def test_another_block_takes_the_nearest_depth_and_says_so():
 
 def test_a_bad_address_gets_a_sentence_a_way_on_and_controls_at_the_nearest():
     app = open_page("imagenet/bottleneck-51")
-    assert "no depth 51" in app.error[0].value and app.error[0].value.endswith("Shown instead: imagenet/bottleneck-50.")
+    assert "no depth 51" in said(app.error)[0] and said(app.error)[0].endswith("Shown instead: imagenet/bottleneck-50.")
     assert chosen(app) == "imagenet/bottleneck-50"
     assert widget(app, "depth", "button_group").value == 50
     assert widget(app, "text", "text_input").value == "imagenet/bottleneck-51"
@@ -125,13 +130,29 @@ def test_the_controls_lead_on_from_a_bad_address(bad, near):
     assert not app.error
 
 
+@pytest.mark.parametrize(
+    "bad", ["cifar/foo-20", "cifar/vgg-16", "imagenet/x?-34", "cifar/basic--20", "cifar/basic-20?blocks=0-0-0", "torchvision/resnet-18"])
+def test_no_address_stops_the_page(bad):
+    app = open_page(bad)
+    assert not app.exception and len(app.error) == 1
+    offered = [label for label in buttons(app) if label.startswith("Show")]
+    assert offered == [f"Show {chosen(app)}"]
+
+
+def test_what_the_address_says_is_shown_as_it_is_written():
+    app = open_page("cifar/![a](https://example.org/a.png)**b**-20")
+    assert r"\!\[a\]\(https\://example\.org/a\.png\)\*\*b\*\*" in app.error[0].value
+    widget(app, "text", "text_input").set_value("cifar/*basic*-20").run()
+    assert r"\*basic\*" in app.warning[0].value
+
+
 def test_typed_texts_are_checked():
     app = open_page()
     widget(app, "text", "text_input").set_value("imagenet/basic-34?width=12").run()
     assert chosen(app) == "imagenet/basic-34?width=12"
     widget(app, "text", "text_input").set_value("imagenet/basic-34?width=many").run()
     assert chosen(app) == "imagenet/basic-34?width=12"
-    assert "width=many" in app.warning[0].value
+    assert "width=many" in said(app.warning)[0]
     assert widget(app, "text", "text_input").value == "imagenet/basic-34?width=many"
     widget(app, "blocks", "text_input").set_value("3-3-3-3").run()
     assert chosen(app) == "imagenet/basic-26?blocks=3-3-3-3&width=12"
@@ -182,8 +203,8 @@ def test_an_option_goes_into_the_name_is_marked_and_taken_back(kind, field, valu
 def test_what_cannot_be_says_why_and_stays_to_be_mended(kind, field, typed, reason):
     app = open_page("cifar/basic-56?init=xavier")
     give(app, field, kind, typed)
-    (warning,) = app.warning
-    assert reason in warning.value and "Still shown: cifar/basic-56?init=xavier." in warning.value
+    (warning,) = said(app.warning)
+    assert reason in warning and "Still shown: cifar/basic-56?init=xavier." in warning
     assert widget(app, field, kind).value == typed
     assert chosen(app) == "cifar/basic-56?init=xavier"
     # Another control's change leaves what was typed where it is, but for a network named as a whole.
@@ -197,7 +218,7 @@ def test_what_cannot_be_says_why_and_stays_to_be_mended(kind, field, typed, reas
 def test_a_block_that_refuses_the_input_keeps_the_network():
     app = open_page("imagenet/plain-18?input=28")
     widget(app, "block", "selectbox").set_value("vgg").run()
-    assert "too small for VGG" in app.warning[0].value
+    assert "too small for VGG" in said(app.warning)[0]
     assert chosen(app) == "imagenet/plain-18?input=28"
     widget(app, "block", "selectbox").set_value("basic").run()
     assert chosen(app) == "imagenet/basic-18?input=28" and not app.warning
@@ -223,7 +244,7 @@ def test_several_pickers_on_a_page_keep_to_themselves_and_to_the_page_s_own_stat
     give(app, "width", "selectbox", 8, "network 1")
     give(app, "width", "selectbox", "wide", "network 0")
     assert [one.value for one in app.text] == ["cifar/plain-20", "cifar/basic-56?width=8", "torchvision/resnet18", "cifar/basic-56"]
-    assert len(app.warning) == 1 and "width=wide" in app.warning[0].value
+    assert len(app.warning) == 1 and "width=wide" in said(app.warning)[0]
     give(app, "text", "text_input", "torchvision/vgg16", "network 3")
     assert [one.value for one in app.text][2:] == ["torchvision/resnet18", "torchvision/vgg16"]
     assert not app.error and not app.query_params
@@ -240,5 +261,5 @@ def only_our_own():
 def test_where_torchvision_is_not_offered_its_models_are_refused_in_the_name_too():
     app = AppTest.from_function(only_our_own).run()
     widget(app, "text", "text_input").set_value("torchvision/vgg16").run()
-    assert "one of this project's own networks" in app.warning[0].value
+    assert "one of this project's own networks" in said(app.warning)[0]
     assert chosen(app) == "cifar/basic-20" and not app.query_params
