@@ -86,7 +86,7 @@ Cost      {cost}
 
     from {name} import load, network
     {"net = network(seed=0)":38} ready to be trained from scratch
-    {'load(net, "weights.pth")':38} .pt, .pth and .th; .safetensors where that package is installed
+    {'load(net, "weights.pth")':38} .safetensors, .pt, .pth or .th
 
 Written by Residual Explorer from its own classes (MIT licence).
 """

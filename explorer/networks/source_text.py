@@ -84,7 +84,7 @@ def _statement(node):
             target = ast.unparse(node.target).strip("()")
             return [f"for {target} in {_expression(node.iter)}:", *_lines(node.body, _INDENT)]
         case ast.With():
-            return [f"with {', '.join(ast.unparse(one) for one in node.items)}:", *_lines(node.body, _INDENT)]
+            return [f"with {', '.join(map(_managed, node.items))}:", *_lines(node.body, _INDENT)]
         case ast.If(orelse=[]):
             return [f"if {_expression(node.test)}:", *_lines(node.body, _INDENT)]
         case ast.If():
@@ -94,6 +94,10 @@ def _statement(node):
                 return [*first, f"el{start}", *rest]
             return [*first, "else:", *_lines(node.orelse, _INDENT)]
     return _expression(node).split("\n")
+
+
+def _managed(item):
+    return _expression(item.context_expr) + (f" as {_expression(item.optional_vars)}" if item.optional_vars else "")
 
 
 def _expression(node):

@@ -9,6 +9,7 @@ import pytest
 import torch
 from hypothesis import given, settings
 from network_strategies import specs
+from safetensors.torch import save_file
 from torch.nn import functional as F
 
 from explorer.anatomy.of import anatomy_of
@@ -22,6 +23,7 @@ from explorer.networks.weights import load_weights, save_weights
 GOLDENS = ["cifar/plain-20", "cifar/basic-56", "cifar/preact-bottleneck-164?zero_init=true", "cifar/highway-32?gate_bias=-2",
            "imagenet/basic-34?shortcut=C&norm=none&zero_init=true", "imagenet/bottleneck-50?stride=3x3&dropout=0.2",
            "imagenet/vgg-16"]
+SHIPPED = ASSETS / "weights" / "cifar10-residual-20.safetensors"
 
 
 def run(text):
@@ -109,6 +111,33 @@ def test_it_runs_where_only_torch_is(tmp_path, network):
                            f"[1, {spec.classes}]\n")
 
 
+def test_it_loads_our_checkpoints_where_only_torch_is(tmp_path):
+    spec, file = parse_spec("cifar/basic-20"), tmp_path / "net.py"
+    file.write_text(python_file(spec))
+    done = subprocess.run([sys.executable, "-I", "-c", BARE, file, SHIPPED], capture_output=True, text=True, cwd=tmp_path)
+    assert done.stdout == "Residual-20 has 269,722 parameters; [1, 3, 32, 32] to [1, 10]\n", done.stderr
+
+
+@pytest.mark.parametrize("entry", ["state_dict", "net"])
+def test_it_finds_the_weights_in_a_checkpoint(tmp_path, entry):
+    spec = parse_spec("cifar/basic-8?width=4")
+    original = build(spec, seed=3)
+    torch.save({entry: original.state_dict(), "steps_done": 7}, tmp_path / "last.pt")
+    exported = run(python_file(spec))
+    net = exported.network()
+    exported.load(net, tmp_path / "last.pt")
+    assert_equal_states(net, original)
+
+
+@pytest.mark.parametrize("dtype", [torch.float64, torch.float32, torch.float16, torch.bfloat16, torch.int64])
+def test_it_reads_safetensors_as_the_package_does(tmp_path, dtype):
+    file, tensors = tmp_path / "one.safetensors", {"a": torch.arange(6).reshape(2, 3).to(dtype), "one": torch.tensor(7).to(dtype)}
+    save_file(tensors, file, {"network": "none"})
+    read = run(python_file(parse_spec("cifar/basic-8"))).read_safetensors(file)
+    assert read.keys() == tensors.keys()
+    assert all(read[name].dtype == dtype and torch.equal(read[name], tensors[name]) for name in tensors)
+
+
 @pytest.mark.parametrize("suffix", [".safetensors", ".pt", ".pth", ".th"])
 def test_it_loads_weights_of_every_form(tmp_path, suffix):
     spec = parse_spec("cifar/basic-8?width=4&shortcut=B")
@@ -124,8 +153,7 @@ def test_it_loads_weights_of_every_form(tmp_path, suffix):
 
 
 def test_it_loads_a_shipped_network():
-    spec, file = parse_spec("cifar/basic-20"), ASSETS / "weights" / "cifar10-residual-20.safetensors"
-    assert_loads(spec, file)
+    assert_loads(parse_spec("cifar/basic-20"), SHIPPED)
 
 
 @pytest.mark.parametrize("depth, file", [(20, "resnet20-12fca82f.th"), (32, "resnet32-d509ac18.th")])
