@@ -10,7 +10,7 @@ from explorer.networks.spec import parse_spec
 from explorer.ui.components.layer_table import table_content
 
 
-@st.cache_resource(max_entries=64, show_spinner="Taking the network apart…")
+@st.cache_resource(max_entries=128, show_spinner="Taking the network apart…")
 def anatomy(network: str) -> Anatomy:
     """Every layer of the network of this text. Raises `BadInput` where it cannot be taken apart."""
     from explorer.anatomy.of import anatomy_of

@@ -8,12 +8,12 @@ import streamlit as st
 
 from explorer.anatomy.diff_words import kinds_of
 from explorer.anatomy.layers import Anatomy
-from explorer.anatomy.memory import LARGEST_BATCH, USUAL_BATCH, memory_of
+from explorer.anatomy.memory import memory_of
 from explorer.anatomy.table import UNITS, counted
 from explorer.anatomy.ways import depth_of, shortcuts_of
 from explorer.networks.changes import Spec
+from explorer.ui.batch import batch_asked, choose_batch
 from explorer.ui.components.chart import chart
-from explorer.ui.url import param, set_params
 
 BAR, FRAME = 34, 150
 
@@ -22,7 +22,7 @@ def show_costs(networks: Sequence[tuple[Spec, str, Anatomy]], unit: str) -> None
     """`networks` are (network, label, anatomy), the first on top."""
     from explorer.figures.compare import Costs, compared_bars
 
-    batch = _batch()
+    batch = batch_asked()
     peaks = [memory_of(anatomy, batch, "fp32", "momentum").peak for *_, anatomy in networks]
     costs = [Costs(label, spec.family, anatomy.params, anatomy.macs, anatomy.activation_bytes, peak)
              for (spec, label, anatomy), peak in zip(networks, peaks)]
@@ -34,7 +34,7 @@ def show_costs(networks: Sequence[tuple[Spec, str, Anatomy]], unit: str) -> None
     numbers = {name: exact for name, value in rows[0].items() if isinstance(value, int)}
     st.dataframe(rows, hide_index=True, width="stretch", column_config=numbers)
     with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
-        _choose_batch(batch)
+        choose_batch("Images in a training step", batch, width=200)
         st.download_button("Totals (CSV)", to_csv(rows), "compared.csv", "text/csv", on_click="ignore")
     notes = dict.fromkeys(note for *_, anatomy in networks for note in anatomy.uncounted)
     st.caption(
@@ -66,18 +66,3 @@ def to_csv(rows: Sequence[Mapping]) -> str:
     writer.writeheader()
     writer.writerows(rows)
     return out.getvalue()
-
-
-def _batch() -> int:
-    text = param("batch")
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 6 and 1 <= int(text) <= LARGEST_BATCH else USUAL_BATCH
-
-
-def _choose_batch(batch: int) -> None:
-    st.session_state["batch"] = batch
-    st.number_input("Images in a training step", min_value=1, max_value=LARGEST_BATCH, key="batch", width=200, on_change=_keep_batch)
-
-
-def _keep_batch() -> None:
-    batch = st.session_state["batch"]
-    set_params(batch=None if batch == USUAL_BATCH else str(batch))

@@ -9,15 +9,14 @@ import streamlit as st
 from explorer.anatomy.alignment import align
 from explorer.anatomy.diff import Difference, changes_between
 from explorer.anatomy.layers import Anatomy, Layer
-from explorer.figures.detail import DETAILS
-from explorer.figures.graph import graph_json
-from explorer.ui.compare_state import Comparison
+from explorer.figures import detail
+from explorer.ui.anatomies import graph
+from explorer.ui.compare_state import MOST, Comparison, toggled
 from explorer.ui.components.network_view import NetworkEvent, network_view
 from explorer.ui.format import plain
 from explorer.ui.url import choice, param, set_params
 
 HEIGHTS = (480, 680)
-DEFAULT_DETAIL = "folded"
 
 
 @st.fragment
@@ -33,15 +32,14 @@ def show_drawings(comparison: Comparison, anatomies: Mapping[str, Anatomy | str]
     for index, (column, spec) in enumerate(zip(st.columns(len(drawn), gap="small"), drawn)):
         with column:
             if isinstance(nets[index], str):
-                st.error(nets[index])
+                st.error(plain(nets[index], most=600))
                 continue
             marks = found[spec.text].after if spec.text in found else combined_marks(found, labels)
-            toggled = f"toggled{index + 1}"
             network_view(
-                _graph(nets[index], unit),
+                graph(spec.text, unit),
                 f"compared {index + 1}",
-                detail=choice("detail", DETAILS, DEFAULT_DETAIL),
-                toggled=tuple(param(toggled).split(",")),
+                detail=choice("detail", detail.DETAILS, detail.DEFAULT),
+                toggled=tuple(param(toggled(index)).split(",")),
                 selected=twins[index],
                 marks=marks if found else None,
                 link="compared",
@@ -69,9 +67,11 @@ def combined_marks(found: Mapping[str, Difference], labels: Mapping[str, str]) -
 
 def _heard(index: int, event: NetworkEvent) -> None:
     if event.kind == "detail":
-        set_params(detail=None if event.target == DEFAULT_DETAIL else event.target)
+        # The level is every drawing's, and begins with nothing opened against it. Of its own groups a drawing tells itself.
+        peers = {toggled(peer): None for peer in range(MOST) if peer != index}
+        set_params(detail=None if event.target == detail.DEFAULT else event.target, **peers)
     elif event.kind == "toggled":
-        set_params(**{f"toggled{index + 1}": event.target})
+        set_params(**{toggled(index): event.target})
     elif event.kind == "select":
         set_params(selected=f"{index + 1}:{event.target}" if event.target else None)
 
@@ -94,11 +94,6 @@ def _pairs(a: Anatomy, b: Anatomy) -> dict[str, tuple[str, str]]:
 
 def _changes(x: Layer, y: Layer) -> str:
     return ", ".join(map(str, changes_between(x, y))) or "the same"
-
-
-@lru_cache(maxsize=32)
-def _graph(anatomy: Anatomy, unit: str) -> str:
-    return graph_json(anatomy, unit)
 
 
 def _tell_twins(comparison, nets, place, twins):

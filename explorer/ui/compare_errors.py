@@ -12,6 +12,7 @@ from explorer.networks.spec import parse_spec
 from explorer.runs.folder import list_runs
 from explorer.runs.run import Run
 from explorer.runs.status import State, read_status
+from explorer.ui.anatomies import anatomy
 from explorer.ui.components.chart import chart
 from explorer.ui.format import plain
 from explorer.ui.labels import names_of
@@ -29,7 +30,7 @@ def show_errors(labels: Mapping[str, str], first: Spec, unit: str) -> None:
     """`labels` has the compared networks' names by their texts; the `first` says which data set is shown at first."""
     from explorer.figures.error_scatter import error_scatter
 
-    results = [*_published(), *finished_runs()]
+    results = [*read_published(), *finished_runs()]
     datasets = list(dict.fromkeys(result.dataset for result in results))
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         dataset = _control("Data set", "data", datasets, "CIFAR-10" if getattr(first, "stem", "") == "cifar" else "ImageNet")
@@ -56,7 +57,7 @@ def _result(run: Run) -> Result | None:
         return None
     try:
         spec = parse_spec(run.config.network)
-        params, macs = _costs(spec.text)
+        whole = anatomy(spec.text)
     except BadInput:
         return None
     recipe = run.config.recipe
@@ -64,21 +65,8 @@ def _result(run: Run) -> Result | None:
     return Result(
         dataset=TITLES.get(dataset, Path(dataset).name), network=spec.text, name=names_of(spec)[-1], family=spec.family,
         kind=HERE, source="finished runs on this machine", protocol=f"1 view, {recipe.get('epochs', '?')} epochs",
-        input=spec.input, top1=round(100 * error, 3), params=params, macs=macs, note=f"seed {run.config.seed}, run {run.id}",
+        input=spec.input, top1=round(100 * error, 3), params=whole.params, macs=whole.macs, note=f"seed {run.config.seed}, run {run.id}",
     )  # fmt: skip
-
-
-@st.cache_data(max_entries=256, show_spinner=False)
-def _costs(network: str) -> tuple[int, int]:
-    from explorer.anatomy.of import anatomy_of  # takes torch, and with it seconds
-
-    anatomy = anatomy_of(parse_spec(network))
-    return anatomy.params, anatomy.macs
-
-
-@st.cache_data(show_spinner=False)
-def _published() -> list[Result]:
-    return read_published()
 
 
 def _say_what_is_not_there(results, cost, error, labels, dataset):

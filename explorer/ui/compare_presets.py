@@ -1,4 +1,7 @@
-"""The comparisons worth beginning with: what to look for, with the numbers of the networks themselves, and the formulas."""
+"""The comparisons worth beginning with: what to look for, with the numbers of the networks themselves, and the formulas.
+
+Written down are the papers' errors, and of the costs one: that of VGG-19, which table 1 is held against but does not have.
+"""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -8,20 +11,22 @@ from explorer.anatomy.table import UNITS
 from explorer.anatomy.ways import depth_of, gates_of, shortcuts_of
 from explorer.ui.format import count, percent, si
 
-VGG_19 = 19_632_062_464  # MACs
+VGG_19 = 19_632_062_464  # MACs of imagenet/vgg-19; a test holds them against the network's own
 
 Words = Callable[[Sequence[Anatomy], str], tuple[str, ...]]
 
 
 @dataclass(frozen=True)
 class Preset:
-    """`look` says in Markdown what to look for and `formulas` gives LaTeX, both from the anatomies of `networks` and the
-    unit of work; networks in `undrawn` are costed only, and the others held against the one at the index `reference`."""
+    """`look` says in Markdown what to look for, from the anatomies of `networks` and the unit of work; `formulas` are LaTeX,
+    and `sums` are more of them, with the networks' numbers. Networks in `undrawn` are costed only, and the others held
+    against the one at the index `reference`."""
 
     title: str
     networks: tuple[str, ...]
     look: Words
-    formulas: Words
+    formulas: tuple[str, ...] = ()
+    sums: Words = lambda anatomies, unit: ()
     undrawn: tuple[str, ...] = ()
     reference: int = 0
 
@@ -42,8 +47,7 @@ def _figure_3(nets, unit):
     )
 
 
-def _residual_formulas(nets, unit):
-    return (r"y = \mathcal{F}(x, \{W_i\}) + x", r"y = \mathcal{F}(x, \{W_i\}) + W_s\,x \quad\text{where the shape changes}")
+_RESIDUAL = (r"y = \mathcal{F}(x, \{W_i\}) + x", r"y = \mathcal{F}(x, \{W_i\}) + W_s\,x \quad\text{where the shape changes}")
 
 
 def _table_1(nets, unit):
@@ -58,12 +62,11 @@ def _table_1(nets, unit):
     )
 
 
-def _depth_formulas(nets, unit):
-    return (
-        r"\text{two-layer blocks: } 2 + 2\textstyle\sum_i n_i,\quad 2 + 2\,(3+4+6+3) = 34",
-        r"\text{bottlenecks: } 2 + 3\textstyle\sum_i n_i,\quad 2 + 3\,(3+4+6+3) = 50",
-        r"2 + 3\,(3+8+36+3) = 152",
-    )
+_DEPTHS = (
+    r"\text{two-layer blocks: } 2 + 2\textstyle\sum_i n_i,\quad 2 + 2\,(3+4+6+3) = 34",
+    r"\text{bottlenecks: } 2 + 3\textstyle\sum_i n_i,\quad 2 + 3\,(3+4+6+3) = 50",
+    r"2 + 3\,(3+8+36+3) = 152",
+)
 
 
 def _shortcut_options(nets, unit):
@@ -76,12 +79,11 @@ def _shortcut_options(nets, unit):
     )
 
 
-def _shortcut_formulas(nets, unit):
-    return (
-        r"\text{A: } y = \mathcal{F}(x) + \operatorname{pad}(x)",
-        r"\text{B: } y = \mathcal{F}(x) + W_s x \text{ where the shape changes, else } \mathcal{F}(x) + x",
-        r"\text{C: } y = \mathcal{F}(x) + W_s x",
-    )
+_SHORTCUTS = (
+    r"\text{A: } y = \mathcal{F}(x) + \operatorname{pad}(x)",
+    r"\text{B: } y = \mathcal{F}(x) + W_s x \text{ where the shape changes, else } \mathcal{F}(x) + x",
+    r"\text{C: } y = \mathcal{F}(x) + W_s x",
+)
 
 
 def _bottleneck(nets, unit):
@@ -100,7 +102,7 @@ def _bottleneck(nets, unit):
     )
 
 
-def _bottleneck_formulas(nets, unit):
+def _bottleneck_sums(nets, unit):
     factor = "" if unit == "MACs" else r"2\cdot"
     basic, bottleneck = (_block_work(net, "layer1.1", unit) for net in nets)
     return (
@@ -124,26 +126,25 @@ def _highway(nets, unit):
     )
 
 
-def _highway_formulas(nets, unit):
-    return (
-        r"\text{highway: } y = H(x)\,T(x) + x\,(1 - T(x)),\quad T(x) = \sigma(W_T * x + b_T)",
-        r"T = 1:\; y = H(x) \;\text{(plain)},\qquad T = 0:\; y = x \;\text{(identity)}",
-        r"\text{residual: } y = \mathcal{F}(x) + x",
-    )
+_GATES = (
+    r"\text{highway: } y = H(x)\,T(x) + x\,(1 - T(x)),\quad T(x) = \sigma(W_T * x + b_T)",
+    r"T = 1:\; y = H(x) \;\text{(plain)},\qquad T = 0:\; y = x \;\text{(identity)}",
+    r"\text{residual: } y = \mathcal{F}(x) + x",
+)
 
 
 PRESETS = {
-    "figure3": Preset("The paper's figure 3", ("imagenet/vgg-19", "imagenet/plain-34", "imagenet/basic-34"), _figure_3, _residual_formulas,
+    "figure3": Preset("The paper's figure 3", ("imagenet/vgg-19", "imagenet/plain-34", "imagenet/basic-34"), _figure_3, _RESIDUAL,
                       reference=1),
     "table1": Preset(
         "Table 1: 18 to 152",
         ("imagenet/basic-18", "imagenet/basic-34", "imagenet/bottleneck-50", "imagenet/bottleneck-101", "imagenet/bottleneck-152"),
-        _table_1, _depth_formulas, undrawn=("imagenet/bottleneck-101",),
+        _table_1, _DEPTHS, undrawn=("imagenet/bottleneck-101",),
     ),  # fmt: skip
     "shortcuts": Preset("Shortcuts A, B, C", ("imagenet/basic-34?shortcut=A", "imagenet/basic-34", "imagenet/basic-34?shortcut=C"),
-                        _shortcut_options, _shortcut_formulas),
-    "bottleneck": Preset("Basic and bottleneck", ("imagenet/basic-34", "imagenet/bottleneck-50"), _bottleneck, _bottleneck_formulas),
-    "gates": Preset("Plain, highway, residual", ("cifar/plain-20", "cifar/highway-20", "cifar/basic-20"), _highway, _highway_formulas),
+                        _shortcut_options, _SHORTCUTS),
+    "bottleneck": Preset("Basic and bottleneck", ("imagenet/basic-34", "imagenet/bottleneck-50"), _bottleneck, sums=_bottleneck_sums),
+    "gates": Preset("Plain, highway, residual", ("cifar/plain-20", "cifar/highway-20", "cifar/basic-20"), _highway, _GATES),
 }
 
 

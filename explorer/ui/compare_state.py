@@ -1,7 +1,8 @@
 """Which networks are compared: the state of the Compare page, all of it in the address.
 
 `preset` names a comparison of the paper; `networks` lists others, separated by commas, and then counts alone;
-`reference` is the place, from 1, of the network that the others are held against.
+`reference` is the place, from 1, of the network that the others are held against, and `toggled1` to `toggled4` have what
+is opened in each drawing.
 """
 
 from collections import Counter
@@ -17,8 +18,6 @@ from explorer.ui.url import param, set_params
 
 MOST = 4
 DEFAULT = "figure3"
-# What was opened or selected in other networks means nothing in these.
-_NOTHING_OPENED = {"selected": None} | {f"toggled{number}": None for number in range(1, MOST + 1)}
 # What is offered to be added, the first that is not there yet.
 NEXT = {
     "cifar": ("cifar/basic-20", "cifar/plain-20", "cifar/highway-20", "cifar/preact-20", "cifar/basic-56"),
@@ -27,22 +26,18 @@ NEXT = {
 
 
 @dataclass(frozen=True)
-class Trouble:
-    """A sentence about the address, and networks that could be added instead."""
-
-    sentence: str
-    near: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
 class Comparison:
-    """`networks` are costed, and drawn but for those in `undrawn`; `reference` is an index into the drawn ones."""
+    """`networks` are costed, and drawn but for those in `undrawn`; `reference` is an index into the drawn ones.
+
+    `troubles` are sentences on what the address asks for in vain, `near` are networks to add in its place.
+    """
 
     networks: tuple[Spec, ...]
     reference: int = 0
     preset: Preset | None = None
     undrawn: tuple[str, ...] = ()
-    troubles: tuple[Trouble, ...] = ()
+    troubles: tuple[str, ...] = ()
+    near: tuple[str, ...] = ()
 
     @property
     def drawn(self) -> tuple[Spec, ...]:
@@ -60,29 +55,29 @@ def read_comparison() -> Comparison:
     """What the address asks for; what cannot be is left out and said, and with nothing left the default preset shown."""
     chosen = param("preset")
     asked = [text for text in param("networks").split(",") if text.strip()]
-    specs, troubles = _read(asked)
+    specs, troubles, near = _read(asked)
     if chosen and chosen not in PRESETS:
-        troubles.append(Trouble(f'There is no preset "{shorten(chosen)}": choose one of those above.'))
+        troubles.append(f'There is no preset "{shorten(chosen)}": choose one of those above.')
     if specs:
-        return Comparison(tuple(specs), _reference(len(specs), 0), troubles=tuple(troubles))
+        return Comparison(specs, _reference(len(specs), 0), troubles=tuple(troubles), near=near)
     preset = PRESETS.get(chosen, PRESETS[DEFAULT])
     if asked:
-        troubles.append(Trouble(f"Shown instead: {preset.title}."))
+        troubles.append(f"Shown instead: {preset.title}.")
     networks = tuple(map(parse_spec, preset.networks))
     reference = _reference(len(networks) - len(preset.undrawn), preset.reference)
-    return Comparison(networks, reference, preset, preset.undrawn, tuple(troubles))
+    return Comparison(networks, reference, preset, preset.undrawn, tuple(troubles), near)
 
 
 def take_preset(name: str | None) -> None:
     """Compare what the preset says; None keeps what there is."""
     if name:
-        set_params(preset=name, networks=None, reference=None, **_NOTHING_OPENED)
+        set_params(preset=name, networks=None, reference=None, **_nothing_opened())
 
 
 def take_networks(networks: Sequence[str], reference: int = 0) -> None:
     """Compare these, against the one at the index `reference`."""
     kept = list(dict.fromkeys(networks))
-    set_params(networks=",".join(kept), preset=None, reference=f"{reference + 1}" if 0 < reference < len(kept) else None, **_NOTHING_OPENED)
+    set_params(networks=",".join(kept), preset=None, reference=f"{reference + 1}" if 0 < reference < len(kept) else None, **_nothing_opened())
 
 
 def take_reference(reference: int, comparison: Comparison) -> None:
@@ -91,10 +86,20 @@ def take_reference(reference: int, comparison: Comparison) -> None:
     set_params(reference=None if reference == usual else f"{reference + 1}")
 
 
+def toggled(index: int) -> str:
+    """The parameter that has what is opened, or closed, in the drawing of that index."""
+    return f"toggled{index + 1}"
+
+
 def next_network(networks: Sequence[str]) -> str:
     """A network worth adding to these."""
     stem = "cifar" if networks and networks[0].startswith("cifar") else "imagenet"
     return next(text for text in NEXT[stem] if text not in networks)
+
+
+def _nothing_opened():
+    """What was opened or selected in other networks means nothing in these."""
+    return {"selected": None} | {toggled(index): None for index in range(MOST)}
 
 
 def _distinguished(spec, networks):
@@ -107,19 +112,23 @@ def _distinguished(spec, networks):
 
 
 def _read(asked):
-    specs, troubles = {}, []
+    """The first networks of these texts, as many as can be shown; what is wrong with the others; what to add in their place."""
+    specs, troubles, near = {}, [], []
     for text in asked:
         try:
             spec = parse_spec(text)
         except SpecError as problem:
-            troubles.append(Trouble(f"{problem} It is left out.", alternatives(text)))
+            troubles.append(f"{problem} It is left out.")
+            near += alternatives(text)
             continue
         if spec.text in specs:
-            troubles.append(Trouble(f"{spec.text} is there twice: it is shown once."))
+            troubles.append(f"{spec.text} is there twice: it is shown once.")
         elif len(specs) == MOST:
-            troubles.append(Trouble(f"{MOST} networks can stand side by side: {spec.text} is left out. Remove one to make room."))
-        specs.setdefault(spec.text, spec)
-    return list(specs.values())[:MOST], troubles
+            troubles.append(f"{MOST} networks can stand side by side: {spec.text} is left out. Remove one to make room.")
+        else:
+            specs[spec.text] = spec
+    room = [] if len(specs) == MOST else [text for text in dict.fromkeys(near) if text not in specs]
+    return tuple(specs.values()), list(dict.fromkeys(troubles)), tuple(room)
 
 
 def _reference(count, usual):

@@ -6,10 +6,11 @@ import streamlit as st
 
 from explorer.anatomy.largest_batch import largest_batch
 from explorer.anatomy.layers import Anatomy
-from explorer.anatomy.memory import LARGEST_BATCH, OPTIMISERS, PRECISIONS, USUAL_BATCH, memory_of
+from explorer.anatomy.memory import LARGEST_BATCH, OPTIMISERS, PRECISIONS, memory_of
 from explorer.machine.hardware import training_memory
 from explorer.networks.options import either
 from explorer.ui import format
+from explorer.ui.batch import batch_asked, choose_batch
 from explorer.ui.components.chart import chart
 from explorer.ui.url import param, set_params
 
@@ -33,7 +34,7 @@ COUNTED = (
 @st.fragment
 def memory_panel(anatomy: Anatomy) -> None:
     """The memory of a training step, or of inference, for what the address asks for: `batch`, `precision`, `optimiser`."""
-    batch, precision, optimiser = _asked()
+    batch, precision, optimiser = batch_asked(), _one_of("precision", PRECISIONS), _one_of("optimiser", OPTIMISERS)
     _controls(batch, precision, optimiser)
     memory = memory_of(anatomy, batch, precision, optimiser)
     st.markdown(verdict(anatomy, batch, precision, optimiser, *training_memory()))
@@ -58,16 +59,8 @@ def verdict(anatomy: Anatomy, batch: int, precision: str, optimiser: str, where:
     return f":red[**A batch of {images} does not fit**] into {there}: it takes {format.bytes(peak)}. {largest}"
 
 
-def _asked() -> tuple[int, str, str]:
-    """What the address asks for. What cannot be is said, and is the default instead."""
-    batch = param("batch", str(USUAL_BATCH))
-    if not re.fullmatch("[0-9]{1,7}", batch) or not 1 <= int(batch) <= LARGEST_BATCH:
-        st.warning(f"A batch is a whole number of images from 1 to {LARGEST_BATCH:,}, not {format.plain(batch)}. Here it is {USUAL_BATCH}.")
-        batch = USUAL_BATCH
-    return int(batch), _one_of("precision", PRECISIONS), _one_of("optimiser", OPTIMISERS)
-
-
 def _one_of(name, offered):
+    """What the address asks for. What cannot be is said, and is the default instead."""
     value = param(name, DEFAULTS[name])
     if value in offered:
         return value
@@ -77,10 +70,8 @@ def _one_of(name, offered):
 
 def _controls(batch: int, precision: str, optimiser: str) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-        for name, value in {"batch": batch, "precision": precision, "optimiser": optimiser}.items():
-            st.session_state[f"memory {name}"] = value
-        st.number_input("Batch", 1, LARGEST_BATCH, key="memory batch", width=150, on_change=_write, args=("batch",),
-                        help="Images of one step. Activations grow with it; weights, gradients and optimiser state do not.")
+        st.session_state["memory precision"], st.session_state["memory optimiser"] = precision, optimiser
+        choose_batch("Batch", batch, width=150)
         st.selectbox("Precision", PRECISIONS, format_func=PRECISIONS.get, key="memory precision", width=290, on_change=_write,
                      args=("precision",), help="Under autocast most activations are in bf16, half as large; the weights stay as they are.")
         st.selectbox("Optimiser", OPTIMISERS, format_func=OPTIMISERS.get, key="memory optimiser", width=230, on_change=_write,
@@ -101,4 +92,4 @@ def _bars(anatomy, batch, precision, optimiser):
 
 def _write(name):
     value = st.session_state[f"memory {name}"]
-    set_params(**{name: None if value == DEFAULTS.get(name, USUAL_BATCH) else str(value)})
+    set_params(**{name: None if value == DEFAULTS[name] else value})

@@ -95,6 +95,15 @@ def test_detail_changes_in_step_and_is_in_the_address(open_page):
     expect(item(page, 1, "layer:layer1.0.bn1")).to_be_visible()
 
 
+def test_a_level_closes_in_every_drawing_what_was_opened_against_it(open_page):
+    page = open_page(f"{PAIR}&toggled2=layer1.0")
+    view(page, 0).get_by_role("radio", name="Layers").click()
+    wait_for_query(page, detail="layers", toggled2=None)
+    page.reload()
+    for pane in (0, 1):
+        expect(item(page, pane, "layer:layer1.0.bn1")).to_be_visible()
+
+
 def test_added_shortcuts_are_marked_where_they_are(open_page):
     page = open_page("networks=cifar/plain-8,cifar/basic-8%3Fshortcut%3DB&detail=blocks")
     expect(view(page, 0).locator(".node.added, .added[id]")).to_have_count(0)

@@ -8,6 +8,7 @@ from opened_page import components, words
 
 from explorer.runs.folder import create
 from explorer.runs.writer import RunWriter
+from explorer.ui.format import plain
 
 
 def open_page(**query):
@@ -121,6 +122,13 @@ def test_the_peak_grows_with_the_batch():
         ({"networks": ",".join(f"cifar/basic-{depth}" for depth in (8, 14, 20, 26, 32))}, 4, "can stand side by side"),
         ({"preset": "figure 7"}, 3, "There is no preset"),
         ({"networks": "%00<script>,,;"}, 3, "no network"),
+        ({"networks": "cifar/foo-20"}, 3, 'no block "foo"'),
+        ({"networks": "cifar/vgg-16,cifar/plain-20"}, 1, "VGG has the imagenet form only"),
+        ({"networks": "imagenet/x?-34,cifar/basic--20"}, 3, 'no block "basic-"'),
+        ({"networks": "cifar/basic-20?blocks=0-0-0,cifar/plain-20"}, 1, "blocks=0-0-0 cannot be"),
+        ({"networks": "cifar/basic-21,cifar/basic-22"}, 3, "no depth 22"),
+        ({"networks": ",".join(f"cifar/basic-{depth}" for depth in (8, 14, 20, 26, 32, 32))}, 4, "cifar/basic-32 is left out"),
+        ({"networks": "cifar/plain-20,cifar/basic-20", "batch": "horses"}, 2, "A batch is a whole number of images from 1 to 1,000,000, not horses"),
     ],
 )
 def test_a_damaged_address_gets_a_sentence_and_the_rest_stands(query, panes, sentence):
@@ -135,6 +143,12 @@ def test_a_wrong_depth_offers_the_right_ones():
     button(app, "Compare cifar/basic-56").click().run()
     assert app.query_params["networks"] == "cifar/plain-20,cifar/basic-56"
     assert not app.warning
+
+
+def test_two_wrong_depths_offer_each_of_the_right_ones_once():
+    app = open_page(networks="cifar/basic-21,cifar/basic-22")
+    offered = [one.label for one in app.button if one.label.startswith("Compare ")]
+    assert offered == ["Compare cifar/basic-20", "Compare cifar/basic-26"]
 
 
 def test_one_network_alone_is_shown_with_a_way_on():
@@ -153,12 +167,12 @@ def test_a_network_that_cannot_be_taken_apart_leaves_the_others(monkeypatch):
 
     def refusing(spec):
         if spec.text == "cifar/basic-38":
-            raise BadInput("cifar/basic-38 cannot be traced: its shapes depend on its values.")
+            raise BadInput("cifar/basic-38 cannot be traced: its *shapes* depend on its values.")
         return whole(spec)
 
     monkeypatch.setattr(of, "anatomy_of", refusing)
     app = open_page(networks="cifar/basic-38,cifar/plain-14,cifar/basic-14")
-    assert [error.value for error in app.error] == ["cifar/basic-38 cannot be traced: its shapes depend on its values."]
+    assert [error.value for error in app.error] == [plain("cifar/basic-38 cannot be traced: its *shapes* depend on its values.")]
     assert len(components(app, "network_view")) == 2 and list(totals(app)) == ["cifar/plain-14", "cifar/basic-14"]
     next(one for one in app.button if one.key == "reference 2").click().run()
     assert "**Plain\\-14 → Residual\\-14**" in words(app)

@@ -53,33 +53,49 @@ def test_a_network_that_cannot_be_is_left_out_with_a_way_out(address):
     found = read(address, networks="imagenet/basic-35,cifar/basic-20,bananas")
     assert drawn(found) == ["cifar/basic-20"]
     first, second = found.troubles
-    assert "no depth 35" in first.sentence and first.near == ("imagenet/basic-34",)
-    assert '"bananas" is no network' in second.sentence and second.sentence.endswith("It is left out.") and second.near == ()
+    assert "no depth 35" in first and found.near == ("imagenet/basic-34",)
+    assert '"bananas" is no network' in second and second.endswith("It is left out.")
 
 
 def test_with_nothing_left_the_default_is_shown_and_said(address):
     found = read(address, networks="bananas,torchvision/nonsense")
     assert found.preset is PRESETS["figure3"] and len(found.troubles) == 3
-    assert found.troubles[-1].sentence == "Shown instead: The paper's figure 3."
+    assert found.troubles[-1] == "Shown instead: The paper's figure 3."
     assert read(address, networks=" , ,").preset is PRESETS["figure3"]
 
 
 def test_duplicates_are_shown_once(address):
     found = read(address, networks="cifar/basic-20,cifar/basic-20?width=16,cifar/plain-20")
     assert drawn(found) == ["cifar/basic-20", "cifar/plain-20"]
-    assert found.troubles[0].sentence == "cifar/basic-20 is there twice: it is shown once."
+    assert found.troubles == ("cifar/basic-20 is there twice: it is shown once.",)
+    assert read(address, networks=",".join(["cifar/basic-20"] * 9)).troubles == found.troubles
 
 
 def test_five_networks_are_one_too_many(address):
     found = read(address, networks=",".join(f"cifar/basic-{depth}" for depth in (20, 32, 44, 56, 110)))
     assert len(found.drawn) == 4
-    assert found.troubles[0].sentence == ("4 networks can stand side by side: cifar/basic-110 is left out. "
-                                          "Remove one to make room.")
+    left_out = "4 networks can stand side by side: cifar/basic-110 is left out. Remove one to make room."
+    assert found.troubles == (left_out,)
+    assert read(address, networks=f"{address['networks']},cifar/basic-110").troubles == (left_out,)
+
+
+@pytest.mark.parametrize(
+    "networks, near",
+    [
+        ("cifar/basic-21,cifar/basic-22", ["cifar/basic-20", "cifar/basic-26"]),
+        ("cifar/basic-20,cifar/basic-21", ["cifar/basic-26"]),
+        ("cifar/foo-20,cifar/basic-20", []),
+        ("cifar/basic-8,cifar/basic-14,cifar/basic-20,cifar/basic-57", ["cifar/basic-56", "cifar/basic-62"]),
+        ("cifar/basic-8,cifar/basic-14,cifar/basic-20,cifar/basic-26,cifar/basic-57", []),
+    ],
+)
+def test_what_is_offered_instead_is_there_once_new_and_has_room(address, networks, near):
+    assert list(read(address, networks=networks).near) == near
 
 
 def test_an_unknown_preset_is_said(address):
     found = read(address, preset="<b>table 9</b>")
-    assert found.preset is PRESETS["figure3"] and "no preset" in found.troubles[0].sentence
+    assert found.preset is PRESETS["figure3"] and "no preset" in found.troubles[0]
 
 
 def test_networks_of_one_name_are_told_apart_by_what_differs(address):

@@ -32,7 +32,7 @@ def open_page(**query):
 
 
 def widget(app, name):
-    return next(one for kind in (app.number_input, app.selectbox) for one in kind if one.key == f"memory {name}")
+    return next(one for kind in (app.number_input, app.selectbox) for one in kind if one.label.lower() == name)
 
 
 def sizes(app):
