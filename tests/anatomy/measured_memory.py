@@ -1,6 +1,7 @@
 """What PyTorch really keeps and allocates, to hold the product's formulas against."""
 
 from collections.abc import Callable
+from itertools import accumulate
 
 import torch
 from torch import nn
@@ -45,16 +46,29 @@ def kept_for_backward(net: nn.Module, images: torch.Tensor, bf16: bool = False) 
 
 
 def peak_of(work: Callable[[], None]) -> int:
-    """The most bytes that were allocated at one time while `work` ran, from the CPU allocator's own records."""
+    """The most bytes that were allocated at one time while `work` ran, from the CPU allocator's own records, without
+    what convolutions took and gave back while they ran (oneDNN's workspace and reordered copies)."""
     with profile(activities=[ProfilerActivity.CPU], profile_memory=True) as profiler:
         work()
-    changes = sorted((event.start_time_ns, event.extra_fields.alloc_size) for event in _events(profiler)
-                     if event.tag == _EventType.Allocation)
-    now = peak = 0
-    for _, size in changes:
-        now += size
-        peak = max(peak, now)
-    return peak
+    events = sorted((event for event in _events(profiler) if event.tag == _EventType.Allocation), key=lambda event: event.start_time_ns)
+    inside: dict[int, int | None] = {}  # of every living memory, when the convolution ends that took it
+    places: dict[int, int] = {}  # and where in `changes` it stands
+    changes = []
+    for event in events:
+        size, address = event.extra_fields.alloc_size, event.extra_fields.ptr
+        if size > 0:
+            inside[address], places[address] = _end_of_convolution(event), len(changes)
+        elif (end := inside.pop(address, None)) is not None and event.start_time_ns < end:
+            changes[places[address]] = size = 0
+        changes.append(size)
+    return max(accumulate(changes))
+
+
+def _end_of_convolution(event):
+    while (event := event.parent) is not None:
+        if event.name in ("aten::mkldnn_convolution", "aten::convolution_backward"):
+            return event.end_time_ns
+    return None
 
 
 def training_steps(build: Callable[[], nn.Module], shape: tuple[int, ...], optimiser: str, bf16: bool,
