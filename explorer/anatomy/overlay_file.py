@@ -141,9 +141,10 @@ def _columns(head: list[str], file: str, anatomy: Anatomy) -> tuple[int, int | N
         between = " (columns are separated by commas)" if len(head) == 1 and re.search(r"[;\t]", head[0]) else ""
         named = ", ".join(shorten(title) for title in titles[:5])
         raise BadInput(f'{file} has no column "layer"{between}, its first line has {named}: {_expected(anatomy)}')
-    labels = [_label_and_unit(title)[0] for title in lower]  # a [ms] and a [s] would both be a on the screen
+    # On the screen a [ms] and a [s] would both be a, and of a long name only its beginning is there.
+    labels = [shorten(_label_and_unit(title)[0]) for title in lower]
     if twice := next((label for label in labels if labels.count(label) > 1), None):
-        raise BadInput(f'{file} has two columns "{shorten(twice)}": give each a name of its own.')
+        raise BadInput(f'{file} has two columns "{twice}": give each a short name of its own.')
     numbers = [(column, title) for column, title in enumerate(titles) if lower[column] not in ("layer", "step")]
     if not all(title for _, title in numbers):
         raise BadInput(f"{file} has a column without a name: its name is what the drawing is coloured by.")
