@@ -4,6 +4,7 @@ Not torch.fx: its tracer patches nn.Module for the whole process, which other se
 belongs to its thread, and the hooks to one net that nobody else has.
 """
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -22,6 +23,7 @@ from explorer.anatomy.untraceable import Untraceable, stopped
 # What a forward may make out of nothing; here it comes without values too.
 _MAKERS = {torch.empty, torch.zeros, torch.ones, torch.full, torch.arange, torch.linspace, torch.eye, torch.tensor,
            torch.rand, torch.randn}
+_WHERE = "raised_in"  # an error's attribute
 
 
 @dataclass
@@ -55,7 +57,7 @@ def record(net: nn.Module, images: torch.Tensor) -> tuple[list[Operation], list[
         with torch.no_grad(), _scopes(net, recorder.scopes), recorder:
             result = net(images)
     except Exception as error:  # a network's forward is anybody's code
-        raise stopped(net, recorder.scopes[-1], error) from error
+        raise stopped(net, getattr(error, _WHERE, ""), error) from error
     if all(recorder.operands.of(tensor).made_by is None for tensor in _tensors(result)):
         raise Untraceable(f"the forward of {type(net).__name__} returns nothing that is computed from the images.")
     return recorder.operations, recorder.apart
@@ -80,7 +82,7 @@ class _Recorder(TorchFunctionMode):
         name = getattr(function, "__name__", str(function))
         given: list[Operand] = []
         call = self._seen(args, given), self._seen(kwargs, given)
-        shape = result_shape(name, *call)
+        shape = result_shape(name, *call) if _is_plain(args, kwargs) else None
         result = function(*args, **kwargs) if shape is None else args[0].new_empty(shape)
         made = list(_tensors(result))
         if made:
@@ -123,14 +125,29 @@ class _Recorder(TorchFunctionMode):
         return value
 
 
+def _is_plain(args, kwargs):
+    """Whether all tensors have one floating type, which is then the result's too; PyTorch has rules for all others."""
+    types = {tensor.dtype for tensor in _tensors([args, kwargs])}
+    return len(types) == 1 and types.pop().is_floating_point
+
+
 @contextmanager
 def _scopes(net: nn.Module, scopes: list[str]) -> Iterator[None]:
-    """Keeps the path of the module that is running at the end of `scopes`; leaves no hook behind."""
+    """Keeps the path of the module that is running at the end of `scopes`, and with an error the path of the module that
+    it comes from, be it caught outside or not; leaves no hook behind."""
+
+    def left(path):
+        if scopes[-1] == path:
+            scopes.pop()
+        error = sys.exception()
+        if error is not None and not hasattr(error, _WHERE):
+            setattr(error, _WHERE, path)
+
     handles = []
     for path, module in net.named_modules(remove_duplicate=True):
         if path:
             handles.append(module.register_forward_pre_hook(lambda _, __, path=path: scopes.append(path)))
-            handles.append(module.register_forward_hook(lambda *_: scopes.pop() and None))
+            handles.append(module.register_forward_hook(lambda *_, path=path: left(path), always_call=True))
     try:
         yield
     finally:

@@ -12,7 +12,8 @@ Shape = tuple[int, ...]
 def result_shape(operator: str, args: tuple, kwargs: dict) -> Shape | None:
     """The shape of one call's new tensor, None where PyTorch has to be asked.
 
-    Arguments are the operator's own with every tensor replaced by its shape (a tuple).
+    Arguments are the operator's own with every tensor replaced by its shape (a tuple); the tensors are of one floating
+    type, so that the result is too.
     """
     rule = _RULES.get(operator)
     if not rule or kwargs.get("inplace") or kwargs.get("out"):

@@ -255,3 +255,56 @@ def test_a_live_net_elsewhere_is_not_watched():
     anatomy = trace(Sequence(nn.Flatten(), nn.Linear(192, 4)), (3, 8, 8))
     assert torch.equal(live(torch.ones(1, 4)), before)
     assert len(anatomy.layers) == 3
+
+
+class Refusing(nn.Module):
+    """Raises when it is called."""
+
+    def forward(self, x):
+        raise ValueError("not today")
+
+
+class Catching(nn.Module):
+    """Goes on where a part of it fails."""
+
+    def __init__(self):
+        super().__init__()
+        self.refusing, self.conv = Refusing(), nn.Conv2d(3, 4, 1)
+
+    def forward(self, x):
+        try:
+            x = self.refusing(x)
+        except ValueError:
+            x = x + 1
+        return self.conv(x)
+
+
+def test_an_error_that_the_network_catches_leaves_no_trace():
+    assert names(traced(Catching())) == ["input", "add", "conv"]
+    assert names(traced(nn.Sequential(Catching(), nn.Conv2d(4, 2, 1)))) == ["input", "0.add", "0.conv", "1"]
+
+
+def test_an_error_says_the_module_that_it_comes_from():
+    class Failing(Catching):
+        def forward(self, x):
+            return self.conv(super().forward(x))  # four channels into three
+
+    with pytest.raises(Untraceable, match=r": 1\.conv \(Conv2d\) stopped with: "):
+        traced(nn.Sequential(nn.Conv2d(3, 3, 1), Failing()))
+    with pytest.raises(Untraceable, match=r": 0 \(Refusing\) stopped with: not today"):
+        traced(nn.Sequential(Refusing()))
+
+
+@pytest.mark.parametrize("function, dtype", [
+    (lambda x: (x > 0) * x, torch.float32), (lambda x: x * (x > 0), torch.float32), (lambda x: (x > 0) * (x > 1), torch.bool),
+    (lambda x: (x > 0) + 1, torch.int64), (lambda x: x.half() * x, torch.float32), (lambda x: x.half() + 1, torch.float16)])
+def test_results_have_the_type_that_pytorch_gives_them(function, dtype):
+    found = []
+
+    class Typed(nn.Module):
+        def forward(self, x):
+            found.append(function(x))
+            return x + found[0]
+
+    traced(Typed())
+    assert found[0].dtype == dtype
