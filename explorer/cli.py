@@ -10,6 +10,7 @@ from typing import Annotated
 
 import typer
 
+from explorer.anatomy.overlay import INITIAL_GRADIENT
 from explorer.cli_compare import compare
 from explorer.cli_export import export
 from explorer.cli_runs import Json, print_json, print_trained, runs_app, show_download, wait
@@ -63,7 +64,7 @@ def diagram(
     opened: Annotated[list[str], typer.Option("--open", help="a folded group to open, such as layer1.1-2")] = [],
     dark: Annotated[bool, typer.Option(help="colours for a dark background")] = False,
     page: Annotated[str | None, typer.Option(help="fill a page: A4 portrait, Letter landscape, 16:9, ...")] = None,
-    colour: Annotated[str | None, typer.Option(help="params, macs, activations, receptive_field or initial_gradient")] = None,
+    colour: Annotated[str | None, typer.Option(help=f"params, macs, activations, receptive_field or {INITIAL_GRADIENT}")] = None,
     overlay: Annotated[Path | None, typer.Option(help="colour by your own numbers: a CSV or JSON file, see README")] = None,
     column: Annotated[str | None, typer.Option(help="of that file, where it has several")] = None,
     step: Annotated[int | None, typer.Option(help="of that file, where it has several; the last if not given")] = None,

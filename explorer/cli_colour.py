@@ -3,12 +3,10 @@
 from pathlib import Path
 
 from explorer.anatomy.layers import Anatomy
-from explorer.anatomy.overlay import Overlay, built_in
+from explorer.anatomy.overlay import INITIAL_GRADIENT, Overlay, built_in
 from explorer.anatomy.overlay_file import MOST_BYTES, read_overlays
 from explorer.errors import BadInput
 from explorer.networks.spec import NetworkSpec, TorchvisionSpec
-
-GRADIENT = "initial_gradient"
 
 
 def chosen_overlay(
@@ -21,13 +19,13 @@ def chosen_overlay(
         raise BadInput("--column and --step belong to the file that --overlay gives: give that too")
     if file:
         return _of_file(file, column, anatomy)
-    if colour == GRADIENT:
+    if colour == INITIAL_GRADIENT:
         from explorer.training.first_gradients import initial_gradient
 
         return initial_gradient(network, anatomy)
     known = {overlay.id: overlay for overlay in built_in(anatomy)}
     if colour and colour not in known:
-        raise BadInput(f"--colour is {', '.join(known)} or {GRADIENT}, not {colour}; your own numbers go to --overlay")
+        raise BadInput(f"--colour is {', '.join(known)} or {INITIAL_GRADIENT}, not {colour}; your own numbers go to --overlay")
     return known[colour] if colour else None
 
 

@@ -19,6 +19,8 @@ DECADES = 100
 MOST_STEPS = 200
 MOST_VALUES = 200_000
 DIGITS = 6
+# What is measured of a fresh network (explorer.training.first_gradients): its name in commands and addresses, and on screen.
+INITIAL_GRADIENT, INITIAL_GRADIENT_LABEL = "initial_gradient", "Gradient norm at initialisation"
 
 
 @dataclass(frozen=True)

@@ -5,20 +5,18 @@ import math
 import psutil
 
 from explorer.anatomy.layers import Anatomy
-from explorer.anatomy.overlay import Overlay, measured
+from explorer.anatomy.memory import memory_of
+from explorer.anatomy.overlay import INITIAL_GRADIENT, INITIAL_GRADIENT_LABEL, Overlay, measured
 from explorer.errors import BadInput
 from explorer.machine.hardware import memory_bytes
 from explorer.networks.spec import NetworkSpec, TorchvisionSpec
 from explorer.signals.flow import gradient_flow
 from explorer.training.data import batch_for
 
-INITIAL_GRADIENT = "initial_gradient"
-LABEL = "Gradient norm at initialisation"
 BATCHES = (64, 32, 16, 8, 4, 2)  # batch normalisation needs two pictures
 # One thread does some 30e9 multiply-adds a second: about three seconds, and at most about a minute for the smallest batch.
 USUAL_MACS = 100e9
 MOST_MACS = 1_500e9
-FLOAT = 4
 
 
 def initial_gradient(spec: NetworkSpec | TorchvisionSpec, anatomy: Anatomy, seed: int = 0) -> Overlay:
@@ -33,7 +31,7 @@ def initial_gradient(spec: NetworkSpec | TorchvisionSpec, anatomy: Anatomy, seed
     norms = [math.nan if norm is None else norm for norm in flow.steps[0].norms]
     note = (f"L2 norm of the loss gradient at each weight of a fresh network (seed {seed}), for one batch of {batch} handwritten "
             f"digits at {spec.input} pixels, dropout off.")  # fmt: skip
-    return measured(anatomy, INITIAL_GRADIENT, LABEL, "", note, flow.names, [norms])
+    return measured(anatomy, INITIAL_GRADIENT, INITIAL_GRADIENT_LABEL, "", note, flow.names, [norms])
 
 
 def batch_for_seconds(anatomy: Anatomy) -> int:
@@ -50,10 +48,8 @@ def batch_for_seconds(anatomy: Anatomy) -> int:
 
 
 def needed_bytes(anatomy: Anatomy, batch: int) -> int:
-    """Of one backward pass: weights and their gradients, what is kept of the forward pass, and a result with its gradient."""
-    kept = sum(layer.kept_bytes for layer in anatomy.layers)
-    largest = max(layer.activation_bytes for layer in anatomy.layers)
-    return 2 * FLOAT * anatomy.params + batch * (kept + 2 * largest)
+    """At most what one forward and backward pass take: a training step's peak, with an optimiser that remembers nothing."""
+    return memory_of(anatomy, batch, optimiser="sgd").peak
 
 
 def _macs(anatomy: Anatomy, batch: int) -> int:

@@ -10,7 +10,7 @@ from dataclasses import replace
 import streamlit as st
 
 from explorer.anatomy.layers import Anatomy
-from explorer.anatomy.overlay import Overlay, built_in
+from explorer.anatomy.overlay import INITIAL_GRADIENT, INITIAL_GRADIENT_LABEL, Overlay, built_in
 from explorer.errors import BadInput
 from explorer.networks.spec import NetworkSpec, TorchvisionSpec
 from explorer.ui import overlay_run, overlay_upload
@@ -18,7 +18,7 @@ from explorer.ui.format import plain
 from explorer.ui.url import choice, param
 
 KIND = "kind"  # the drawing's own colours
-INITIAL = Overlay("initial_gradient", "Gradient norm at initialisation", "", "max", "log", "Being measured for a fresh network…")
+INITIAL = Overlay(INITIAL_GRADIENT, INITIAL_GRADIENT_LABEL, "", "max", "log", "Being measured for a fresh network…")
 COLOURS = (KIND, "params", "macs", "activations", "receptive_field", INITIAL.id, overlay_run.RUN, overlay_upload.OWN)
 
 

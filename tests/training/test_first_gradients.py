@@ -16,6 +16,13 @@ from explorer.training.data import batch_for
 from explorer.training.first_gradients import batch_for_seconds, initial_gradient, needed_bytes
 
 
+@pytest.fixture(autouse=True)
+def free_memory(monkeypatch):
+    """64 GB, whatever else runs on this machine."""
+    monkeypatch.setattr(first_gradients, "memory_bytes", lambda: 64 * 10**9)
+    monkeypatch.setattr(first_gradients.psutil, "virtual_memory", lambda: SimpleNamespace(available=64 * 10**9))
+
+
 def measured(text, **keywords):
     spec = parse_spec(text)
     anatomy = anatomy_of(spec)
