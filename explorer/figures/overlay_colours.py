@@ -59,10 +59,12 @@ class Scale:
 
     def share(self, value: float) -> float:
         """Where a value lies between the least and the most, from 0 to 1; the middle where they are one."""
+        if value < self.least:
+            return 0.0  # a zero on a logarithmic scale
         if self.most == self.least:
             return 0.5
         if self.is_log:
-            place, least, most = (math.log(max(number, self.least)) for number in (value, self.least, self.most))
+            place, least, most = (math.log(number) for number in (value, self.least, self.most))
         else:
             place, least, most = value, self.least, self.most
         return min(1.0, max(0.0, (place - least) / (most - least)))

@@ -1,6 +1,5 @@
 """What a browser makes of a network: the graph's states and where the layout puts everything, in a real Chromium."""
 
-import json
 from functools import cache
 from itertools import pairwise
 from pathlib import Path

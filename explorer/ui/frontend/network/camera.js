@@ -82,8 +82,13 @@ export class Camera {
 
   /** Every camera of the group goes from place p to ratio * p + (dx, dy). */
   shift(ratio, dx, dy) {
-    for (const one of [this, ...this.peers()])
-      one.place({ scale: one.scale * ratio, x: one.x * ratio + dx, y: one.y * ratio + dy });
+    for (const [one, goal] of inStep([this, ...this.peers()], ratio, dx, dy)) one.place(goal);
+  }
+
+  /** By itself: what was seen at one place of the drawing and now is at another stays where it was seen. */
+  follow(before, after) {
+    const [[, goal]] = inStep([this], 1, (before.x - after.x) * this.scale, (before.y - after.y) * this.scale);
+    this.place(goal);
   }
 
   /** Move as little as shows a box of the drawing; one that is larger than the canvas shows its beginning. */
@@ -98,7 +103,7 @@ export class Camera {
     const inside = left >= 0 && top >= 0 && left + w * this.scale <= width && top + h * this.scale <= height;
     if (inside) return;
     const [dx, dy] = [step(left, left + w * this.scale, width), step(top, top + h * this.scale, height)];
-    for (const one of [this, ...this.peers()]) one.to({ scale: one.scale, x: one.x + dx, y: one.y + dy });
+    for (const [one, goal] of inStep([this, ...this.peers()], 1, dx, dy)) one.to(goal);
   }
 
   /** What of the drawing is in sight, as left, top, right, bottom. */
@@ -141,9 +146,7 @@ export class Camera {
 
   place({ scale, x, y }, gliding = false) {
     if (!gliding) cancelAnimationFrame(this.gliding);
-    const [width, height] = this.room();
-    const keep = (value, room, size) => Math.min(Math.max(value, KEPT - size * scale), room - KEPT);
-    Object.assign(this, { scale, x: keep(x, width, this.size[0]), y: keep(y, height, this.size[1]), whole: false });
+    Object.assign(this, { scale, x, y, whole: false });
     this.scene.setAttribute("transform", `translate(${this.x} ${this.y}) scale(${this.scale})`);
     this.moves();
   }
@@ -165,9 +168,11 @@ export class Camera {
   /** One pointer drags; two drag with their middle and zoom with their distance. */
   drag(event) {
     const pointer = this.pointers.get(event.pointerId);
-    if (!pointer) return;
+    if (!pointer) return undefined;
+    // It was let go of where nobody heard it: outside the canvas.
+    if (!event.buttons) return this.letGo(event);
     const travel = Math.hypot(event.clientX - pointer.x, event.clientY - pointer.y);
-    if (!this.moved && this.pointers.size === 1 && travel < CLICK_TRAVEL) return;
+    if (!this.moved && this.pointers.size === 1 && travel < CLICK_TRAVEL) return undefined;
     if (!this.moved) {
       // Only now, so that a click still reaches the node under the pointer.
       for (const id of this.pointers.keys()) this.canvas.setPointerCapture(id);
@@ -180,12 +185,28 @@ export class Camera {
     const box = this.canvas.getBoundingClientRect();
     if (this.pointers.size === 2 && before.spread) this.zoom(after.spread / before.spread, before.x - box.left, before.y - box.top);
     this.move(after.x - before.x, after.y - before.y);
+    return undefined;
   }
 
   letGo(event) {
     this.pointers.delete(event.pointerId);
     if (!this.pointers.size) this.canvas.classList.remove("dragging");
   }
+}
+
+/**
+ * Where each of some cameras is after going from place p to ratio * p + (dx, dy), all by the same (dx, dy): that is held
+ * back only where none would have its drawing in sight, so that they keep their distances.
+ */
+function inStep(cameras, ratio, dx, dy) {
+  const held = (wanted, axis, name) => {
+    const starts = cameras.map((one) => one[name] * ratio);
+    const least = Math.min(...cameras.map((one, i) => KEPT - one.size[axis] * one.scale * ratio - starts[i]));
+    const most = Math.max(...cameras.map((one, i) => one.room()[axis] - KEPT - starts[i]));
+    return Math.min(Math.max(wanted, least), most);
+  };
+  const [x, y] = [held(dx, 0, "x"), held(dy, 1, "y")];
+  return cameras.map((one) => [one, { scale: one.scale * ratio, x: one.x * ratio + x, y: one.y * ratio + y }]);
 }
 
 /** The middle of one or two pointers and their distance. */

@@ -12,8 +12,8 @@ const OPEN_KINDS = {
 export class Graph {
   /** @param {object} data as the docstring of figures/graph.py describes it */
   constructor(data) {
-    const { network, title, columns, layers, edges } = data;
-    Object.assign(this, { network, title, columns, layers, edges });
+    const { columns, layers, edges } = data;
+    Object.assign(this, { columns, layers, edges });
     /** Every group by its id, the outer before the inner. */
     this.groups = new Map();
     this.stages = data.items.map((item) => this.#group(item, 0, null));

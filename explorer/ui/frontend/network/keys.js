@@ -3,7 +3,7 @@
 const ARROWS = { ArrowLeft: "left", ArrowRight: "right", ArrowUp: "up", ArrowDown: "down" };
 const LEVELS = { 1: "stages", 2: "folded", 3: "blocks", 4: "layers" };
 
-/** [what the help shows, what it does, the keys, the action: name and argument] */
+/** [the keys as the help shows them, what they do, the action of each key: name and argument] */
 const KEYS = [
   [["Space"], "Show the whole network", { " ": ["fit"], 0: ["fit"] }],
   [["+", "−"], "Zoom in, zoom out", { "+": ["in"], "=": ["in"], "-": ["out"] }],

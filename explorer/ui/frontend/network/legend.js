@@ -1,7 +1,7 @@
 // Below the drawing: what its colours mean, and for an overlay with steps, the scrubber that plays them.
 
 import { colourAt } from "./colours.js";
-import { amount, short } from "./overlay.js";
+import { alike, amount } from "./overlay.js";
 
 const KINDS = { conv: "convolution", linear: "fully connected, attention", pool: "pooling", merge: "addition, concatenation", stage: "stage", other: "other" };
 const BEAT = 350; // ms that a step is shown while playing
@@ -14,7 +14,7 @@ export class Legend {
    * @param {AbortSignal} signal ends the listening
    */
   constructor(root, goTo, signal) {
-    Object.assign(this, { root, goTo });
+    this.goTo = goTo;
     this.legend = root.querySelector(".legend");
     this.steps = root.querySelector(".steps");
     [this.button, this.range, this.text] = ["button", "input", "output"].map((name) => this.steps.querySelector(name));
@@ -93,17 +93,17 @@ function scaleBar(colours) {
   const shades = Array.from({ length: SHADES + 1 }, (_, i) => colourAt(i / SHADES, colours.dark));
   const ramp = make("span", "ramp");
   ramp.style.backgroundImage = `linear-gradient(to right, ${shades.join(", ")})`;
-  const words = (value) => `${short(value)}${overlay.unit === "bytes" ? "B" : ""}`;
-  const ticks = colours.ticks().map((value) => {
-    const tick = make("span", "tick", words(value));
-    tick.style.left = `${100 * colours.share(value)}%`;
+  const values = colours.ticks();
+  const ticks = alike(values).map((words, i) => {
+    const tick = make("span", "tick", `${words}${overlay.unit === "bytes" ? "B" : ""}`);
+    tick.style.left = `${100 * colours.share(values[i])}%`;
     return tick;
   });
   ramp.append(...ticks);
-  bar.append(ramp, make("span", "unit", [overlay.unit === "bytes" ? "" : overlay.unit, overlay.scale === "log" ? "log" : ""].filter(Boolean).join(", ")));
+  bar.append(ramp, make("span", "unit", [overlay.unit === "bytes" ? "" : overlay.unit, colours.isLog ? "log" : ""].filter(Boolean).join(", ")));
   const [least, most] = colours.range;
   bar.setAttribute("role", "img");
-  bar.setAttribute("aria-label", `${overlay.label} from ${amount(least, overlay.unit)} to ${amount(most, overlay.unit)}, ${overlay.scale} scale`);
+  bar.setAttribute("aria-label", `${overlay.label} from ${amount(least, overlay.unit)} to ${amount(most, overlay.unit)}, ${colours.isLog ? "log" : "linear"} scale`);
   return bar;
 }
 

@@ -12,7 +12,9 @@ export function join(link, view) {
 }
 
 export function leave(view) {
-  links.get(view.link)?.delete(view);
+  const linked = links.get(view.link);
+  linked?.delete(view);
+  if (!linked?.size) links.delete(view.link);
 }
 
 /** The other views of a view's link that show something. */

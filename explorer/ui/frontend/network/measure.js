@@ -1,7 +1,16 @@
 // How large things will be in a view before they are drawn.
 
-/** Until the style sheets have come, with those they import, and the font: before, everything has other sizes. */
-export async function dressed(root) {
+const PATIENCE = 3000; // ms
+
+/**
+ * Until the style sheets have come, with those they import, and the font: before, everything has other sizes. Not for
+ * ever, as one that had failed before anybody listened will not say so.
+ */
+export function dressed(root) {
+  return Promise.race([sheetsAndFont(root), new Promise((done) => setTimeout(done, PATIENCE))]);
+}
+
+async function sheetsAndFont(root) {
   const links = [...root.getRootNode().querySelectorAll('link[rel="stylesheet"]')].filter((link) => !link.sheet);
   await Promise.all(links.map(loaded));
   await document.fonts.load(`11px ${getComputedStyle(root).fontFamily}`).catch(() => undefined);

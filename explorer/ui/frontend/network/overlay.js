@@ -13,7 +13,6 @@ const NO_NUMBER = { fill: "url(#hatch)", ink: "var(--st-text-color)" };
 
 /** The colours of the kinds of layers: each node's own, by the style sheet; many together as most of them are. */
 export const KINDS = {
-  id: "kind",
   of: () => undefined,
   mean(nodes) {
     const counts = {};
@@ -29,7 +28,7 @@ export class OverlayColours {
    * @param {import("./drawing.js").NetworkDrawing} drawing
    */
   constructor(overlay, drawing, dark) {
-    Object.assign(this, { overlay, drawing, dark, id: overlay.id, step: 0 });
+    Object.assign(this, { overlay, drawing, dark, step: 0 });
     this.rounds = overlay.steps ? overlay.values : [overlay.values];
     this.range = this.measure();
   }
@@ -42,17 +41,13 @@ export class OverlayColours {
 
   /** The smallest and largest value of any node at any step, so that a colour means the same at every step. */
   measure() {
-    let [least, most] = [Infinity, -Infinity];
-    const isLog = this.overlay.scale === "log";
-    for (const values of this.rounds)
-      for (const { node } of this.drawing.nodes) {
-        const value = this.together(node.layers, values);
-        if (typeof value !== "number") continue;
-        most = Math.max(most, value);
-        if (!isLog || value > 0) least = Math.min(least, value);
-      }
-    if (!isLog && least > 0 && least < 0.5 * most) least = 0;
-    return least <= most ? [least, most] : undefined;
+    const together = (round) => this.drawing.nodes.map(({ node }) => this.together(node.layers, round));
+    const numbers = this.rounds.flatMap(together).filter((value) => typeof value === "number");
+    this.isLog = this.overlay.scale === "log" && numbers.some((value) => value > 0);
+    const used = this.isLog ? numbers.filter((value) => value > 0) : numbers;
+    if (!used.length) return undefined;
+    const [least, most] = [used.reduce((a, b) => Math.min(a, b)), used.reduce((a, b) => Math.max(a, b))];
+    return [!this.isLog && least > 0 && least < 0.5 * most ? 0 : least, most];
   }
 
   /** One value for some layers, null where none has one, a text where one is not a number. */
@@ -62,17 +57,19 @@ export class OverlayColours {
     return known.find((value) => typeof value === "string") ?? PUT_TOGETHER[this.overlay.how](known);
   }
 
-  /** Where a value lies between the smallest and the largest, from 0 to 1. */
+  /** Where a value lies between the smallest and the largest, from 0 to 1; in the middle where they are one. */
   share(value) {
     const [least, most] = this.range;
-    if (this.overlay.scale === "log") return value <= least ? 0 : Math.log(value / least) / Math.log(most / least);
-    return most > least ? Math.min(1, Math.max(0, (value - least) / (most - least))) : 0.5;
+    if (value < least) return 0; // a zero on a logarithmic scale
+    if (most === least) return 0.5;
+    const share = this.isLog ? Math.log(value / least) / Math.log(most / least) : (value - least) / (most - least);
+    return Math.min(1, share);
   }
 
   of({ node }) {
     const value = this.together(node.layers);
     if (value === null) return NO_VALUE;
-    if (typeof value === "string" || !this.range) return NO_NUMBER;
+    if (typeof value === "string") return NO_NUMBER;
     return this.at(this.share(value));
   }
 
@@ -85,7 +82,7 @@ export class OverlayColours {
   mean(nodes) {
     const values = nodes.map(({ node }) => this.together(node.layers));
     const numbers = values.filter((value) => typeof value === "number");
-    if (!numbers.length || !this.range) return values.some((value) => value !== null) ? NO_NUMBER.fill : NO_VALUE.fill;
+    if (!numbers.length) return values.some((value) => value !== null) ? NO_NUMBER.fill : NO_VALUE.fill;
     return colourAt(PUT_TOGETHER.mean(numbers.map((value) => this.share(value))), this.dark);
   }
 
@@ -108,7 +105,7 @@ export class OverlayColours {
   ticks(count = 4) {
     if (!this.range) return [];
     const [least, most] = this.range;
-    if (this.overlay.scale !== "log" || most / least < 10) return even(least, most, count);
+    if (!this.isLog || most / least < 10) return even(least, most, count);
     const [low, high] = [Math.ceil(Math.log10(least) - 1e-9), Math.floor(Math.log10(most) + 1e-9)];
     const step = Math.max(1, Math.ceil((high - low) / count));
     return Array.from({ length: Math.floor((high - low) / step) + 1 }, (_, i) => 10 ** (low + i * step));
@@ -132,11 +129,24 @@ export function amount(value, unit = "") {
 }
 
 /** Three figures, with k, M, G for thousands and powers of ten for small ones. */
-export function short(value) {
+function short(value) {
   const size = Math.abs(value);
-  if (size === 0) return "0";
-  if (size < 0.001 || size >= 1e15) return value.toExponential(1).replace("e+", "e").replace(".0e", "e");
+  if (needsPower(value)) return withPower(value);
   if (size < 1000) return String(Number(value.toPrecision(3)));
   const power = Math.min(4, Math.floor(Math.log10(size) / 3 + 1e-9));
   return `${Number((value / 1000 ** power).toPrecision(3))}${["", "k", "M", "G", "T"][power]}`;
+}
+
+/** Values that stand side by side, in one notation: where one is written with a power of ten, all are. */
+export function alike(values) {
+  return values.map(values.some(needsPower) ? withPower : short);
+}
+
+function needsPower(value) {
+  const size = Math.abs(value);
+  return size > 0 && (size < 0.001 || size >= 1e15);
+}
+
+function withPower(value) {
+  return value === 0 ? "0" : value.toExponential(1).replace("e+", "e").replace(".0e", "e");
 }

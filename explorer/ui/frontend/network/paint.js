@@ -34,13 +34,6 @@ export class Painter {
     Object.assign(this, { drawing: undefined, drawn: new Map(), region: undefined, paintedAt: 0, cost: 0 });
   }
 
-  /** @param {import("./drawing.js").NetworkDrawing} drawing */
-  show(drawing) {
-    this.clear();
-    this.drawing = drawing;
-    this.paint();
-  }
-
   /** The camera moved: paint only when it left what was painted, or sees it in another size. */
   look() {
     if (!this.region) return;

@@ -47,7 +47,8 @@ export class Reader {
       leave: () => this.letGo(),
     };
     if (name === "cancel") view.cancel();
-    else if (view.drawing) acts[name]();
+    // Before there is a drawing, all that can be changed is which one there will be.
+    else if (view.drawing || name === "detail") acts[name]();
   }
 
   // --- Keyboard ----------------------------------------------------------------------------------------------------
@@ -91,8 +92,11 @@ export class Reader {
   }
 
   async fullScreen() {
-    if (document.fullscreenElement) await document.exitFullscreen();
-    else await this.view.root.requestFullscreen();
+    try {
+      await (document.fullscreenElement ? document.exitFullscreen() : this.view.root.requestFullscreen());
+    } catch {
+      // The browser refused: the view stays as it is.
+    }
   }
 
   // --- Selecting and searching -------------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ export class Tools {
     [this.input, this.count] = [root.querySelector(".find input"), root.querySelector(".find .count")];
     this.colours = root.querySelector(".colour select");
     this.help = root.querySelector(".help");
-    this.busy = root.querySelector(".busy");
+    [this.busy, this.failure] = [root.querySelector(".busy"), root.querySelector(".failure")];
     root.addEventListener("click", ({ target }) => this.click(target.closest("button")), { signal });
     root.querySelector(".details").addEventListener("keydown", (event) => this.walkDetails(event), { signal });
     this.input.addEventListener("input", () => act("search", this.input.value), { signal });
@@ -81,6 +81,10 @@ export class Tools {
   showProgress(share) {
     this.busy.hidden = share === undefined;
     if (share !== undefined) this.busy.querySelector("progress").value = share;
+  }
+
+  showFailure(failed) {
+    this.failure.hidden = !failed;
   }
 }
 

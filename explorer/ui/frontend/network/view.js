@@ -77,11 +77,15 @@ class NetworkView {
     return Object.fromEntries(Object.entries(said).filter(isNews));
   }
 
+  /** The old drawing goes at once: what would be pointed at there is not of this network. */
   takeNetwork(text) {
     this.text = text;
     this.graph = new Graph(JSON.parse(text));
     this.indexOf = new Map(this.graph.layers.map(({ name }, index) => [name, index]));
-    this.shown = undefined;
+    this.legend.stop();
+    this.reader.rest();
+    this.painter.clear();
+    Object.assign(this, { drawing: undefined, fitted: false, shown: undefined, colouring: undefined, marked: undefined });
   }
 
   takeText(name, text, changed) {
@@ -116,17 +120,22 @@ class NetworkView {
     const job = (this.job = new AbortController());
     const { detail, toggled } = this.state;
     this.tools.showDetail(detail);
-    await dressed(this.root);
-    if (this.job !== job) return;
-    const open = this.graph.opened(detail, toggled.split(","));
-    this.shape = this.shapeNow();
-    const work = layout(this.graph, (id) => open.has(id), { ...this.shape, measure: measured(this.root) });
-    const progress = (share) => this.job === job && this.tools.showProgress(share);
-    const done = await inSlices(work, { signal: job.signal, progress });
+    this.tools.showFailure(false);
+    const done = await this.laidOut(job).catch((error) => this.fail(error));
     if (this.job !== job) return;
     this.stopWork();
     this.take(new NetworkDrawing(done), how);
     this.shown = { detail, toggled };
+  }
+
+  async laidOut(job) {
+    await dressed(this.root);
+    if (this.job !== job) return undefined;
+    const open = this.graph.opened(this.state.detail, this.state.toggled.split(","));
+    this.shape = this.shapeNow();
+    const work = layout(this.graph, (id) => open.has(id), { ...this.shape, measure: measured(this.root) });
+    const progress = (share) => this.job === job && this.tools.showProgress(share);
+    return inSlices(work, { signal: job.signal, progress });
   }
 
   shapeNow() {
@@ -149,6 +158,12 @@ class NetworkView {
     if (!this.shown) this.layOut({ isFirst: true });
   }
 
+  fail(error) {
+    console.error(error);
+    this.stopWork();
+    this.tools.showFailure(true);
+  }
+
   stopWork() {
     this.job?.abort();
     this.job = undefined;
@@ -168,7 +183,7 @@ class NetworkView {
     if (isFirst || !this.fitted) this.firstLook();
     else if (level && !this.itemOf(this.state.select)) this.fit(true, false);
     else if (wasWhole && (level || camera.fitted(false) >= READABLE)) this.fit(level, false);
-    else if (after) camera.place({ scale: camera.scale, x: camera.x + (kept.x - after.x) * camera.scale, y: camera.y + (kept.y - after.y) * camera.scale });
+    else if (after) camera.follow(kept, after);
     this.painter.drawing = drawing;
     this.refresh(isFirst || level);
   }
@@ -243,9 +258,7 @@ class NetworkView {
     const overlay = this.overlays.find(({ id }) => id === this.state.colour);
     const dark = isDark(this.root);
     this.root.style.colorScheme = dark ? "dark" : "light";
-    if (!overlay) return KINDS;
-    // Until the page has answered, the colours stay what they are.
-    if (!overlay.values) return this.said.colour === overlay.id ? KINDS : this.colours;
+    if (!overlay?.values) return KINDS;
     if (this.colouring?.overlay !== overlay || this.colouring.dark !== dark) this.colouring = new OverlayColours(overlay, this.drawing, dark);
     this.colouring.goTo(this.state.step);
     return this.colouring;
@@ -261,6 +274,7 @@ class NetworkView {
 
   /** Another step of the overlay; `rests` unless the next one follows at once. */
   goTo(index, rests) {
+    if (!this.colouring) return undefined;
     const step = String(this.colouring.overlay.steps[index]);
     if (rests) return this.change({ step });
     Object.assign(this.state, { step });
