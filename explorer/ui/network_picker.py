@@ -11,6 +11,7 @@ from explorer.networks.options import BLOCK_TYPES, Option, SpecError, applicable
 from explorer.networks.spec import NetworkSpec, TorchvisionSpec, options, parse_spec, standard_depths
 from explorer.networks.torchvision_names import TORCHVISION_NAMES
 from explorer.ui.format import plain
+from explorer.ui.theme import ONE_HEIGHT
 from explorer.ui.url import param, set_params
 
 STEMS = {"cifar": "CIFAR", "imagenet": "ImageNet", "torchvision": "torchvision"}
@@ -22,12 +23,8 @@ LISTED_DEPTH = 164
 # The panel's two columns: what the network computes, and how large it is.
 COLUMNS = (("shortcut", "stride", "norm", "init", "zero_init"),
            ("width", "blocks", "input", "channels", "classes", "dropout", "gate_bias"))
-# Streamlit's buttons are lower than its lists, so that labels in a row would stand at two heights; and a panel of two
-# columns wants more room than its popovers take.
-_STYLE = """<style>
-[class*="-picker-row"] .stButtonGroup [role=radio] { min-height: 2.5rem; }
-[class*="-picker-panel"] { width: min(46rem, 88vw); }
-</style>"""
+# A panel of two columns wants more room than Streamlit's popovers take.
+_STYLE = """<style>[class*="-picker-panel"] { width: min(46rem, 88vw); }</style>"""
 
 
 def network_picker(
@@ -107,7 +104,7 @@ class _Picker:
     def in_a_row(self):
         """What is changed often; the panel of all options behind a button."""
         in_row = ["stem", "model", "block", "depth", "any", "shortcut in sight", "text"]
-        with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key=f"{self.key}-picker-row"):
+        with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key=f"{self.key}-picker-{ONE_HEIGHT}"):
             self.kind()
             if isinstance(self.spec, NetworkSpec):
                 self.depth()

@@ -14,6 +14,7 @@ from explorer.runs.run import Run
 from explorer.runs.series import LayerSeries, SeriesReader
 from explorer.runs.status import read_status
 from explorer.ui.format import plain
+from explorer.ui.theme import ONE_HEIGHT
 from explorer.ui.url import choice, param, set_params
 
 RUN = "run"
@@ -25,8 +26,6 @@ NOTES = {
     GRADIENT: "L2 norm of the loss gradient at each weight, before the step",
     RATIO: "L2 norm of what the optimiser's step changes in each weight, over the norm of that weight",
 }
-# Streamlit's buttons are lower than its lists: labels in a row would stand at two heights.
-ONE_HEIGHT = "<style>.st-key-overlay-run-controls .stButtonGroup [role=radio] { min-height: 2.5rem; }</style>"
 ON_OFFER = Overlay(RUN, "A run…", "", "max", "log", "Choose a run of this network, or train one.")
 
 
@@ -84,8 +83,7 @@ def _choose(runs: Sequence[Run]) -> tuple[Run, str]:
     st.session_state["overlay-run"] = asked if asked in by_id else runs[0].id
     st.session_state["overlay-quantity"] = choice("quantity", tuple(QUANTITIES), GRADIENT)
     labels = {run.id: _label(run) for run in runs}
-    st.html(ONE_HEIGHT)
-    with st.container(horizontal=True, vertical_alignment="bottom", key="overlay-run-controls"):
+    with st.container(horizontal=True, vertical_alignment="bottom", key=f"overlay-run-{ONE_HEIGHT}"):
         st.selectbox("Run", list(labels), format_func=lambda run_id: labels.get(run_id, run_id), key="overlay-run", on_change=_take_run, width=460)
         st.segmented_control("Quantity", list(QUANTITIES), format_func=QUANTITIES.get, required=True, key="overlay-quantity",
                              on_change=_take_quantity)  # fmt: skip

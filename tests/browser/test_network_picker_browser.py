@@ -67,3 +67,11 @@ def test_the_panel_fits_into_the_window(picker):
     panel = picker.locator("[class*='-picker-panel']")
     box = panel.bounding_box()
     assert box["x"] >= 0 and box["x"] + box["width"] <= 700
+
+
+def test_the_labels_of_a_row_are_level(picker):
+    picker.set_viewport_size({"width": 1900, "height": 900})
+    picker.wait_for_function("""() => {
+        const labels = [...document.querySelectorAll("[class*=one-height] [data-testid=stWidgetLabel]")].slice(0, 3);  // stem, block, depth
+        return labels.length === 3 && new Set(labels.map((label) => Math.round(label.getBoundingClientRect().top))).size === 1;
+    }""")
