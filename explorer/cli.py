@@ -62,6 +62,7 @@ def diagram(
     spec: Spec,
     output: Annotated[Path, typer.Option("-o", "--output", help="a file ending in .svg, .png, .pdf or .dot")],
     opened: Annotated[list[str], typer.Option("--open", help="a folded group to open, such as layer1.1-2")] = [],
+    level: Annotated[str, typer.Option("--detail", help="stages, folded, blocks or layers")] = "folded",
     dark: Annotated[bool, typer.Option(help="colours for a dark background")] = False,
     page: Annotated[str | None, typer.Option(help="fill a page: A4 portrait, Letter landscape, 16:9, ...")] = None,
     colour: Annotated[str | None, typer.Option(help=f"params, macs, activations, receptive_field or {INITIAL_GRADIENT}")] = None,
@@ -84,12 +85,15 @@ def diagram(
         raise BadInput(f"cannot draw {output.name}: the file's name must end in .svg, .png, .pdf or .dot")
     if dark and page:
         raise BadInput("--dark and --page do not go together: paper is white")
+    if level not in detail.DETAILS:
+        raise BadInput(f"--detail is {', '.join(detail.DETAILS)}, not {level}")
     network = parse_spec(spec)
     anatomy = anatomy_of(network)
     can_open = [group.id for group in groups(anatomy) if group.kind != "stage"]
     if unknown := next((group for group in opened if group not in can_open), None):
         raise BadInput(f"{network.text} has no group {unknown} to open; it has: {', '.join(can_open) or 'none'}")
-    shown, laid = detail.opened(anatomy, toggled=opened), chosen_overlay(network, anatomy, colour, overlay, column, step)
+    shown = detail.opened(anatomy, level) | set(opened)
+    laid = chosen_overlay(network, anatomy, colour, overlay, column, step)
     fills, legend = laid_over(anatomy, laid, shown, row_of(laid, step), dark) if laid else ({}, "")
     found = printed(anatomy, shown, page, dark=dark, fills=fills, legend=legend)
     data = found.picture(kind)

@@ -28,10 +28,13 @@ def compare(
         raise BadInput(f"--unit is {' or '.join(UNITS)}, not {unit}")
     unit = units[unit.lower()]
     networks = [parse_spec(text) for text in specs]
-    if len({spec.text for spec in networks}) < LEAST:
+    names = [spec.text for spec in networks]
+    if len(set(names)) < LEAST:
         raise BadInput("compare needs two different networks, such as: explorer compare imagenet/plain-34 imagenet/basic-34")
     if len(networks) > MOST:
         raise BadInput(f"compare takes at most {MOST} networks, not {len(networks)}")
+    if twice := next((name for name in names if names.count(name) > 1), None):
+        raise BadInput(f"{twice} is named twice: leave one out")
     anatomies = [anatomy_of(spec) for spec in networks]
     found = [differences(anatomies[0], other, unit) for other in anatomies[1:]]
     totals = [_totals(anatomy, batch, unit) for anatomy in anatomies]
@@ -57,7 +60,8 @@ def _totals(anatomy, batch, unit):
         unit.lower(): UNITS[unit] * anatomy.macs,
         "elementwise": anatomy.elementwise,
         "activation_bytes": anatomy.activation_bytes,
-        f"peak_bytes_batch_{batch}": memory_of(anatomy, batch, "fp32", "momentum").peak,
+        "batch": batch,
+        "peak_bytes": memory_of(anatomy, batch, "fp32", "momentum").peak,
     }
 
 

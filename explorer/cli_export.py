@@ -16,6 +16,7 @@ def export(
     as_json: Json = False,
 ) -> None:
     """Write a network as one Python file that needs PyTorch alone, or as an ONNX file."""
+    from explorer.networks.onnx_file import onnx_bytes
     from explorer.networks.spec import parse_spec
 
     network = parse_spec(spec)
@@ -26,7 +27,7 @@ def export(
         raise BadInput(f"there is no folder {output.parent} to write {output.name} to")
     if kind == ".py" and weights:
         raise BadInput("a Python file holds no weights: leave out --weights, and give them to the file when it runs")
-    data = _python(network) if kind == ".py" else _onnx(network, weights)
+    data = _python(network) if kind == ".py" else onnx_bytes(network, weights)
     output.write_bytes(data)
     if as_json:
         print_json({"network": network.text, "file": str(output), "bytes": len(data)})
@@ -39,9 +40,3 @@ def _python(network) -> bytes:
     from explorer.networks.python_file import python_file
 
     return python_file(network, anatomy_of(network).macs).encode()
-
-
-def _onnx(network, weights) -> bytes:
-    from explorer.networks.onnx_file import onnx_bytes
-
-    return onnx_bytes(network, weights)

@@ -45,9 +45,11 @@ def summary(
 
     unit = _one_of("--unit", unit, table.UNITS)
     by = by and _one_of("--by", by, table.GROUPINGS)
+    if as_json and not output and (csv or form):
+        raise BadInput(f"--json and {'--csv' if csv else f'--format {form}'} contradict each other: leave one out, or write to a file with -o")
     form = _format(form, csv, output)
-    if form == Format.torchinfo and (by or as_json and not output):
-        raise BadInput("torchinfo's text is as torchinfo makes it: leave out --by and --json")
+    if form == Format.torchinfo and (by or unit != "MACs"):
+        raise BadInput("torchinfo's text is as torchinfo makes it, with its own unit: leave out --by and --unit")
     network = parse_spec(spec)
     anatomy = anatomy_of(network)
     memory = memory_of(anatomy, batch, precision, optimiser)

@@ -1,6 +1,7 @@
 """The command line: JSON as promised, one clear line and exit status 2 for bad input."""
 
 import json
+import re
 import time
 
 import pytest
@@ -72,6 +73,13 @@ def test_diagram_writes_the_kind_its_name_says(tmp_path, suffix):
     found = answer("diagram", "cifar/basic-8", "-o", file)
     assert KINDS[suffix](file.read_bytes())
     assert found["bytes"] == file.stat().st_size
+
+
+@pytest.mark.parametrize("level, layers", [("stages", 0), ("folded", 21), ("blocks", 33), ("layers", 74)])
+def test_diagram_has_the_pages_levels_of_detail(tmp_path, level, layers):
+    file = tmp_path / "net.dot"
+    answer("diagram", "cifar/basic-20", "-o", file, "--detail", level)
+    assert len(set(re.findall(r'id="layer:[^"]*"', file.read_text()))) == layers
 
 
 def test_gradients_of_one_network():

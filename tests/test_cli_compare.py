@@ -19,7 +19,7 @@ def test_words_and_numbers(monkeypatch, capsys):
     status, out, err = run(monkeypatch, capsys, "imagenet/plain-34", "imagenet/basic-34", "imagenet/basic-34?shortcut=C")
     assert (status, err) == (0, "")
     head, plain, residual, projecting, *_ = out.splitlines()
-    assert head.split() == ["network", "depth", "shortcuts", "params", "macs", "elementwise", "activation_bytes", "peak_bytes_batch_128"]
+    assert head.split() == ["network", "depth", "shortcuts", "params", "macs", "elementwise", "activation_bytes", "batch", "peak_bytes"]
     assert plain.split()[:5] == ["imagenet/plain-34", "34", "0", "21,623,848", "3,644,493,824"]
     assert residual.split()[:4] == ["imagenet/basic-34", "34", "16", "21,797,672"]
     assert projecting.split()[3] == "22,716,840"
@@ -33,7 +33,8 @@ def test_json_has_marks_and_totals(monkeypatch, capsys):
     told = json.loads(out)
     assert status == 0 and told["reference"] == "cifar/basic-20"
     assert [row["params"] for row in told["networks"]] == [269_722, 272_474]
-    assert told["networks"][0]["flops"] == 2 * 40_551_040 and told["networks"][0]["peak_bytes_batch_8"] > 0
+    assert told["networks"][0]["flops"] == 2 * 40_551_040 and told["networks"][0]["peak_bytes"] > 0
+    assert [row["batch"] for row in told["networks"]] == [8, 8]
     (difference,) = told["differences"]
     assert difference["network"] == "cifar/basic-20?shortcut=B"
     assert difference["after"]["layers"]["layer2.0.downsample.0"] == ["added", "added"]
@@ -46,6 +47,7 @@ def test_json_has_marks_and_totals(monkeypatch, capsys):
         (["cifar/plain-20"], "two different networks"),
         (["cifar/plain-20", "cifar/plain-20?shortcut=A"], "plain blocks have no shortcut"),
         (["cifar/plain-20", "cifar/plain-20?width=16"], "two different networks"),
+        (["cifar/plain-20", "cifar/basic-20", "cifar/plain-20?width=16"], "cifar/plain-20 is named twice"),
         (["cifar/plain-20", "bananas"], '"bananas" is no network'),
         (["cifar/plain-20", "cifar/basic-20", "--unit", "horses"], "--unit is MACs or FLOPs, not horses"),
         ([f"cifar/plain-{6 * n + 2}" for n in range(1, 10)], "at most 8 networks, not 9"),

@@ -33,7 +33,7 @@ def columns(unit: str = "MACs") -> tuple[Column, ...]:
         Column("Block", key="block", usual=False),
         Column("Input", key="input", usual=False, help="Channels × height × width, for one image"),
         Column("Output", key="output", help="Channels × height × width, for one image"),
-        Column("Kernel", key="kernel", help="Height × width of the window, and after the slash the stride where it is not 1"),
+        Column("Kernel", key="kernel", help="Height × width of the window; on the page a stride other than 1 follows after a slash"),
         Column("Stride", key="stride", usual=False, help="How far the window moves, in values of its input"),
         Column("Parameters", "count", "Learned numbers", "parameters", "sum"),
         Column("Parameters %", "percent", "Share of all parameters of the network", "parameters-share", "sum"),
