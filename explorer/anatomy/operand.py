@@ -4,8 +4,9 @@
 class Operand(tuple):
     """The shape of a tensor, which also knows where its values lie and where they come from.
 
-    Views of one memory have the same `storage`, of `nbytes` in all, in which neighbours are `strides` apart. `learns` where a gradient flows to it (a parameter,
-    or computed from one); `held` where the network itself holds the memory: parameters and buffers.
+    Views of one memory have the same `storage`, of `nbytes` in all, in which neighbours are `strides` apart. `learns`
+    where a gradient flows to it (a parameter, or computed from one); `held` where the network itself holds the memory:
+    parameters and buffers.
     """
 
     storage: int

@@ -49,7 +49,7 @@ class Operands:
             self._users[address] += 1
             self._watched[id(tensor)] = weakref.ref(tensor, partial(self._forget, id(tensor), address, size))
         operand = self._known[id(tensor)] = Operand(tensor.shape, number, storage.nbytes(), tensor.stride(), learns,
-                                                              held, parameters)
+                                                       held, parameters)
         return operand
 
     def _forget(self, key, address, size, _):

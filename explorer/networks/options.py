@@ -37,11 +37,11 @@ BLOCK_TYPES = {
     "bottleneck": BlockType("residual", "Residual", "bottleneck",
                             "1×1, 3×3 and 1×1 convolutions around a quarter of the channels, and a shortcut around them."),
     "preact": BlockType("preactivation", "Pre-activation",
-                        about="Normalisation and ReLU stand before each of two 3×3 convolutions: nothing but additions lies on "
-                              "the way of the shortcuts."),
+                        about="Normalisation and ReLU stand before each of two 3×3 convolutions: within a stage nothing but "
+                              "additions lies on the way of the shortcuts."),
     "preact-bottleneck": BlockType("preactivation", "Pre-activation", "bottleneck",
-                                   "1×1, 3×3 and 1×1 convolutions, each after its normalisation and ReLU; nothing but additions "
-                                   "lies on the way of the shortcuts."),
+                                   "1×1, 3×3 and 1×1 convolutions, each after its normalisation and ReLU; within a stage nothing "
+                                   "but additions lies on the way of the shortcuts."),
     "highway": BlockType("highway", "Highway",
                          about="One 3×3 convolution and a learned gate, which mixes its result with the block's input."),
     "vgg": BlockType("vgg", "VGG", about="One 3×3 convolution and ReLU; five stages with pooling between, and three linear layers."),

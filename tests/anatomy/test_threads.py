@@ -60,10 +60,12 @@ def test_eight_threads_analyse_while_a_network_trains():
         except BaseException as error:  # an exception ends a thread without a word
             wrong.append(error)
 
-    threads = [threading.Thread(target=analyse, args=(number,)) for number in range(len(ANALYSED))]
+    threads = [threading.Thread(target=analyse, args=(number,), daemon=True) for number in range(len(ANALYSED))]
     for thread in threads:
         thread.start()
+    deadline = time.monotonic() + 300
     while not all(rounds) and not wrong:
+        assert time.monotonic() < deadline, f"after five minutes the threads are at {rounds} rounds"
         time.sleep(0.01)  # all threads are at it when the training begins
     before = list(rounds)
     disturbed = train()
