@@ -16,10 +16,9 @@ from explorer.ui.network_picker import network_picker
 from explorer.ui.overlay_picker import COLOURS, KIND, colour, overlays, shown_step
 from explorer.ui.selection import rows_of
 from explorer.ui.take_away import file_name, take_away
+from explorer.ui.unit import count_unit, unit_asked
 from explorer.ui.url import choice, param, set_params
 
-UNITS = tuple(table.UNITS)
-DEFAULT_UNIT = "MACs"
 HEIGHT = 640
 # Drawing and table side by side: their shares of the page; in narrower windows, in pixels, one stands above the other.
 SHARES = (11, 9)
@@ -30,13 +29,13 @@ _STACKED = f"<style>@media (max-width: {SIDE_BY_SIDE - 1}px) {{ .st-key-drawing-
 def main() -> None:
     st.title("Architecture")
     spec = network_picker("network", "cifar/basic-56", torchvision=True)
-    unit = choice("unit", UNITS, DEFAULT_UNIT)
+    unit = unit_asked()
     try:
         whole = anatomy(spec.text)
     except BadInput as problem:
         st.error(format.plain(problem, most=600))
         return
-    say_what_is_not(whole, {"unit": UNITS, "detail": detail.DETAILS, "colour": COLOURS})
+    say_what_is_not(whole, {"unit": table.UNITS, "detail": detail.DETAILS, "colour": COLOURS})
     show_totals(whole, unit)
     st.html(_STACKED)
     show_layers(spec, whole, unit)
@@ -54,8 +53,7 @@ def show_totals(whole, unit: str) -> None:
         st.metric("Element-wise operations", format.si(whole.elementwise), width="content")
         st.metric("Activation memory", format.bytes(whole.activation_bytes), width="content",
                   help="What the layers' results occupy for one image in 32-bit floats, if all are kept.")
-        st.session_state["unit"] = unit
-        st.segmented_control("Count", UNITS, key="unit", required=True, on_change=count_in)
+        count_unit()
 
 
 @st.fragment
@@ -96,11 +94,6 @@ def show_costs(spec, whole, unit: str) -> None:
     from explorer.figures.costs import cost_bars
 
     chart(cost_bars(whole, unit), "costs", height=420, log_toggle=True, filename=file_name(spec, "-costs"), view=spec.text)
-
-
-def count_in() -> None:
-    unit = st.session_state["unit"]
-    set_params(unit=None if unit == DEFAULT_UNIT else unit)
 
 
 main()
