@@ -14,3 +14,11 @@ def answer(*arguments):
     done = explorer(*arguments, "--json")
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)
+
+
+def assert_refused(word, *arguments):
+    """That a command ends with status 2 and one line, which has `word` in it."""
+    done = explorer(*arguments)
+    assert done.returncode == 2, done.stdout + done.stderr
+    assert done.stdout == ""
+    assert len(done.stderr.splitlines()) == 1 and done.stderr.startswith("explorer: ") and word in done.stderr, done.stderr
