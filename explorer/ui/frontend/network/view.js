@@ -63,7 +63,7 @@ class NetworkView {
     Object.assign(this.state, news);
     this.takeText("overlays", data.overlays, () => (this.colouring = undefined));
     this.takeText("marks", data.marks, () => (this.marked = undefined));
-    if (isOther || "detail" in news || "toggled" in news) this.layOut({ isFirst: isOther, keep: this.middle() });
+    if (isOther || "detail" in news || "toggled" in news) this.layOut({ isFirst: isOther, level: "detail" in news, keep: this.middle() });
     // A page lights up in one view what was picked in another: going there would move that one away from its reader.
     else if (this.drawing) this.refresh("select" in news && !this.link);
   }
