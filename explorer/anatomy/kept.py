@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable
 from math import prod
 from typing import NamedTuple, Protocol
 
-from explorer.anatomy.operand import Operand
+from explorer.anatomy.operand import Operand, instances
 
 FLOAT, INDEX = 4, 8  # bytes of a 32-bit float and of a 64-bit index
 
@@ -92,22 +92,12 @@ _CAST_TO_BF16 = {"conv1d", "conv2d", "conv3d", "linear", "matmul", "bmm", "__mat
 def _computes_in_half(call, half):
     """Whether the result is bf16 as all that comes in is. Normalisation's 32-bit gains do not widen its result."""
     normalises = call.operator in ("batch_norm", "layer_norm")
-    operands = [x for x in _operands((call.args, call.kwargs)) if not (x.held and normalises)]
+    operands = [x for x in instances(Operand, (call.args, call.kwargs)) if not (x.held and normalises)]
     return bool(operands) and all(x.storage in half for x in operands)
 
 
-def _operands(value):
-    if isinstance(value, Operand):
-        yield value
-    elif isinstance(value, tuple | list):
-        for part in value:
-            yield from _operands(part)
-    elif isinstance(value, dict):
-        yield from _operands(list(value.values()))
-
-
 def _everything(*args, out, **kwargs):
-    return Kept((*_operands((args, kwargs)), out))
+    return Kept((*instances(Operand, (args, kwargs)), out))
 
 
 def _keeps(*operators):

@@ -1,5 +1,7 @@
 """A tensor as the formulas of this room see it. Imports no torch."""
 
+from collections.abc import Iterator
+
 
 class Operand(tuple):
     """The shape of a tensor, which also knows where its values lie and where they come from.
@@ -23,3 +25,14 @@ class Operand(tuple):
         operand.storage, operand.nbytes, operand.strides = storage, nbytes, strides
         operand.learns, operand.held, operand.made_by, operand.parameters = learns, held, None, parameters
         return operand
+
+
+def instances(kind: type, value) -> Iterator:
+    """Everything of this kind in a value, or in the tuples, lists and dicts that it nests."""
+    if isinstance(value, kind):
+        yield value
+    elif isinstance(value, tuple | list):
+        for part in value:
+            yield from instances(kind, part)
+    elif isinstance(value, dict):
+        yield from instances(kind, list(value.values()))

@@ -14,7 +14,7 @@ from torch import nn
 from torch.overrides import TorchFunctionMode
 
 from explorer.anatomy.costs import kind_of
-from explorer.anatomy.operand import Operand
+from explorer.anatomy.operand import Operand, instances
 from explorer.anatomy.operands import Operands
 from explorer.anatomy.shapes import result_shape
 from explorer.anatomy.untraceable import Untraceable, stopped
@@ -58,7 +58,7 @@ def record(net: nn.Module, images: torch.Tensor) -> tuple[list[Operation], list[
             result = net(images)
     except Exception as error:  # a network's forward is anybody's code
         raise stopped(net, getattr(error, _WHERE, ""), error) from error
-    if all(recorder.operands.of(tensor).made_by is None for tensor in _tensors(result)):
+    if all(recorder.operands.of(tensor).made_by is None for tensor in instances(torch.Tensor, result)):
         raise Untraceable(f"the forward of {type(net).__name__} returns nothing that is computed from the images.")
     return recorder.operations, recorder.apart
 
@@ -84,7 +84,7 @@ class _Recorder(TorchFunctionMode):
         call = self._seen(args, given), self._seen(kwargs, given)
         shape = result_shape(name, *call) if _is_plain(args, kwargs) else None
         result = function(*args, **kwargs) if shape is None else args[0].new_empty(shape)
-        made = list(_tensors(result))
+        made = list(instances(torch.Tensor, result))
         if made:
             self._note(name, given, made, call)
         return result
@@ -127,7 +127,7 @@ class _Recorder(TorchFunctionMode):
 
 def _is_plain(args, kwargs):
     """Whether all tensors have one floating type, which is then the result's too; PyTorch has rules for all others."""
-    types = {tensor.dtype for tensor in _tensors([args, kwargs])}
+    types = {tensor.dtype for tensor in instances(torch.Tensor, [args, kwargs])}
     return len(types) == 1 and types.pop().is_floating_point
 
 
@@ -153,13 +153,3 @@ def _scopes(net: nn.Module, scopes: list[str]) -> Iterator[None]:
     finally:
         for handle in handles:
             handle.remove()
-
-
-def _tensors(value) -> Iterator[torch.Tensor]:
-    if isinstance(value, torch.Tensor):
-        yield value
-    elif isinstance(value, tuple | list):
-        for part in value:
-            yield from _tensors(part)
-    elif isinstance(value, dict):
-        yield from _tensors(list(value.values()))

@@ -1,10 +1,10 @@
 """A whole network for the browser to draw: its layers with their table rows, what flows between them, and every way to
 draw each of its groups. What is what in the JSON:
 
-    {"network": "cifar/basic-56", "title": "…",
+    {"network": "cifar/basic-56",
      "columns": [{"name": "Kind", "kind": "text|count|bytes|percent",                  what stands in a layer's row, and
                   "help": "…", "how": "sum|max" or null}],                            how rows are put together
-     "layers":  [{"name", "kind", "stage", "block", "row": […]}],                     in the order of computation
+     "layers":  [{"name", "kind", "row": […]}],                                       in the order of computation
      "edges":   [[source, target, shortcut]],                                         indices of layers; shortcut 0 or 1
      "items":   [group]}                                                              the stages in order
 
@@ -33,9 +33,8 @@ def graph_json(anatomy: Anatomy, unit: str = "MACs") -> str:
     places = {layer.name: place for place, layer in enumerate(anatomy.layers)}
     content = {
         "network": anatomy.network,
-        "title": anatomy.title,
         "columns": _columns(unit),
-        "layers": [{"name": layer.name, "kind": layer.kind, "stage": layer.stage, "block": layer.block,
+        "layers": [{"name": layer.name, "kind": layer.kind,
                     "row": [_plain(value) for name, value in row.items() if name != "Layer"]}
                    for layer, row in zip(anatomy.layers, rows)],
         "edges": [[places[name], places[layer.name], int(is_shortcut)] for layer, name, is_shortcut in flows(anatomy)],

@@ -1,8 +1,6 @@
 """What the compared networks cost: bars, a table of totals, and the same as CSV."""
 
-import csv
-import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import streamlit as st
 
@@ -10,6 +8,7 @@ from explorer.anatomy.diff_words import kinds_of
 from explorer.anatomy.layers import Anatomy
 from explorer.anatomy.memory import memory_of
 from explorer.anatomy.table import UNITS, counted
+from explorer.anatomy.table_formats import to_csv
 from explorer.anatomy.ways import depth_of, shortcuts_of
 from explorer.networks.changes import Spec
 from explorer.ui.batch import batch_asked, choose_batch
@@ -57,12 +56,3 @@ def totals(spec: Spec, label: str, anatomy: Anatomy, peak: int, unit: str, batch
         "Activation bytes": anatomy.activation_bytes,
         f"Peak bytes, batch {batch}": peak,
     }
-
-
-def to_csv(rows: Sequence[Mapping]) -> str:
-    """The rows with a line of column names."""
-    out = io.StringIO()
-    writer = csv.DictWriter(out, rows[0].keys(), lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(rows)
-    return out.getvalue()

@@ -58,3 +58,16 @@ def page(browser):
     yield page
     context.close()
     assert not errors, errors
+
+
+@pytest.fixture
+def open_view(page, serve):
+    """`open_view("networks=cifar/basic-20")`: the page once its first drawing stands, without gliding."""
+    page.emulate_media(reduced_motion="reduce")
+
+    def open_view(query="", first="g.node"):
+        page.goto(f"{serve('network_page.py')}/?{query}")
+        page.locator(first).first.wait_for()
+        return page
+
+    return open_view

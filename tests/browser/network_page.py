@@ -1,4 +1,4 @@
-"""A small app for test_network_view_browser.py: one or two network views that keep what the reader does in the address.
+"""A small app for test_network_*_browser.py: one or two network views that keep what the reader does in the address.
 
     ?networks=cifar/basic-56,cifar/plain-56  which, linked where they are several
     &deaf=1                                  the page keeps nothing of what it hears

@@ -1,6 +1,6 @@
 """The Architecture page in a real browser: drawing, table, colours and address as one.
 
-What drawing and table do by themselves is in test_network_view_browser.py and test_layer_table_browser.py.
+What drawing and table do by themselves is in test_network_*_browser.py and test_layer_table_browser.py.
 """
 
 import re

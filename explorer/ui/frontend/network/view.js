@@ -121,7 +121,7 @@ class NetworkView {
     const { detail, toggled } = this.state;
     this.tools.showDetail(detail);
     this.tools.showFailure(false);
-    const done = await this.laidOut(job).catch((error) => this.fail(error));
+    const done = await this.laidOut(job).catch((error) => this.job === job && this.fail(error));
     if (this.job !== job) return;
     this.stopWork();
     this.take(new NetworkDrawing(done), how);
