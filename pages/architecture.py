@@ -68,7 +68,7 @@ def show_layers(spec, whole, unit: str) -> None:
     with left:
         network_view(
             graph(spec.text, unit), "drawing", detail=level, toggled=toggled, selected=selected, overlays=offered, colour=chosen,
-            step=step, find=param("find"), heights=(300, HEIGHT), label=f"{spec.title}, drawn", on_event=heard,
+            step=step or "", find=param("find"), heights=(300, HEIGHT), label=f"{spec.title}, drawn", on_event=heard,
         )  # fmt: skip
     with right:
         layer_table(

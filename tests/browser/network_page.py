@@ -2,7 +2,8 @@
 
     ?networks=cifar/basic-56,cifar/plain-56  which, linked where they are several
     &deaf=1                                  the page keeps nothing of what it hears
-    &slow=1                                  the page takes a second for every run
+    &slow=1                                  the page takes a second for every run after its drawings
+    &pause=1                                 the page takes a second for every run before its drawings
     &overlays=1 &marks={…}                   the built-in overlays and two made up; differences
 """
 
@@ -54,19 +55,24 @@ def made_up(whole) -> list[Overlay]:
 st.set_page_config(layout="wide")
 networks = param("networks", "cifar/basic-56").split(",")
 marks = json.loads(param("marks")) if param("marks") else None
+if param("pause"):
+    time.sleep(1)
+kept = {} if param("deaf") else {
+    "detail": param("detail", "folded"),
+    "toggled": param("toggled").split(","),
+    "selected": param("select"),
+    "colour": param("colour", "kind"),
+    "step": param("step"),
+    "find": param("find"),
+}  # fmt: skip
 for network, place in zip(networks, st.columns(len(networks))):
     whole = anatomy(network)
     with place:
         network_view(
             graph(network),
             f"view {network}" if len(networks) > 1 else "view",
-            detail=param("detail", "folded"),
-            toggled=[id for id in param("toggled").split(",") if id],
-            selected=param("select"),
+            **kept,
             overlays=made_up(whole) if param("overlays") else (),
-            colour=param("colour", "kind"),
-            step=param("step") or None,
-            find=param("find"),
             marks=marks,
             link="all" if len(networks) > 1 else "",
             label=f"{whole.title}, drawn",

@@ -225,6 +225,15 @@ def test_a_page_that_is_late_undoes_nothing_and_back_is_obeyed(open_view):
     expect(item(page, block)).to_have_attribute("aria-expanded", "false")
 
 
+def test_back_is_obeyed_where_it_overtakes_the_page(open_view):
+    page = open_view("networks=cifar/basic-20&pause=1&detail=layers")
+    page.get_by_role("radio", name="Stages").click()
+    wait_for_query(page, detail="stages")
+    page.go_back()  # before the page has drawn what it heard
+    expect(page.get_by_role("radio", name="Layers")).to_be_checked()
+    expect(item(page, "layer:layer1.1.bn1")).to_be_attached()
+
+
 def test_a_page_that_keeps_nothing_leaves_the_reader_what_is_there(open_view):
     page = open_view("networks=cifar/basic-20&deaf=1&overlays=1")
     page.get_by_label("Colour by").select_option("MACs")

@@ -31,13 +31,13 @@ def network_view(
     graph: str,
     key: str,
     *,
-    detail: str = "folded",
-    toggled: Collection[str] = (),
-    selected: str = "",
+    detail: str | None = None,
+    toggled: Collection[str] | None = None,
+    selected: str | None = None,
     overlays: Sequence["Overlay"] = (),
-    colour: str = "kind",
+    colour: str | None = None,
     step: str | None = None,
-    find: str = "",
+    find: str | None = None,
     marks: Mapping | None = None,
     link: str = "",
     flow: Literal["auto", "columns", "column"] = "auto",
@@ -50,10 +50,10 @@ def network_view(
 
     What is opened, selected, coloured and searched is the reader's to change, without the page; `on_event` hears of it
     before the page runs again, for the page to keep (in its address) and to give back. A page that gives back what the
-    reader has changed since does not undo it; one that says something new is obeyed, and one that keeps nothing may
-    leave these at their defaults.
+    reader has changed since does not undo it; one that says something new is obeyed. What the page does not keep it
+    leaves at None, and that stays as the reader has it.
 
-    `step` is a step of the overlay `colour`, its last one by default. `marks` tells what differs from another network:
+    `step` is a step of the overlay `colour`, "" its last one. `marks` tells what differs from another network:
     {"layers": {name: ["added" | "removed" | "changed", text for the card]}, "edges": [[source, target, mark]]}.
     Views of one `link` pan, zoom and change their level of detail in step. `flow`: stages side by side as columns, or
     all in one column; "auto" goes by the width. `label` names the drawing to a screen reader.
@@ -70,17 +70,17 @@ def network_view(
 
     said = {
         "detail": detail,
-        "toggled": ",".join(sorted(filter(None, toggled))),
+        "toggled": None if toggled is None else ",".join(sorted(filter(None, toggled))),
         "select": selected,
         "colour": colour,
-        "step": step or "",
+        "step": step,
         "find": find,
     }
     _view()(
         key=key,
         data={
             "graph": graph,
-            "said": said,
+            "said": {name: value for name, value in said.items() if value is not None},
             "overlays": _text([overlay.to_json() for overlay in overlays]),
             "marks": _text(marks),
             "heard": st.session_state.get(heard, 0),

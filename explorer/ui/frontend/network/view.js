@@ -21,6 +21,7 @@ import { Reports } from "../shared/reports.js";
 
 const TELL_AFTER = 250; // ms: the page hears where a walk or a double click ends
 const RESHAPE_AFTER = 200; // ms without another change of size
+const UNSAID = { detail: "folded", toggled: "", select: "", colour: "kind", step: "", find: "" };
 const READABLE = 0.5; // a drawing seen whole is fitted again after opening a group where that leaves it this large
 
 export default component((parent) => new NetworkView(parent.querySelector(".view")));
@@ -43,7 +44,7 @@ class NetworkView {
     this.camera.moves = () => this.moved();
     this.camera.peers = () => peersOf(this).map((peer) => peer.camera);
     // What is shown, by the names under which page and view tell each other of it.
-    this.state = { detail: "", toggled: "", select: "", colour: "kind", step: "", find: "" };
+    this.state = { ...UNSAID };
     this.colours = KINDS;
     this.sizing = new ResizeObserver(() => this.resized());
     this.sizing.observe(this.stage);
@@ -73,7 +74,8 @@ class NetworkView {
     if (!this.reports.settled(heard) && !isOther) return {};
     const before = this.said ?? {};
     this.said = said;
-    const isNews = ([name, value]) => isOther || (value !== before[name] && value !== this.state[name]);
+    if (isOther) return { ...UNSAID, ...said };
+    const isNews = ([name, value]) => value !== before[name] && value !== this.state[name];
     return Object.fromEntries(Object.entries(said).filter(isNews));
   }
 
@@ -97,15 +99,21 @@ class NetworkView {
   /** Change what is shown but not what is opened, and tell the page of it. */
   change(values, { reveal = false, wait = TELL_AFTER } = {}) {
     Object.assign(this.state, values);
-    this.reports.make(values, wait);
+    this.report(values, wait);
     this.refresh(reveal);
   }
 
   /** Change what is opened. */
   open(values, { tell = true, ...how } = {}) {
     Object.assign(this.state, values);
-    if (tell) this.reports.make(values, TELL_AFTER);
+    if (tell) this.report(values);
     this.layOut(how);
+  }
+
+  /** Tell the page, which from then on says the same: an answer overtaken by another run may never come here. */
+  report(values, wait = TELL_AFTER) {
+    this.said = { ...this.said, ...values };
+    this.reports.make(values, wait);
   }
 
   // --- Layout ------------------------------------------------------------------------------------------------------
@@ -153,7 +161,7 @@ class NetworkView {
     this.stopWork();
     const before = this.shown ?? { detail: "stages", toggled: "" };
     Object.assign(this.state, before);
-    this.reports.make(before, TELL_AFTER);
+    this.report(before);
     this.tools.showDetail(before.detail);
     if (!this.shown) this.layOut({ isFirst: true });
   }
