@@ -116,9 +116,9 @@ def gradients(
     as_json: Json = False,
 ) -> None:
     """Print the gradient norm of every layer at initialisation, or after some optimiser steps."""
+    from explorer.data.images import batch_for
     from explorer.networks.spec import parse_spec
     from explorer.signals.flow import gradient_flow
-    from explorer.training.data import batch_for
 
     results = []
     for spec in [parse_spec(text) for text in specs]:
@@ -150,7 +150,7 @@ def train(
     as_json: Json = False,
 ) -> None:
     """Train networks in worker processes and wait; interrupting the wait leaves the runs going."""
-    from explorer.training.datasets import describe, fetch
+    from explorer.data.datasets import describe, fetch
     from explorer.training.presets import PRESETS
     from explorer.training.recipe import Recipe
     from explorer.training.start import start_runs
@@ -209,8 +209,8 @@ def doctor(as_json: Json = False) -> None:
     """Say what this machine has and what works."""
     from dataclasses import asdict
 
+    from explorer.data.datasets import datasets_at_hand
     from explorer.machine.state import machine_state
-    from explorer.training.datasets import datasets_at_hand
     from explorer.vision.models import list_models
 
     report = asdict(machine_state())

@@ -2,12 +2,12 @@
 
 import streamlit as st
 
+from explorer.data.datasets import datasets_at_hand
 from explorer.figures.degradation import degradation_svg, measured_errors
 from explorer.machine.folders import ASSETS
 from explorer.machine.state import machine_state
 from explorer.runs.folder import list_runs
 from explorer.runs.status import read_status
-from explorer.training.datasets import datasets_at_hand
 from explorer.ui import format
 from explorer.ui.theme import is_dark
 

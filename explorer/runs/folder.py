@@ -21,15 +21,18 @@ STAMPED_ID = re.compile(r"\d{8}-\d{6}-[a-z0-9-]+")
 PACKAGES = ("explorer", "torch", "torchvision", "numpy")
 
 
-def create(network: str, recipe: Mapping, seed: int, *, group: str = "", data: Mapping | None = None) -> Run:
+def create(
+    network: str, recipe: Mapping, seed: int, *, group: str = "", preset: str = "", label: str = "", data: Mapping | None = None
+) -> Run:
     """Make the folder of a new run, complete or not at all. Raises RunWriteError.
 
     The id sorts by time of creation (UTC) and names the network for a person: 20261121-224301-plain-56-s0-3fa9.
     """
     created = time.time()
     config = RunConfig(
-        network=network, recipe=dict(recipe), seed=seed, group=group, data=dict(data or {}), versions=_versions(), created=created
-    )
+        network=network, recipe=dict(recipe), seed=seed, group=group, preset=preset, label=label, data=dict(data or {}),
+        versions=_versions(), created=created,
+    )  # fmt: skip
     parent = runs_folder()
     folder = parent / _new_id(network, seed, created)
     unfinished = parent / f".new-{folder.name}"

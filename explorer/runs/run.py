@@ -13,7 +13,11 @@ YEAR_9999 = 253_370_764_800.0  # beyond, a time cannot be shown as a date
 
 
 class RunConfig(BaseModel):
-    """What a run was asked to be; `run.json`, written once. `created` is in seconds since 1970."""
+    """What a run was asked to be; `run.json`, written once. `created` is in seconds since 1970.
+
+    `preset` names the question that the run belongs to, and `label` says which of its arms it is, where a network's
+    name alone would not ("with dropout").
+    """
 
     model_config = ConfigDict(frozen=True, allow_inf_nan=False)
 
@@ -21,6 +25,8 @@ class RunConfig(BaseModel):
     recipe: dict
     seed: int
     group: str = ""
+    preset: str = ""
+    label: str = ""
     data: dict = {}
     versions: dict[str, str] = {}
     created: float = Field(ge=0, lt=YEAR_9999)

@@ -39,6 +39,7 @@ class Status(BaseModel):
 
     `pid_started` identifies the process beyond its number (see machine.process). `elapsed` counts the seconds spent
     starting and running, without queue and pauses, over all launches. `latest` and `best` are rows of metrics.
+    `device` and `threads`, of the first launch, are part of the record: with other ones the figures are others too.
     """
 
     model_config = ConfigDict(frozen=True, allow_inf_nan=False)
@@ -59,6 +60,8 @@ class Status(BaseModel):
     started: float | None = None
     ended: float | None = None
     elapsed: float | None = None
+    device: str | None = None
+    threads: int | None = None
 
     @property
     def active(self) -> bool:

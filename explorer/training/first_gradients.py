@@ -7,11 +7,11 @@ import psutil
 from explorer.anatomy.layers import Anatomy
 from explorer.anatomy.memory import memory_of
 from explorer.anatomy.overlay import INITIAL_GRADIENT, INITIAL_GRADIENT_LABEL, Overlay, measured
+from explorer.data.images import batch_for
 from explorer.errors import BadInput
 from explorer.machine.hardware import memory_bytes
 from explorer.networks.spec import NetworkSpec, TorchvisionSpec
 from explorer.signals.flow import gradient_flow
-from explorer.training.data import batch_for
 
 BATCHES = (64, 32, 16, 8, 4, 2)  # batch normalisation needs two pictures
 # One thread does some 30e9 multiply-adds a second: about three seconds, and at most about a minute for the smallest batch.

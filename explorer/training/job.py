@@ -8,6 +8,8 @@ from typing import Protocol
 
 import torch
 
+from explorer.data.batches import InMemory
+from explorer.data.images import load
 from explorer.machine.device import choose_device
 from explorer.networks.build import build
 from explorer.networks.spec import parse_spec
@@ -17,7 +19,6 @@ from explorer.runs.series import read_layers, read_metrics
 from explorer.runs.status import State
 from explorer.runs.writer import RunWriter
 from explorer.training.checkpoint import CHECKPOINT, restore_checkpoint, save_checkpoint
-from explorer.training.data import load
 from explorer.training.loop import Trainer, TrainingError, train
 from explorer.training.recipe import read_recipe
 
@@ -52,7 +53,8 @@ def carry_out(run: Run, writer: RunWriter, control: Control) -> None:
     with _memory_errors(recipe.batch):
         data = load(recipe.dataset, spec.input, spec.channels, reading)
         control.breathe()
-        trainer = Trainer(build(spec, seed=run.config.seed), data, recipe, run.config.seed, device)
+        batches = InMemory(data, recipe.batch, recipe.augment, run.config.seed, device)
+        trainer = Trainer(build(spec, seed=run.config.seed), batches, recipe, run.config.seed, device)
         recorder = Recorder(run, trainer, writer, control)
         recorder.take_up()
         train(trainer, recorder)
@@ -119,7 +121,7 @@ class Recorder:
         trainer = self.trainer
         self.latest |= row
         pace = self.latest.get("images_per_second")
-        images_left = (trainer.total_steps - trainer.steps_done) * trainer.order.batch
+        images_left = (trainer.total_steps - trainer.steps_done) * trainer.batches.batch
         self.control.show(
             step=trainer.steps_done,
             total_steps=trainer.total_steps,
@@ -134,7 +136,7 @@ class Recorder:
 
 def _save_final(folder: Path, network: str, trainer: Trainer, val_error: float) -> None:
     """The trained weights, with all that is needed to classify with them."""
-    data = trainer.data
+    data = trainer.batches
     metadata = {
         "network": network,
         "dataset": Path(data.name).name,  # where a folder lies on this machine is nobody else's business

@@ -12,17 +12,16 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from explorer.data.batches import DROPOUT, Batches, stream
+from explorer.data.images import Normalise
 from explorer.errors import BadInput
 from explorer.machine.device import supports_bf16
 from explorer.signals.probe import GradientProbe, norms_of
 from explorer.signals.sgd import Sgd
-from explorer.training.batches import DROPOUT, BatchOrder, crop_flip, stream
-from explorer.training.data import ImageData, Normalise
-from explorer.training.recipe import Recipe, learning_rate, steps_per_epoch
+from explorer.training.recipe import Recipe, learning_rate
 
 ROW_EVERY_STEPS = 10
 ROW_EVERY_SECONDS = 0.5  # a slow network's curve still moves twice a second
-VALIDATION_BATCH = 256
 
 
 class TrainingError(BadInput):
@@ -52,14 +51,12 @@ class Trainer:
     `steps_done` and `epochs_validated`, with the seed, say all about what comes next.
     """
 
-    def __init__(self, net: nn.Module, data: ImageData, recipe: Recipe, seed: int, device: torch.device):
-        self.recipe, self.seed, self.device, self.data = recipe, seed, device, data
+    def __init__(self, net: nn.Module, batches: Batches, recipe: Recipe, seed: int, device: torch.device):
+        self.recipe, self.seed, self.device, self.batches = recipe, seed, device, batches
         self.net = net.to(device, memory_format=torch.channels_last)
-        self.normalise = Normalise(data.mean, data.std, device)
-        self.images, self.labels = data.train_images.to(device), data.train_labels.to(device)
-        self.per_epoch = steps_per_epoch(recipe, len(self.labels))
+        self.normalise = Normalise(batches.mean, batches.std, device)
+        self.per_epoch = batches.per_epoch
         self.total_steps = self.per_epoch * recipe.epochs
-        self.order = BatchOrder(seed, len(self.labels), recipe.batch, self.per_epoch, device)
         self.bf16 = recipe.precision == "bf16" or recipe.precision == "auto" and supports_bf16(device)
         self.sgd = Sgd(net.parameters(), recipe.momentum, recipe.weight_decay)
         self.probe = GradientProbe(net)
@@ -85,10 +82,7 @@ class Trainer:
 
     def step(self) -> None:
         """One optimiser step. It leaves behind what `read_norms` reads, and does not wait for the device."""
-        indices = self.order.indices(self.steps_done)
-        images, labels = self.images[indices], self.labels[indices]
-        if self.recipe.augment != "none":
-            images = crop_flip(images, self.seed, self.steps_done, flip=self.recipe.augment == "crop-flip")
+        images, labels = self.batches.at(self.steps_done)
         if self.draws:
             torch.manual_seed(int(stream(self.seed, DROPOUT, self.steps_done).integers(2**62)))
         self.net.train()
@@ -149,14 +143,12 @@ class Trainer:
         self.net.eval()
         loss_sum = wrong = torch.zeros((), device=self.device)
         with torch.inference_mode():
-            for images, labels in zip(self.data.val_images.split(VALIDATION_BATCH),
-                                      self.data.val_labels.split(VALIDATION_BATCH), strict=True):
-                labels = labels.to(self.device, non_blocking=True)
-                logits = self._forward(images.to(self.device, non_blocking=True))
+            for images, labels in self.batches.validation():
+                logits = self._forward(images)
                 loss_sum = loss_sum + F.cross_entropy(logits, labels, reduction="sum")
                 wrong = wrong + (logits.argmax(1) != labels).sum()
                 observer.breathe(self)
-        count = len(self.data.val_labels)
+        count = self.batches.val_count
         return {"val_loss": loss_sum.item() / count, "val_error": wrong.item() / count}
 
     def _forward(self, images: Tensor) -> Tensor:
@@ -182,7 +174,7 @@ def train(trainer: Trainer, observer: Observer) -> None:
         if _row_is_due(trainer, busy + time.perf_counter() - began):
             figures = trainer.read_figures()
             busy += time.perf_counter() - began
-            observer.row(figures | {"images_per_second": steps * trainer.order.batch / busy})
+            observer.row(figures | {"images_per_second": steps * trainer.batches.batch / busy})
             busy, steps = 0.0, 0
         else:
             busy += time.perf_counter() - began

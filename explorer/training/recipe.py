@@ -15,22 +15,31 @@ class RecipeError(BadInput):
 class Recipe(BaseModel):
     """How a network is trained, by SGD with momentum. The defaults are the degradation problem's, measured in minutes.
 
-    `lr` is the peak: a linear warm-up of `warmup_steps` leads up to it, the schedule leads away from it. Weight decay
-    acts on every parameter, as in the paper. `precision` auto is bf16 autocast where the hardware is fast at it.
-    The gradient norms are read every `probe_every` steps; 0 turns the probe off.
+    A run makes `epochs` passes, or exactly `steps` steps, or as many as it can in about `seconds`, whichever is given,
+    the last first. `lr` is the peak: a warm-up of `warmup_steps` leads up to it, rising linearly or constant at a tenth
+    of it (the paper's for 110 layers), and the schedule leads away from it. Weight decay acts on every parameter, as in
+    the paper, or with `decay_norm` off not on those of normalisations and on biases. `clip` is the largest norm that
+    the whole gradient may have. `precision` auto is bf16 autocast where the hardware is fast at it. The probes read
+    every `probe_every` steps; 0 turns them off.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
     dataset: str = Field("mnist-5k", min_length=1)
     epochs: int = Field(4, ge=1, le=10_000)
+    steps: int | None = Field(None, ge=1, le=100_000_000)
+    seconds: float | None = Field(None, ge=1, le=10_000_000)
     batch: int = Field(64, ge=2, le=65_536)
     lr: float = Field(0.05, gt=0, le=100)
     momentum: float = Field(0.9, ge=0, lt=1)
     weight_decay: float = Field(1e-4, ge=0, le=1)
+    decay_norm: bool = True
+    label_smoothing: float = Field(0.0, ge=0, lt=1)
+    clip: float | None = Field(None, gt=0, le=1e6)
     warmup_steps: int = Field(30, ge=0, le=1_000_000)
+    warmup: Literal["linear", "constant"] = "linear"
     schedule: Literal["cosine", "steps", "constant"] = "cosine"
-    augment: Literal["none", "crop", "crop-flip"] = "none"
+    augment: Literal["none", "crop", "crop-flip", "imagenet"] = "none"
     precision: Literal["auto", "fp32", "bf16"] = "auto"
     probe_every: int = Field(10, ge=0, le=1_000_000)
     device: Literal["auto", "cpu", "cuda", "mps"] = "auto"
@@ -43,13 +52,19 @@ class Recipe(BaseModel):
 RULES = {
     "dataset": "the name of a data set, or the path of a folder or zip of class folders",
     "epochs": "a whole number from 1 to 10,000",
+    "steps": "a whole number from 1 to 100,000,000, or nothing",
+    "seconds": "a number from 1 to 10,000,000, or nothing",
     "batch": "a whole number from 2 to 65,536",
     "lr": "a number above 0, up to 100",
     "momentum": "a number from 0 to below 1",
     "weight_decay": "a number from 0 to 1",
+    "decay_norm": "true or false",
+    "label_smoothing": "a number from 0 to below 1",
+    "clip": "a number above 0, up to 1,000,000, or nothing",
     "warmup_steps": "a whole number from 0 to 1,000,000",
+    "warmup": "linear or constant",
     "schedule": "cosine, steps or constant",
-    "augment": "none, crop (for digits, which a mirror would spoil) or crop-flip",
+    "augment": "none, crop (for digits, which a mirror would spoil), crop-flip or imagenet",
     "precision": "auto, fp32 or bf16",
     "probe_every": "a whole number from 0 (no probe) to 1,000,000",
     "device": "auto, cuda, mps or cpu",
@@ -83,7 +98,3 @@ def learning_rate(recipe: Recipe, step: int, total_steps: int) -> float:
         return recipe.lr * (1.0 if step < total_steps / 2 else 0.1 if step < total_steps * 3 / 4 else 0.01)
     return recipe.lr
 
-
-def steps_per_epoch(recipe: Recipe, train_images: int) -> int:
-    """Full batches only: what is left over takes its turn in another epoch, since every epoch is shuffled anew."""
-    return max(1, train_images // recipe.batch)

@@ -2,43 +2,51 @@
 
 import secrets
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
+from explorer.data.datasets import DataError, DatasetInfo, describe, settled
 from explorer.errors import BadInput
 from explorer.networks.spec import NetworkSpec, TorchvisionSpec, parse_spec
 from explorer.runs.errors import RunError
 from explorer.runs.folder import create, discard
 from explorer.runs.launcher import Launcher, LocalLauncher
 from explorer.runs.run import Run
-from explorer.training.datasets import DataError, DatasetInfo, describe, settled
 from explorer.training.recipe import Recipe, read_recipe
 
 
+@dataclass(frozen=True)
+class Planned:
+    """A run that is to be started. `label` says what the network's name does not ("with dropout")."""
+
+    network: str
+    recipe: Recipe
+    seed: int = 0
+    label: str = ""
+
+
 def start_runs(networks: Sequence[str | NetworkSpec], recipe: Recipe, seed: int = 0, launcher: Launcher | None = None) -> list[Run]:
-    """Start a run for each network, all with one recipe and seed, so that they see identical batches; one group.
+    """Start a run for each network, all with one recipe and seed, so that they see identical batches. As `start`."""
+    return start([Planned(str(network), recipe, seed) for network in networks], launcher=launcher)
+
+
+def start(planned: Sequence[Planned], *, preset: str = "", launcher: Launcher | None = None) -> list[Run]:
+    """Start these runs, as one group, in this order.
 
     Raises BadInput (SpecError, DataError, RecipeError) with the first thing that does not fit, and then starts nothing.
     Where the machine fails midway (a full disk, no more processes), the folders of the runs not yet started are removed,
     and the error names those that are going.
     """
-    if not networks:
+    if not planned:
         raise BadInput("Choose at least one network to train.")
-    if not isinstance(seed, int) or not 0 <= seed < 2**32:
-        raise BadInput(f"A seed is a whole number from 0 to {2**32 - 1}, not {seed!r}.")
-    info = describe(recipe.dataset)
-    if not info.at_hand:
-        raise DataError(f"{info.title} is not on this machine yet: download it on the Train page, give the path of a copy, or train on mnist-5k.")
-    if recipe.batch > info.train:
-        raise BadInput(f"A batch of {recipe.batch} is more than the {info.train} training images of {info.title}: take a smaller one.")
-    specs = [check_fit(parse_spec(str(network)), info) for network in networks]
+    checked = [_checked(one) for one in planned]
     launcher = launcher or LocalLauncher()
     group = secrets.token_hex(4)
-    data = {"title": info.title, "classes": list(info.classes), "train": info.train, "val": info.val}
-    recipe = recipe.variant(dataset=settled(recipe.dataset))
     runs: list[Run] = []
     going: list[Run] = []
     try:
-        for spec in specs:
-            runs.append(create(spec.text, recipe.model_dump(), seed, group=group, data=data))
+        for one, info in checked:
+            data = {"title": info.title, "classes": list(info.classes), "train": info.train, "val": info.val}
+            runs.append(create(one.network, one.recipe.model_dump(), one.seed, group=group, preset=preset, label=one.label, data=data))
         for run in runs:
             launcher.submit(run)
             going.append(run)
@@ -49,6 +57,19 @@ def start_runs(networks: Sequence[str | NetworkSpec], recipe: Recipe, seed: int 
             raise RunError(f"{error} Started before that, and going: {', '.join(run.id for run in going)}.") from error
         raise
     return runs
+
+
+def _checked(one: Planned) -> tuple[Planned, DatasetInfo]:
+    """The same, with the network's and the data's settled names, and what is known of its data. Raises BadInput."""
+    if not isinstance(one.seed, int) or not 0 <= one.seed < 2**32:
+        raise BadInput(f"A seed is a whole number from 0 to {2**32 - 1}, not {one.seed!r}.")
+    info = describe(one.recipe.dataset)
+    if not info.at_hand:
+        raise DataError(f"{info.title} is not on this machine yet: download it on the Train page, give the path of a copy, or train on mnist-5k.")
+    if one.recipe.batch > info.train:
+        raise BadInput(f"A batch of {one.recipe.batch} is more than the {info.train} training images of {info.title}: take a smaller one.")
+    spec = check_fit(parse_spec(one.network), info)
+    return replace(one, network=spec.text, recipe=one.recipe.variant(dataset=settled(one.recipe.dataset))), info
 
 
 def resume_run(run: Run, launcher: Launcher | None = None) -> None:

@@ -78,8 +78,8 @@ def measure(specs: Sequence[NetworkSpec], norms: Sequence[str], steps: tuple[int
 def _flow(network: str, steps: tuple[int, ...], seed: int):
     # Imported here: the page's controls are there before torch is.
     from explorer.anatomy.of import anatomy_of
+    from explorer.data.images import batch_for
     from explorer.signals.flow import gradient_flow
-    from explorer.training.data import batch_for
 
     spec = parse_spec(network)
     batch = 64 if spec.input <= 64 else 8

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import streamlit as st
 
+from explorer.data.datasets import DataError, DatasetInfo, describe, fetch
 from explorer.errors import BadInput
 from explorer.machine.state import machine_state
 from explorer.networks.spec import NetworkSpec, parse_spec
 from explorer.runs.slots import default_slots
-from explorer.training.datasets import DataError, DatasetInfo, describe, fetch
 from explorer.training.presets import PRESETS, Preset
 from explorer.training.recipe import Recipe, read_recipe
 from explorer.training.start import check_fit, fitted, start_runs

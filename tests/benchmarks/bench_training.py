@@ -12,11 +12,12 @@ from statistics import mean, stdev
 import torch
 from usual_loop import UsualLoop
 
+from explorer.data.batches import InMemory
+from explorer.data.images import ImageData, load
 from explorer.machine.device import choose_device, supports_bf16
 from explorer.networks.build import build
 from explorer.networks.spec import parse_spec
 from explorer.signals.probe import norms_of
-from explorer.training.data import ImageData, load
 from explorer.training.loop import Trainer
 from explorer.training.recipe import Recipe
 
@@ -63,7 +64,8 @@ def probe_share(network: str, data: ImageData, device: torch.device) -> float:
 
 def trainer_of(network: str, data: ImageData, device: torch.device, probe_every: int = PROBE_EVERY) -> Trainer:
     recipe = Recipe(batch=BATCH, lr=0.1, augment="crop-flip", probe_every=probe_every)
-    return Trainer(build(parse_spec(network)), data, recipe, 0, device)
+    batches = InMemory(data, recipe.batch, recipe.augment, 0, device)
+    return Trainer(build(parse_spec(network)), batches, recipe, 0, device)
 
 
 def seconds(work, times: int, device: torch.device) -> float:

@@ -9,8 +9,8 @@ from PIL import Image
 from torch import nn
 from torch.utils.data import DataLoader, Dataset
 
+from explorer.data.images import ImageData
 from explorer.networks.torchvision_models import torchvision
-from explorer.training.data import ImageData
 
 
 class Pictures(Dataset):

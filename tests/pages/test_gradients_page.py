@@ -3,10 +3,10 @@
 import pytest
 from opened_page import components, open_page, words
 
+from explorer.data.images import batch_for
 from explorer.figures.series import GradientSeries
 from explorer.networks.spec import parse_spec
 from explorer.signals.flow import gradient_flow
-from explorer.training.data import batch_for
 from explorer.ui.flow_view import Flow, first_and_last, in_words, table
 
 SMALL = ["cifar/plain-8?width=4", "cifar/basic-8?width=4"]

@@ -147,7 +147,7 @@ def test_networks_are_fitted_to_newly_chosen_data(train, tmp_path):
 
 def test_data_that_is_not_at_hand_can_be_downloaded_and_a_failure_is_said(train, monkeypatch):
     # Nothing listens there: what being offline looks like to the download.
-    monkeypatch.setattr("explorer.training.datasets.CIFAR10_URL", "http://127.0.0.1:9/cifar-10-python.tar.gz")
+    monkeypatch.setattr("explorer.data.datasets.CIFAR10_URL", "http://127.0.0.1:9/cifar-10-python.tar.gz")
     app = train(preset="own", data="cifar10")
     button(app, "Download CIFAR-10").click().run()
     assert not app.exception, app.exception

@@ -2,11 +2,11 @@ import pytest
 import torch
 import torch.nn.functional as F
 
+from explorer.data.images import batch_for
 from explorer.errors import BadInput
 from explorer.networks.build import build
 from explorer.networks.spec import parse_spec
 from explorer.signals.flow import gradient_flow
-from explorer.training.data import batch_for
 
 
 def flow(text, steps=(0,), batch=16, **keywords):

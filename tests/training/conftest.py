@@ -5,9 +5,10 @@ import pytest
 import torch
 from PIL import Image
 
+from explorer.data.batches import InMemory
+from explorer.data.images import load
 from explorer.networks.build import build
 from explorer.networks.spec import parse_spec
-from explorer.training.data import load
 from explorer.training.loop import Trainer
 from explorer.training.recipe import Recipe
 
@@ -39,7 +40,8 @@ def make_trainer(tiny_data):
 
     def make(network=TINY, seed=0, **changes):
         recipe = Recipe(**{"epochs": 2, "batch": 12, "warmup_steps": 3, "precision": "fp32", "augment": "crop-flip"} | changes)
-        return Trainer(build(parse_spec(network), seed=seed), tiny_data, recipe, seed, torch.device("cpu"))
+        batches = InMemory(tiny_data, recipe.batch, recipe.augment, seed)
+        return Trainer(build(parse_spec(network), seed=seed), batches, recipe, seed, torch.device("cpu"))
 
     return make
 

@@ -8,11 +8,11 @@ import torch
 import torch.nn.functional as F
 
 from explorer.anatomy.of import anatomy_of
+from explorer.data.images import batch_for
 from explorer.errors import BadInput
 from explorer.networks.build import build
 from explorer.networks.spec import parse_spec
 from explorer.training import first_gradients
-from explorer.training.data import batch_for
 from explorer.training.first_gradients import batch_for_seconds, initial_gradient, needed_bytes
 
 

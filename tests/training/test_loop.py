@@ -4,8 +4,8 @@ import pytest
 import torch
 import torch.nn.functional as F
 
-from explorer.training.batches import BatchOrder, crop_flip
-from explorer.training.data import Normalise
+from explorer.data.batches import BatchOrder, crop_flip
+from explorer.data.images import Normalise
 from explorer.training.loop import TrainingError, train
 from explorer.training.recipe import learning_rate
 
@@ -18,14 +18,14 @@ def test_the_loop_takes_the_steps_of_plain_sgd(make_trainer, listener):
     """Held against the same steps written out: forward, backward, momentum and weight decay by hand."""
     trainer, reference = make_trainer(epochs=1), make_trainer(epochs=1)
     train(trainer, listener())
-    net, recipe, data = reference.net, reference.recipe, reference.data
+    net, recipe, data = reference.net, reference.recipe, reference.batches
     order, normalise = BatchOrder(0, 108, 12, 9), Normalise(data.mean, data.std)
     velocity = {name: torch.zeros_like(value) for name, value in net.named_parameters()}
     for step in range(9):
         chosen = order.indices(step)
-        images = normalise(crop_flip(data.train_images[chosen], 0, step)).contiguous(memory_format=torch.channels_last)
+        images = normalise(crop_flip(data.images[chosen], 0, step)).contiguous(memory_format=torch.channels_last)
         net.zero_grad()
-        F.cross_entropy(net(images), data.train_labels[chosen]).backward()
+        F.cross_entropy(net(images), data.labels[chosen]).backward()
         with torch.no_grad():
             for name, value in net.named_parameters():
                 velocity[name] = recipe.momentum * velocity[name] + value.grad + recipe.weight_decay * value
@@ -73,7 +73,7 @@ def test_recent_errors_add_up_to_the_epochs_error(make_trainer, listener):
 def test_validation_figures_are_those_of_the_network_in_evaluation_mode(make_trainer, listener):
     trainer, heard = make_trainer(epochs=1), listener()
     train(trainer, heard)
-    data, net = trainer.data, trainer.net.eval()
+    data, net = trainer.batches, trainer.net.eval()
     with torch.no_grad():
         logits = net(Normalise(data.mean, data.std)(data.val_images))
     assert heard.rows[-1]["val_loss"] == pytest.approx(F.cross_entropy(logits, data.val_labels).item(), rel=1e-5)
@@ -118,10 +118,10 @@ def test_reading_the_norms_changes_nothing(make_trainer, listener):
 
 
 def test_paired_networks_see_identical_batches(make_trainer, monkeypatch):
-    import explorer.training.loop as loop
+    from explorer.data import batches
 
     seen = []
-    monkeypatch.setattr(loop, "crop_flip", lambda images, *at, **flip: seen.append(crop_flip(images, *at, **flip)) or seen[-1])
+    monkeypatch.setattr(batches, "crop_flip", lambda images, *at, **flip: seen.append(crop_flip(images, *at, **flip)) or seen[-1])
     for network in ("cifar/plain-8?width=4&input=8&classes=2", "cifar/basic-14?width=4&input=8&classes=2"):
         trainer = make_trainer(network)
         for _ in range(12):
@@ -156,7 +156,7 @@ def test_bf16_learns_as_float32_does(make_trainer, listener):
 def test_a_training_on_the_gpu_does_not_wait_for_it_between_rows(make_trainer):
     trainer = make_trainer(probe_every=1)
     device = torch.device("cuda")
-    gpu = type(trainer)(trainer.net, trainer.data, trainer.recipe, 0, device)
+    gpu = type(trainer)(trainer.net, trainer.batches, trainer.recipe, 0, device)
     gpu.step()
     torch.cuda.set_sync_debug_mode("error")
     try:
@@ -168,7 +168,7 @@ def test_a_training_on_the_gpu_does_not_wait_for_it_between_rows(make_trainer):
 
 def test_the_pace_after_a_resume_counts_only_the_steps_made_since(make_trainer, listener, monkeypatch):
     """Steps of a hundredth of a second by a clock that stands still otherwise; 5 of the 10 before the first row are old."""
-    import explorer.training.loop as loop
+    from explorer.data import batches
 
     clock = 0.0
     trainer, heard = make_trainer(epochs=1, batch=8), listener()

@@ -7,13 +7,13 @@ import numpy as np
 import pytest
 import torch
 
+from explorer.data.images import Normalise, load
 from explorer.machine.folders import ASSETS
 from explorer.networks.build import build
 from explorer.networks.known_data import CIFAR10_CLASSES, DIGITS
-from explorer.networks.spec import parse_spec
 from explorer.networks.metadata import read_metadata
+from explorer.networks.spec import parse_spec
 from explorer.networks.weights import load_weights
-from explorer.training.data import Normalise, load
 
 WEIGHTS = ASSETS / "weights"
 CARD = (WEIGHTS / "MODEL_CARD.md").read_text()

@@ -1,11 +1,11 @@
 import pytest
 
+from explorer.data.datasets import DataError, DatasetInfo, describe
 from explorer.errors import BadInput
 from explorer.networks.known_data import CIFAR10_CLASSES
 from explorer.networks.spec import parse_spec
 from explorer.runs.errors import RunError
 from explorer.runs.folder import list_runs
-from explorer.training.datasets import DataError, DatasetInfo, describe
 from explorer.training.presets import PRESETS
 from explorer.training.recipe import Recipe
 from explorer.training.start import check_fit, fitted, resume_run, start_runs

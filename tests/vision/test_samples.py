@@ -3,7 +3,7 @@
 import numpy as np
 from PIL import Image
 
-from explorer.training.data import load
+from explorer.data.images import load
 from explorer.vision.classify import classify
 from explorer.vision.models import open_model
 from explorer.vision.picture import open_picture

@@ -9,10 +9,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from explorer.data.folder import DataError, scan
 from explorer.machine.download import download
 from explorer.machine.folders import ASSETS, downloads_folder
 from explorer.networks.known_data import CIFAR10_CLASSES, DIGITS
-from explorer.training.imagefolder import DataError, scan
 
 MNIST_FILE = ASSETS / "mnist-5k.npz"
 

@@ -12,9 +12,9 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from explorer.data.datasets import CIFAR10_FOLDER, MNIST_FILE, as_path, cifar10_source
+from explorer.data.folder import DataError, ImageFolder, read_pictures, scan
 from explorer.networks.known_data import CIFAR10_CLASSES, CIFAR10_STATISTICS, DIGITS, MNIST_STATISTICS
-from explorer.training.datasets import CIFAR10_FOLDER, MNIST_FILE, as_path, cifar10_source
-from explorer.training.imagefolder import DataError, ImageFolder, read_pictures, scan
 
 __all__ = ["DataError", "ImageData", "Normalise", "batch_for", "load"]
 

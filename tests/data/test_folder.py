@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from explorer.training.imagefolder import DataError, read_pictures, scan
+from explorer.data.folder import DataError, read_pictures, scan
 
 
 def make_pictures(folder: Path, names: list[str], size=(8, 8), colour=(255, 0, 0)) -> Path:

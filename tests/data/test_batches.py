@@ -3,7 +3,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from explorer.training.batches import AUGMENT, PAD, BatchOrder, crop_flip, stream
+from explorer.data.batches import AUGMENT, PAD, BatchOrder, crop_flip, steps_per_epoch, stream
 
 
 def test_an_epoch_shows_every_image_at_most_once_in_full_batches():
@@ -61,3 +61,9 @@ def test_crops_and_flips_take_every_place_about_equally_often():
     two_ends[..., 0] = 1
     flips = [crop_flip(two_ends, 0, step) for step in range(3)]
     assert not torch.equal(flips[0], flips[1]) and not torch.equal(flips[1], flips[2])
+
+
+def test_only_full_batches_make_an_epoch():
+    assert steps_per_epoch(4000, 64) == 62
+    assert steps_per_epoch(50_000, 128) == 390
+    assert steps_per_epoch(10, 64) == 1

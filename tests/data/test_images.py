@@ -11,13 +11,13 @@ import pytest
 import torch
 from PIL import Image
 
+from explorer.data import datasets
+from explorer.data.datasets import datasets_at_hand, describe, fetch
+from explorer.data.images import DataError, Normalise, batch_for, load
 from explorer.machine.download import DownloadError
 from explorer.machine.folders import downloads_folder
 from explorer.networks.known_data import CIFAR10_CLASSES
 from explorer.networks.spec import parse_spec
-from explorer.training import datasets
-from explorer.training.data import DataError, Normalise, batch_for, load
-from explorer.training.datasets import datasets_at_hand, describe, fetch
 
 
 def test_mnist_5k_has_400_and_100_of_each_digit_padded_to_32_pixels():
