@@ -6,6 +6,7 @@ import torch.nn.functional as F
 
 from explorer.data.batches import BatchOrder, crop_flip
 from explorer.data.images import Normalise
+from explorer.training import loop
 from explorer.training.loop import TrainingError, train
 from explorer.training.recipe import learning_rate
 
@@ -168,8 +169,6 @@ def test_a_training_on_the_gpu_does_not_wait_for_it_between_rows(make_trainer):
 
 def test_the_pace_after_a_resume_counts_only_the_steps_made_since(make_trainer, listener, monkeypatch):
     """Steps of a hundredth of a second by a clock that stands still otherwise; 5 of the 10 before the first row are old."""
-    from explorer.data import batches
-
     clock = 0.0
     trainer, heard = make_trainer(epochs=1, batch=8), listener()
     make_step = trainer.step
