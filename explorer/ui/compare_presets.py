@@ -127,7 +127,8 @@ def _highway(nets, unit):
 
 
 _GATES = (
-    r"\text{highway: } y = H(x)\,T(x) + x\,(1 - T(x)),\quad T(x) = \sigma(W_T * x + b_T)",
+    r"\text{highway: } y = H(x)\,T(x) + x\,(1 - T(x))",
+    r"\text{its gate: } T(x) = \sigma(W_T * x + b_T)",
     r"T = 1:\; y = H(x) \;\text{(plain)},\qquad T = 0:\; y = x \;\text{(identity)}",
     r"\text{residual: } y = \mathcal{F}(x) + x",
 )

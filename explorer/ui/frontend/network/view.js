@@ -16,12 +16,11 @@ import { Painter } from "./paint.js";
 import { Reader } from "./reader.js";
 import { isOther, shapeFor } from "./shape.js";
 import { inSlices } from "./slices.js";
+import { Told } from "./told.js";
 import { Tools } from "./tools.js";
-import { Reports } from "../shared/reports.js";
 
 const TELL_AFTER = 250; // ms: the page hears where a walk or a double click ends
 const RESHAPE_AFTER = 200; // ms without another change of size
-const UNSAID = { detail: "folded", toggled: "", select: "", colour: "kind", step: "", find: "" };
 const READABLE = 0.5; // a drawing seen whole is fitted again after opening a group where that leaves it this large
 
 export default component((parent) => new NetworkView(parent.querySelector(".view")));
@@ -40,11 +39,10 @@ class NetworkView {
     this.reader = new Reader(this, signal);
     this.tools = new Tools(root, (name, argument) => this.reader.act(name, argument), signal);
     this.legend = new Legend(root, (index, rests) => this.goTo(index, rests), signal);
-    this.reports = new Reports((report) => this.tell("report", report));
+    this.told = new Told((report) => this.tell("report", report));
+    this.state = this.told.state;
     this.camera.moves = () => this.moved();
     this.camera.peers = () => peersOf(this).map((peer) => peer.camera);
-    // What is shown, by the names under which page and view tell each other of it.
-    this.state = { ...UNSAID };
     this.colours = KINDS;
     this.sizing = new ResizeObserver(() => this.resized());
     this.sizing.observe(this.stage);
@@ -60,23 +58,12 @@ class NetworkView {
     if (link !== this.link) join(link, this);
     const isOther = graph !== this.text;
     if (isOther) this.takeNetwork(graph);
-    const news = this.news(data, isOther);
-    Object.assign(this.state, news);
+    const news = this.told.hear(data, isOther);
     this.takeText("overlays", data.overlays, () => (this.colouring = undefined));
     this.takeText("marks", data.marks, () => (this.marked = undefined));
     if (isOther || "detail" in news || "toggled" in news) this.layOut({ isFirst: isOther, level: "detail" in news, keep: this.middle() });
     // A page lights up in one view what was picked in another: going there would move that one away from its reader.
     else if (this.drawing) this.refresh("select" in news && !this.link);
-  }
-
-  /** Of what the page says, what is news. One that has not heard all that happened here yet says what was before. */
-  news({ said, heard }, isOther) {
-    if (!this.reports.settled(heard) && !isOther) return {};
-    const before = this.said ?? {};
-    this.said = said;
-    if (isOther) return { ...UNSAID, ...said };
-    const isNews = ([name, value]) => value !== before[name] && value !== this.state[name];
-    return Object.fromEntries(Object.entries(said).filter(isNews));
   }
 
   /** The old drawing goes at once: what would be pointed at there is not of this network. */
@@ -98,22 +85,15 @@ class NetworkView {
 
   /** Change what is shown but not what is opened, and tell the page of it. */
   change(values, { reveal = false, wait = TELL_AFTER } = {}) {
-    Object.assign(this.state, values);
-    this.report(values, wait);
+    this.told.report(values, wait);
     this.refresh(reveal);
   }
 
   /** Change what is opened. */
   open(values, { tell = true, ...how } = {}) {
-    Object.assign(this.state, values);
-    if (tell) this.report(values);
+    if (!tell) Object.assign(this.state, values);
+    else this.told.report(values, TELL_AFTER);
     this.layOut(how);
-  }
-
-  /** Tell the page, which from then on says the same: an answer overtaken by another run may never come here. */
-  report(values, wait = TELL_AFTER) {
-    this.said = { ...this.said, ...values };
-    this.reports.make(values, wait);
   }
 
   // --- Layout ------------------------------------------------------------------------------------------------------
@@ -160,8 +140,7 @@ class NetworkView {
     if (!this.job) return;
     this.stopWork();
     const before = this.shown ?? { detail: "stages", toggled: "" };
-    Object.assign(this.state, before);
-    this.report(before);
+    this.told.report(before, TELL_AFTER);
     this.tools.showDetail(before.detail);
     if (!this.shown) this.layOut({ isFirst: true });
   }
@@ -309,7 +288,7 @@ class NetworkView {
     this.reader.rest();
     this.stopWork();
     this.legend.stop();
-    this.reports.dispose();
+    this.told.dispose();
     this.listening.abort();
     this.sizing.disconnect();
   }
