@@ -1,42 +1,197 @@
-"""Ready-made experiments: which networks, which recipe, and what there is to see. Imports no torch."""
+"""The ready-made experiments, each a question about depth and shortcuts. Imports no torch."""
 
-from dataclasses import dataclass
-
+from explorer.networks.spec import parse_spec
+from explorer.training.questions import Arm, Comparison, Preset, planned
 from explorer.training.recipe import Recipe
 
+__all__ = ["PRESETS", "Preset", "planned"]
 
-@dataclass(frozen=True)
-class Preset:
-    """An experiment under a name. `networks` are spec texts in the order in which they are started."""
 
-    name: str
-    title: str
-    text: str
-    networks: tuple[str, ...]
-    recipe: Recipe
+def _digits(kind: str, *options: str) -> str:
+    """The text of a CIFAR net for 4,000 grey digits, half as wide as the paper's so that it trains in a minute."""
+    return parse_spec("&".join([f"cifar/{kind}?width=8&channels=1", *options])).text
 
+
+def _small_imagenet(kind: str, *options: str) -> str:
+    """The text of an ImageNet net an eighth as wide, for the same digits: the stem leaves 8x8 pixels of 32x32."""
+    return parse_spec("&".join([f"imagenet/{kind}?width=8&input=32&channels=1&classes=10", *options])).text
+
+
+PLAIN_56, PLAIN_44, PLAIN_32, PLAIN_20 = (Arm(_digits(f"plain-{depth}")) for depth in (56, 44, 32, 20))
+RESIDUAL_56, RESIDUAL_44, RESIDUAL_32, RESIDUAL_20 = (Arm(_digits(f"basic-{depth}")) for depth in (56, 44, 32, 20))
+LAYERS, SHORTCUTS = "the added layers", "shortcuts"
+
+DEGRADATION = Preset(
+    "degradation",
+    "The degradation problem",
+    "The degradation problem: does depth hurt, and do shortcuts cure it?",
+    "Plain and residual nets of 20 and 56 layers on 4,000 digits. The deeper plain net trains worse than the "
+    "shallow one, although it could copy it; with shortcuts the deeper net trains as well or better.",
+    (PLAIN_56, RESIDUAL_56, PLAIN_20, RESIDUAL_20),
+    (
+        Comparison("Plain-20", "Plain-56", LAYERS, paper="worse", here="worse"),
+        Comparison("Plain-56", "Residual-56", SHORTCUTS, paper="better", here="better"),
+        Comparison("Residual-20", "Residual-56", LAYERS, paper="better"),
+    ),
+    "The deeper plain net has the higher training error throughout (Figures 1 and 6, CIFAR-10); with shortcuts the deeper "
+    "net is the better one: 6.97% test error at 56 layers, 8.75% at 20 (Table 6).",
+    minutes=2,
+)
+
+DEPTH = Preset(
+    "depth",
+    "Does depth hurt?",
+    "Does depth hurt?",
+    "Plain nets of 20, 32, 44 and 56 layers. Each could imitate the shallower ones by letting its extra layers do nothing. "
+    "Look at the training error, thin: whatever rises there cannot be overfitting.",
+    (PLAIN_56, PLAIN_44, PLAIN_32, PLAIN_20),
+    (
+        Comparison("Plain-20", "Plain-56", LAYERS, paper="worse", here="worse"),
+        Comparison("Plain-20", "Plain-44", LAYERS, paper="worse"),
+        Comparison("Plain-20", "Plain-32", LAYERS, paper="worse"),
+    ),
+    "On CIFAR-10 the training error of plain nets rises with their depth, 20, 32, 44 and 56 layers; 110 layers stay above "
+    "60% error (Section 4.2, Figure 6 left).",
+)
+
+CURE = Preset(
+    "shortcuts",
+    "Do shortcuts cure it?",
+    "Do shortcuts cure it?",
+    "Residual nets of 20, 32, 44 and 56 layers, and the shallowest and the deepest of them without their shortcuts. The "
+    "two of one depth have the same layers, the same number of parameters and see the same batches.",
+    (PLAIN_56, RESIDUAL_56, RESIDUAL_44, RESIDUAL_32, PLAIN_20, RESIDUAL_20),
+    (
+        Comparison("Plain-56", "Residual-56", SHORTCUTS, paper="better", here="better"),
+        Comparison("Residual-20", "Residual-56", LAYERS, paper="better"),
+        Comparison("Plain-20", "Residual-20", SHORTCUTS),
+    ),
+    "With identity shortcuts depth helps: 8.75, 7.51, 7.17 and 6.97% test error at 20, 32, 44 and 56 layers, and the "
+    "training error falls with depth too (Section 4.2, Figure 6 middle, Table 6).",
+)
+
+OVERFITTING = Preset(
+    "overfitting",
+    "Is it overfitting?",
+    "Is it overfitting?",
+    "Overfitting would show as a low training error beside a high validation error, and would yield to dropout or to more "
+    "weight decay. Look whether either brings the 56 layers to where the 20 are. (With dropout the training error is that "
+    "of a network some of whose features are missing: its validation error counts all of them.)",
+    (PLAIN_56, Arm(_digits("plain-56", "dropout=0.2"), "with dropout"),
+     Arm(_digits("plain-56"), "with ten times the weight decay", {"weight_decay": 1e-3}), PLAIN_20),
+    (
+        Comparison("Plain-20", "Plain-56", LAYERS, paper="worse", here="worse"),
+        Comparison("Plain-20", "Plain-56 with dropout", "the added layers and dropout", here="worse"),
+        Comparison("Plain-20", "Plain-56 with ten times the weight decay", "the added layers and weight decay", here="worse"),
+        Comparison("Plain-56", "Plain-56 with dropout", "dropout"),
+        Comparison("Plain-56", "Plain-56 with ten times the weight decay", "weight decay"),
+    ),
+    "No: the deeper plain net has the higher training error as well as the higher test error (Section 1, Figure 1), and "
+    "overfitting lowers the training error. The paper trains without dropout and tries no other weight decay.",
+)  # fmt: skip
+
+WHICH_SHORTCUT = Preset(
+    "which-shortcut",
+    "Which shortcut?",
+    "Which shortcut: A, B or C?",
+    "Where a stage halves the picture and doubles the channels, a shortcut cannot be the identity: A pads with zeros, B "
+    "projects there by a 1×1 convolution, C projects everywhere. B and C have more parameters; look whether they earn them.",
+    (Arm(_digits("basic-20", "shortcut=C"), "shortcut C"), Arm(_digits("basic-20", "shortcut=B"), "shortcut B"),
+     Arm(_digits("basic-20"), "shortcut A"), PLAIN_20),
+    (
+        Comparison("Residual-20 shortcut A", "Residual-20 shortcut B", "projections where the size changes", paper="same"),
+        Comparison("Residual-20 shortcut A", "Residual-20 shortcut C", "projections everywhere", paper="same"),
+        Comparison("Plain-20", "Residual-20 shortcut A", "shortcuts without parameters", paper="better"),
+    ),
+    "All three are much better than plain, and the small differences between them show that projections are not essential: "
+    "ResNet-34 on ImageNet has 25.03% (A), 24.52% (B) and 24.19% (C) top-1 error, plain-34 28.54% (Section 4.1, Table 3).",
+)  # fmt: skip
+
+NORMALISATION = Preset(
+    "normalisation",
+    "Is it batch norm?",
+    "Is it batch normalisation?",
+    "The same nets with and without batch normalisation. If it were to blame, the nets without it would not degrade. "
+    "Without it a net may stay where guessing is (90% error with ten classes), or its loss may stop being a number: both are "
+    "said, and neither is a cure.",
+    (PLAIN_56, Arm(_digits("plain-56", "norm=none"), "without BN"), Arm(_digits("basic-56", "norm=none"), "without BN"),
+     PLAIN_20, Arm(_digits("plain-20", "norm=none"), "without BN"), Arm(_digits("basic-20", "norm=none"), "without BN")),
+    (
+        Comparison("Plain-20", "Plain-56", LAYERS, paper="worse", here="worse"),
+        Comparison("Plain-20", "Plain-20 without BN", "doing without batch normalisation"),
+        Comparison("Plain-20 without BN", "Plain-56 without BN", LAYERS),
+        Comparison("Plain-20 without BN", "Residual-20 without BN", SHORTCUTS),
+    ),
+    "Its plain nets degrade with batch normalisation, which keeps the forward signals' variance from zero, and the backward "
+    "gradients have healthy norms: it thinks vanishing gradients unlikely (Section 4.1). It trains none without.",
+)  # fmt: skip
+
+GATES = Preset(
+    "gates",
+    "Gates?",
+    "Are gates as good as identities?",
+    "Highway nets carry their input past a layer through a gate, which is learned, has parameters and can close; residual "
+    "shortcuts are always open. Look at what 32 layers have over 20 in each family.",
+    (Arm(_digits("highway-32")), RESIDUAL_32, Arm(_digits("highway-20")), RESIDUAL_20),
+    (
+        Comparison("Highway-20", "Highway-32", LAYERS, paper="worse"),
+        Comparison("Residual-20", "Residual-32", LAYERS, paper="better"),
+        Comparison("Residual-32", "Highway-32", "a gate in place of the identity", paper="worse"),
+        Comparison("Residual-20", "Highway-20", "a gate in place of the identity"),
+    ),
+    "Highway nets as published have 7.54% test error at 19 layers and 8.80% at 32, residual nets 8.75% at 20 and 7.51% at 32 "
+    "(Table 6, other widths than these); highway nets have shown no gain at over 100 layers (Section 2).",
+)
+
+VERY_DEEP = Preset(
+    "very-deep",
+    "Over 100 layers?",
+    "Do 110 layers train, and do they need a warm-up?",
+    "A residual net of 110 layers at the paper's learning rate of 0.1, from the start or after 60 steps at a tenth of it. "
+    "Look at the first epoch: which of them begins to learn, and when; then at where they end.",
+    (Arm(_digits("basic-110"), "with warm-up", {"warmup": "constant", "warmup_steps": 60}), Arm(_digits("basic-110"), "without warm-up")),
+    (Comparison("Residual-110 without warm-up", "Residual-110 with warm-up", "the warm-up", paper="same"),),
+    "110 layers train well, to 6.43% test error, the best of six (6.61 ± 0.16). 0.1 is slightly too large a learning rate to "
+    "start with, so it begins at 0.01 until the training error is below 80%, about 400 iterations; without that it "
+    "starts later and comes to similar accuracy (Section 4.2, footnote 5).",
+    Recipe(lr=0.1, warmup_steps=0),
+)
+
+IMAGENET = Preset(
+    "imagenet-depth",
+    "ImageNet's 18 and 34",
+    "ImageNet's 18 and 34 layers: the paper's Figure 4",
+    "The paper's ImageNet nets, an eighth as wide and on digits: plain on the left of its Figure 4, residual with "
+    "parameter-free shortcuts (A) on the right. Look at which of the two depths is below the other on each side.",
+    (Arm(_small_imagenet("plain-34")), Arm(_small_imagenet("basic-34", "shortcut=A")),
+     Arm(_small_imagenet("plain-18")), Arm(_small_imagenet("basic-18", "shortcut=A"))),
+    (
+        Comparison("Plain-18", "Plain-34", LAYERS, paper="worse", here="worse"),
+        Comparison("ResNet-18", "ResNet-34", LAYERS, paper="better"),
+        Comparison("Plain-34", "ResNet-34", SHORTCUTS, paper="better", here="better"),
+    ),
+    "Plain-34 has a higher training error than plain-18 throughout, and 28.54% against 27.94% validation error; with shortcuts "
+    "the order turns round, 25.03% at 34 layers against 27.88% at 18 (Section 4.1, Figure 4, Table 2, 10 crops).",
+)  # fmt: skip
+
+CIFAR10 = Preset(
+    "cifar10",
+    "The paper's CIFAR-10",
+    "The paper's CIFAR-10 experiment: does depth hurt, and do shortcuts cure it?",
+    "Plain and residual nets of 20 and 56 layers with the paper's recipe: 64k steps of 128 images, learning rate "
+    "0.1 divided by 10 at 32k and 48k, crop and flip. Hours on a GPU, days on a CPU.",
+    (Arm("cifar/plain-56"), Arm("cifar/basic-56"), Arm("cifar/plain-20"), Arm("cifar/basic-20")),
+    (
+        Comparison("Plain-20", "Plain-56", LAYERS, paper="worse"),
+        Comparison("Plain-56", "Residual-56", SHORTCUTS, paper="better"),
+        Comparison("Residual-20", "Residual-56", LAYERS, paper="better"),
+    ),
+    DEGRADATION.paper,
+    Recipe(dataset="cifar10", epochs=164, batch=128, lr=0.1, warmup_steps=0, schedule="steps",
+           augment="crop-flip", probe_every=100),
+)  # fmt: skip
 
 PRESETS = {
     preset.name: preset
-    for preset in (
-        Preset(
-            "degradation",
-            "The degradation problem",
-            "Plain and residual nets of 20 and 56 layers on 4,000 digits. The deeper plain net trains worse than the "
-            "shallow one, although it could copy it; with shortcuts the deeper net trains as well or better.",
-            # The longest first, so that two workers finish at about the same time.
-            ("cifar/plain-56?width=8&channels=1", "cifar/basic-56?width=8&channels=1",
-             "cifar/plain-20?width=8&channels=1", "cifar/basic-20?width=8&channels=1"),
-            Recipe(),
-        ),
-        Preset(
-            "cifar10",
-            "The paper's CIFAR-10 experiment",
-            "Plain and residual nets of 20 and 56 layers with the paper's recipe: 64k steps of 128 images, learning rate "
-            "0.1 divided by 10 at 32k and 48k, crop and flip. Hours on a GPU, days on a CPU.",
-            ("cifar/plain-56", "cifar/basic-56", "cifar/plain-20", "cifar/basic-20"),
-            Recipe(dataset="cifar10", epochs=164, batch=128, lr=0.1, warmup_steps=0, schedule="steps",
-                   augment="crop-flip", probe_every=100),
-        ),
-    )
+    for preset in (DEGRADATION, DEPTH, CURE, OVERFITTING, WHICH_SHORTCUT, NORMALISATION, GATES, VERY_DEEP, IMAGENET, CIFAR10)
 }
