@@ -1,4 +1,4 @@
-"""What a run has measured so far, read while it goes on: metrics, gradient norms, the log."""
+"""What a run has measured so far, read while it goes on: metrics, the signals of its layers, the log."""
 
 import json
 import sys
@@ -17,10 +17,12 @@ TAIL_BYTES = 64 * 1024
 
 @dataclass(frozen=True)
 class LayerSeries:
-    """Gradient norms: `norms[i][j]` is the L2 norm of layer j's weight gradient at `steps[i]`, None if not finite.
+    """What the probes saw at `steps`; a number is None where it was not finite.
 
-    `ratios[i][j]`: the norm of the step that follows, over that of the weight, None if not finite. `ratios[i]` is empty
-    where they were not recorded, as in runs of earlier versions.
+    `norms[i][j]` is the L2 norm of layer j's weight gradient at `steps[i]`, `ratios[i][j]` the norm of the step that
+    follows, over that of the weight. `stds[i][k]` is the standard deviation of the result of ReLU k, `activations[k]`,
+    in the order of the forward pass, and `dead[i][k]` the share of its channels that were zero for the whole batch.
+    `ratios[i]`, `stds[i]`, `dead[i]` are empty where they were not recorded, as in runs of earlier versions.
     """
 
     layers: tuple[str, ...] = ()
@@ -28,6 +30,9 @@ class LayerSeries:
     steps: tuple[int, ...] = ()
     norms: tuple[tuple[float | None, ...], ...] = ()
     ratios: tuple[tuple[float | None, ...], ...] = ()
+    activations: tuple[str, ...] = ()
+    stds: tuple[tuple[float | None, ...], ...] = ()
+    dead: tuple[tuple[float | None, ...], ...] = ()
 
 
 def read_metrics(run: Run) -> list[dict]:
@@ -72,12 +77,20 @@ class SeriesReader:
             return LayerSeries()
         width = len(head["layers"])
         found = [row for row in rows if _is_step(row.get("step")) and _is_norms(row.get("grad_norm"), width)]
+        activations = _names(head.get("activations"))
+
+        def recorded(name: str, width: int) -> tuple[tuple[float | None, ...], ...]:
+            return tuple(tuple(values) if _is_norms(values := row.get(name), width) else () for row in found)
+
         return LayerSeries(
             layers=tuple(head["layers"]),
             kinds=tuple(head["kinds"]),
             steps=tuple(row["step"] for row in found),
             norms=tuple(tuple(row["grad_norm"]) for row in found),
-            ratios=tuple(tuple(ratios) if _is_norms(ratios := row.get("update_ratio"), width) else () for row in found),
+            ratios=recorded("update_ratio", width),
+            activations=activations,
+            stds=recorded("activation_std", len(activations)),
+            dead=recorded("dead_share", len(activations)),
         )
 
 
@@ -130,6 +143,10 @@ def _is_head(row: dict) -> bool:
     layers, kinds = row.get("layers"), row.get("kinds")
     names = isinstance(layers, list) and isinstance(kinds, list) and len(layers) == len(kinds)
     return names and all(isinstance(name, str) for name in layers + kinds)
+
+
+def _names(value) -> tuple[str, ...]:
+    return tuple(value) if isinstance(value, list) and all(isinstance(name, str) for name in value) else ()
 
 
 def _is_norms(value, width: int) -> bool:

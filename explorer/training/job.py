@@ -69,15 +69,14 @@ class Recorder:
         self.path = run.folder / CHECKPOINT
         self.latest: dict = {}
         self.saved, self.save_seconds = time.monotonic(), 0.0
-        self.last_norms = -1
+        self.last_signals = -1
 
     def take_up(self) -> None:
         """Go back to the last checkpoint, dropping the rows that will be written again."""
         if restore_checkpoint(self.trainer, self.path):
             print(f"going on from step {self.trainer.steps_done}", flush=True)
         self.writer.keep_until(self.trainer.steps_done)
-        self.writer.layers({"layers": list(self.trainer.probe.names), "kinds": list(self.trainer.probe.kinds)})
-        self.last_norms = max(read_layers(self.run).steps, default=-1)
+        self.last_signals = max(read_layers(self.run).steps, default=-1)
         for row in read_metrics(self.run):
             self.latest |= {name: value for name, value in row.items() if value is None or isinstance(value, (int, float))}
         self._show_progress({})
@@ -88,10 +87,12 @@ class Recorder:
         self.writer.metrics(row)
         self._show_progress(row)
 
-    def norms(self, step: int, norms: list[float], ratios: list[float]) -> None:
-        """Append the gradient norms and the ratios of update to weight, unless they are there already."""
-        if step > self.last_norms:  # the row of the checkpoint's own step may be there already
-            self.writer.layers({"step": step, "grad_norm": norms, "update_ratio": ratios})
+    def signals(self, step: int, row: dict[str, list[float]]) -> None:
+        """Append what the probes saw, unless it is there already; the names first."""
+        if step > self.last_signals:  # the row of the checkpoint's own step may be there already
+            probe, activations = self.trainer.probe, self.trainer.activations
+            self.writer.layers({"layers": list(probe.names), "kinds": list(probe.kinds), "activations": list(activations.names)})
+            self.writer.layers({"step": step} | row)
 
     def breathe(self, trainer: Trainer) -> None:
         """Save now and then, and before a stop or a pause; wait while paused."""

@@ -6,6 +6,8 @@ holds the two against each other.
 
 import math
 import time
+from contextlib import nullcontext
+from itertools import islice
 from typing import Protocol
 
 import torch
@@ -16,6 +18,7 @@ from explorer.data.batches import DROPOUT, Batches, stream
 from explorer.data.images import Normalise
 from explorer.errors import BadInput
 from explorer.machine.device import supports_bf16
+from explorer.signals.activations import ActivationProbe
 from explorer.signals.probe import GradientProbe, norms_of
 from explorer.signals.sgd import Sgd
 from explorer.training.recipe import Recipe, learning_rate
@@ -34,9 +37,9 @@ class Observer(Protocol):
     def row(self, row: dict) -> None:
         """Figures of the steps so far, see `Trainer.read_figures`; `val_error` and `val_loss` at the end of an epoch."""
 
-    def norms(self, step: int, norms: list[float], ratios: list[float]) -> None:
-        """The gradient norm of every layer at the weights after `step` steps (0: the initialisation), and the size of the
-        step that follows from there, see `Trainer.read_norms`."""
+    def signals(self, step: int, row: dict[str, list[float]]) -> None:
+        """What the probes saw at the weights after `step` steps (0: the initialisation) and in the step that follows from
+        there, see `Trainer.read_signals`."""
 
     def breathe(self, trainer: "Trainer") -> None:
         """Called after every step and every batch of validation: the moment to pause, to stop or to save."""
@@ -59,7 +62,7 @@ class Trainer:
         self.total_steps = self.per_epoch * recipe.epochs
         self.bf16 = recipe.precision == "bf16" or recipe.precision == "auto" and supports_bf16(device)
         self.sgd = Sgd(net.parameters(), recipe.momentum, recipe.weight_decay)
-        self.probe = GradientProbe(net)
+        self.probe, self.activations = GradientProbe(net), ActivationProbe(net)
         velocity_of = dict(zip(map(id, self.sgd.weights), self.sgd.velocities, strict=True))
         self.velocities = [velocity_of[id(weight)] for weight in self.probe.weights]
         self.weight_norms: Tensor | None = None  # before the last step, where that is one to read
@@ -81,16 +84,18 @@ class Trainer:
         self.window_steps = 0
 
     def step(self) -> None:
-        """One optimiser step. It leaves behind what `read_norms` reads, and does not wait for the device."""
+        """One optimiser step. It leaves behind what `read_signals` reads, and does not wait for the device."""
         images, labels = self.batches.at(self.steps_done)
         if self.draws:
             torch.manual_seed(int(stream(self.seed, DROPOUT, self.steps_done).integers(2**62)))
         self.net.train()
-        logits = self._forward(images)
+        probed = self.is_probed(self.steps_done)
+        with self.activations.watching() if probed else nullcontext():
+            logits = self._forward(images)
         loss = F.cross_entropy(logits, labels)
         self.sgd.clear()
         loss.backward()
-        if self.is_probed(self.steps_done):
+        if probed:
             self.weight_norms = norms_of(self.probe.weights)
         self.sgd.step(learning_rate(self.recipe, self.steps_done, self.total_steps))
         self.wrong += (logits.detach().argmax(1) != labels).sum()
@@ -100,20 +105,23 @@ class Trainer:
         self.steps_done += 1
 
     def is_probed(self, step: int) -> bool:
-        """Whether the recipe asks for the norms of the step with this number, counted from 0."""
+        """Whether the recipe asks for the signals of the step with this number, counted from 0."""
         return bool(self.recipe.probe_every) and step % self.recipe.probe_every == 0
 
-    def read_norms(self) -> tuple[list[float], list[float]]:
-        """After a step that is probed, for every layer of the probe: the L2 norm of its gradient, and of its update over
-        that of its weight before. NaN or infinite where a weight was all zeros.
+    def read_signals(self) -> dict[str, list[float]]:
+        """After a step that is probed. `grad_norm`, `update_ratio`: for every layer of the gradient probe the L2 norm of its
+        gradient, and of its update over that of its weight before, NaN or infinite where a weight was all zeros.
+        `activation_std`, `dead_share`: for every ReLU, see `ActivationProbe.figures`.
 
         The update is what the optimiser subtracted: learning rate times momentum buffer, in which the weight decay is.
         One transfer from the device.
         """
         rate = learning_rate(self.recipe, self.steps_done - 1, self.total_steps)
         ratios = rate * norms_of(self.velocities) / self.weight_norms
-        gradients, ratios = torch.stack([self.probe.gradient_norms(), ratios]).tolist()
-        return gradients, ratios
+        weights, relus = len(ratios), len(self.activations.names)
+        read = iter(torch.cat([self.probe.gradient_norms(), ratios, *self.activations.figures()]).tolist())
+        sizes = {"grad_norm": weights, "update_ratio": weights, "activation_std": relus, "dead_share": relus}
+        return {name: list(islice(read, size)) for name, size in sizes.items()}
 
     def read_figures(self) -> dict:
         """step, epoch, loss, train_error, recent_error and lr; errors are fractions.
@@ -170,7 +178,7 @@ def train(trainer: Trainer, observer: Observer) -> None:
         began = time.perf_counter()
         trainer.step()
         steps += 1
-        _tell_norms(trainer, observer)
+        _tell_signals(trainer, observer)
         if _row_is_due(trainer, busy + time.perf_counter() - began):
             figures = trainer.read_figures()
             busy += time.perf_counter() - began
@@ -181,10 +189,10 @@ def train(trainer: Trainer, observer: Observer) -> None:
         observer.breathe(trainer)
 
 
-def _tell_norms(trainer: Trainer, observer: Observer) -> None:
+def _tell_signals(trainer: Trainer, observer: Observer) -> None:
     before = trainer.steps_done - 1
     if trainer.is_probed(before):
-        observer.norms(before, *trainer.read_norms())
+        observer.signals(before, trainer.read_signals())
 
 
 def _row_is_due(trainer: Trainer, busy: float) -> bool:

@@ -54,7 +54,7 @@ def probe_share(network: str, data: ImageData, device: torch.device) -> float:
 
     def read() -> None:
         trainer.weight_norms = norms_of(trainer.probe.weights)
-        trainer.read_norms()
+        trainer.read_signals()
 
     seconds(trainer.step, 2, device), read()
     step = seconds(trainer.step, STEPS * 2, device) / (STEPS * 2)

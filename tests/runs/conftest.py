@@ -28,10 +28,11 @@ def busy_run(run):
     writer = RunWriter(run.folder)
     writer.status(state="starting")
     writer.status(state="running", progress=0.5, step=2, total_steps=4, latest={"train_error": 0.25}, best={"val_error": 0.2})
-    writer.layers({"layers": ["conv1", "fc"], "kinds": ["conv", "linear"]})
+    writer.layers({"layers": ["conv1", "fc"], "kinds": ["conv", "linear"], "activations": ["relu"]})
     for step in (1, 2):
         writer.metrics({"step": step, "loss": 1 / step})
-        writer.layers({"step": step, "grad_norm": [0.5 * step, float("nan")], "update_ratio": [0.001 * step, float("inf")]})
+        weights = {"grad_norm": [0.5 * step, float("nan")], "update_ratio": [0.001 * step, float("inf")]}
+        writer.layers({"step": step, **weights, "activation_std": [0.6 * step], "dead_share": [0.25 * (step - 1)]})
     (run.folder / "log.txt").write_text("first\nsecond\n\nTraceback: the last words\n")
     return run
 

@@ -15,7 +15,8 @@ from explorer.runs.series import LayerSeries, SeriesReader, read_layers, read_me
 from explorer.runs.writer import RunWriter
 
 METRICS = [{"step": 1, "loss": 1.0}, {"step": 2, "loss": 0.5}]
-LAYERS = LayerSeries(("conv1", "fc"), ("conv", "linear"), (1, 2), ((0.5, None), (1.0, None)), ((0.001, None), (0.002, None)))
+LAYERS = LayerSeries(("conv1", "fc"), ("conv", "linear"), (1, 2), ((0.5, None), (1.0, None)), ((0.001, None), (0.002, None)),
+                     ("relu",), ((0.6,), (1.2,)), ((0.0,), (0.25,)))
 
 
 def test_what_was_written_is_read(busy_run):
@@ -50,7 +51,8 @@ def test_layers_torn_at_every_byte(busy_run):
         lines = whole[:end].count(b"\n")
         seen = max(0, lines - 1)
         series = (LAYERS.steps[:seen], LAYERS.norms[:seen], LAYERS.ratios[:seen])
-        expected = LayerSeries(LAYERS.layers, LAYERS.kinds, *series) if lines else LayerSeries()
+        activations = (LAYERS.activations, LAYERS.stds[:seen], LAYERS.dead[:seen])
+        expected = LayerSeries(LAYERS.layers, LAYERS.kinds, *series, *activations) if lines else LayerSeries()
         assert read_layers(busy_run) == expected
         assert reader.layers() == expected
 

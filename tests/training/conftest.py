@@ -50,14 +50,16 @@ class Listener:
     """Keeps what the loop tells, and may interrupt it after a number of breaths."""
 
     def __init__(self, breaths=None):
-        self.rows, self.norm_rows, self.ratio_rows, self.epochs, self.breaths = [], [], [], 0, breaths
+        self.rows, self.norm_rows, self.ratio_rows, self.signal_rows = [], [], [], []
+        self.epochs, self.breaths = 0, breaths
 
     def row(self, row):
         self.rows.append(row)
 
-    def norms(self, step, norms, ratios):
-        self.norm_rows.append((step, norms))
-        self.ratio_rows.append((step, ratios))
+    def signals(self, step, row):
+        self.norm_rows.append((step, row["grad_norm"]))
+        self.ratio_rows.append((step, row["update_ratio"]))
+        self.signal_rows.append((step, row))
 
     def breathe(self, trainer):
         if self.breaths is not None:

@@ -81,11 +81,14 @@ def test_validation_figures_are_those_of_the_network_in_evaluation_mode(make_tra
     assert heard.rows[-1]["val_error"] == pytest.approx((logits.argmax(1) != data.val_labels).float().mean().item())
 
 
-def test_gradient_norms_come_every_so_many_steps_from_step_0(make_trainer, listener):
+def test_signals_come_every_so_many_steps_from_step_0(make_trainer, listener):
     trainer, heard = make_trainer(probe_every=4, epochs=1), listener()
     train(trainer, heard)
     assert [step for step, _ in heard.norm_rows] == [0, 4, 8]
     assert all(len(norms) == len(trainer.probe.names) for _, norms in heard.norm_rows)
+    relus = len(trainer.activations.names)
+    assert relus == 7 and all(len(row["activation_std"]) == len(row["dead_share"]) == relus for _, row in heard.signal_rows)
+    assert all(min(row["activation_std"]) > 0 and 0 <= max(row["dead_share"]) < 1 for _, row in heard.signal_rows)
     silent = listener()
     train(make_trainer(probe_every=0, epochs=1), silent)
     assert silent.norm_rows == []
@@ -110,7 +113,7 @@ def test_update_ratios_are_the_plain_difference_of_the_weights_before_and_after(
     assert min(first) > 0 and all(1 < b / a < 50 for a, b in zip(first, later))  # the warm-up goes on to three times the rate
 
 
-def test_reading_the_norms_changes_nothing(make_trainer, listener):
+def test_reading_the_signals_changes_nothing(make_trainer, listener):
     read, unread = make_trainer(probe_every=1), make_trainer(probe_every=0)
     train(read, listener())
     train(unread, listener())

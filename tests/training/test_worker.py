@@ -12,6 +12,7 @@ import safetensors.torch
 import torch
 
 from explorer.machine.folders import data_folder
+from explorer.machine.hardware import device_kind
 from explorer.networks.metadata import read_metadata
 from explorer.runs.control import request
 from explorer.runs.launcher import WORKER, LocalLauncher
@@ -78,6 +79,7 @@ def test_a_run_is_trained_to_its_end_and_leaves_weights_that_say_what_they_are(s
     assert layers.steps == (0, 10) and layers.layers[0] == "conv1" and layers.kinds[-1] == "linear"
     assert all(0 < ratio < 1 for row in layers.ratios for ratio in row)
     assert [len(row) for row in layers.ratios] == [len(layers.layers)] * 2
+    assert len(layers.activations) == 7 and [len(row) for row in layers.stds + layers.dead] == [7] * 4
     metadata = read_metadata(run.folder / FINAL_WEIGHTS)
     assert metadata["network"] == TINY and json.loads(metadata["classes"]) == ["left", "right"]
     assert json.loads(metadata["mean"]) == pytest.approx(tiny_data.mean) and float(metadata["val_error"]) == rows[-1]["val_error"]
@@ -190,7 +192,7 @@ def test_the_worker_waits_for_its_slot_without_torch(start):
     from filelock import FileLock
 
     (data_folder() / "slots").mkdir(parents=True)
-    with FileLock(data_folder() / "slots" / "0.lock"):
+    with FileLock(data_folder() / "slots" / f"{device_kind()}-0.lock"):
         run = start(launcher=LocalLauncher(slots=1))
         status = wait_for(run, lambda status: status.state == "queued" and status.pid_started)
         time.sleep(1)
@@ -204,7 +206,7 @@ def test_a_queued_run_that_is_paused_lets_its_slot_pass_and_goes_on_waiting_when
     from filelock import FileLock
 
     (data_folder() / "slots").mkdir(parents=True)
-    with FileLock(data_folder() / "slots" / "0.lock"):
+    with FileLock(data_folder() / "slots" / f"{device_kind()}-0.lock"):
         run = start(launcher=LocalLauncher(slots=1))
         wait_for(run, lambda status: status.state == "queued" and status.pid_started)
         request(run, "pause")
