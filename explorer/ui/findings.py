@@ -4,13 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
+from explorer.training.verdict import ONE_SEED, ratio, verdict
 from explorer.ui.format import percent
 
-# Errors within this ratio, or within this many (one in a hundred images), are about the same: another seed moves them as much.
-CLEARLY = 1.2
-LEAST = 0.01
 DEGRADED = 1.5
-ONE_SEED = "Each comparison rests on one seed, the same for both runs: another seed can turn a small difference round."
 SHORTCUTS = {"residual": "identity shortcuts", "preactivation": "pre-activation shortcuts", "highway": "gated shortcuts"}
 
 
@@ -57,7 +54,7 @@ def _depth(outcome: Outcome) -> int:
 
 
 def _degraded(shallow: Outcome, deep: Outcome) -> bool:
-    return deep.family == "plain" and _ratio(deep.train_error, shallow.train_error) >= DEGRADED
+    return deep.family == "plain" and ratio(deep.train_error, shallow.train_error) >= DEGRADED
 
 
 def _depth_sentence(shallow: Outcome, deep: Outcome) -> str:
@@ -67,31 +64,16 @@ def _depth_sentence(shallow: Outcome, deep: Outcome) -> str:
             "the deeper plain net fits its own training images worse, although it could imitate the shallower one. "
             "This is the degradation problem."
         )
-    ratio = _ratio(deep.train_error, shallow.train_error)
-    if ratio >= CLEARLY:
-        return seen + "here the added layers made training worse."
-    if ratio <= 1 / CLEARLY:
-        return seen + "here the added layers helped."
-    return seen + "here the added layers made no clear difference."
+    told = {"worse": "made training worse", "better": "helped", "same": "made no clear difference"}
+    return f"{seen}here the added layers {told[verdict(shallow.train_error, deep.train_error)]}."
 
 
 def _shortcut_sentence(plain: Outcome, other: Outcome) -> str:
     kind = SHORTCUTS[other.family]
     errors = f"{percent(plain.train_error)} to {percent(other.train_error)}"
     seen = f"From {plain.label} to {other.label}, {kind} changed the training error from {errors}"
-    ratio = _ratio(plain.train_error, other.train_error)
-    if ratio >= CLEARLY:
-        return f"{seen}: they helped."
-    if ratio <= 1 / CLEARLY:
-        return f"{seen}: here they did not help."
-    return f"{seen}: no clear difference."
-
-
-def _ratio(larger: float, smaller: float) -> float:
-    """How many times larger; 1 where the difference is too small to mean anything."""
-    if abs(larger - smaller) < LEAST:
-        return 1.0
-    return larger / smaller if smaller else float("inf")
+    told = {"worse": "here they did not help", "better": "they helped", "same": "no clear difference"}
+    return f"{seen}: {told[verdict(plain.train_error, other.train_error)]}."
 
 
 def _together(outcomes: list[Outcome], key) -> list[list[Outcome]]:

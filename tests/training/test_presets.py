@@ -44,15 +44,8 @@ def test_comparisons_name_arms_and_say_what_an_answer_can_be(preset):
     for one in preset.comparisons:
         assert {one.before, one.after} <= titles and one.before != one.after
         assert {one.paper, one.here} <= {"", "worse", "better", "same"}
-    assert titles == {title for one in preset.comparisons for title in (one.before, one.after)} | spectators(preset)
-
-
-def spectators(preset):
-    """Arms that are shown without being compared: depths in between, and nets without normalisation that have no partner."""
-    return {
-        "shortcuts": {"Residual-44", "Residual-32"},
-        "normalisation": {"Residual-56 without BN"},
-    }.get(preset.name, set())
+    between = {"Residual-44", "Residual-32"} if preset.name == "shortcuts" else set()
+    assert titles == {title for one in preset.comparisons for title in (one.before, one.after)} | between
 
 
 @every_preset

@@ -1,0 +1,205 @@
+"""What the runs of a question answer, in sentences that hold for whatever the numbers are. Imports no torch.
+
+Comparisons are paired: two arms with one seed have seen the same batches. A run counts if it has finished with a figure;
+what did not is named. The same seed run twice counts once.
+"""
+
+import math
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from statistics import mean
+
+from explorer.networks.spec import parse_spec
+from explorer.training.questions import Arm, Comparison, Preset
+from explorer.training.verdict import ONE_SEED, at_chance, over_seeds, verdict
+
+MADE = {"worse": "made training worse", "better": "made training better", "same": "made no clear difference",
+        "mixed": "did different things with different seeds"}
+PAPER = {"worse": "worse training", "better": "better training", "same": "no great difference"}
+ACTIVE = ("queued", "starting", "running", "paused")
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a run of a question ended, or where it stands. Errors are fractions; `state` as in the run's status."""
+
+    network: str
+    label: str
+    seed: int
+    state: str
+    train_error: float | None = None
+    val_error: float | None = None
+    steps: int | None = None
+    seconds: float | None = None
+    reason: str = ""
+
+    @property
+    def counts(self) -> bool:
+        """Whether there is a final figure to compare."""
+        return self.state == "finished" and self.train_error is not None and math.isfinite(self.train_error)
+
+
+@dataclass(frozen=True)
+class Band:
+    """The mean over seeds with the lowest and the highest value."""
+
+    mean: float
+    low: float
+    high: float
+    n: int
+
+    def __str__(self) -> str:
+        return f"{self.mean:.1%}" + (f" ({self.low:.1%} to {self.high:.1%})" if self.n > 1 else "")
+
+
+@dataclass(frozen=True)
+class ArmResult:
+    """What is known of an arm: the runs that count, one a seed and in the order of the seeds, and the other runs."""
+
+    arm: Arm
+    runs: tuple[Outcome, ...]
+    others: tuple[Outcome, ...]
+
+    @property
+    def train_error(self) -> Band | None:
+        return _band([one.train_error for one in self.runs])
+
+    @property
+    def val_error(self) -> Band | None:
+        return _band([one.val_error for one in self.runs])
+
+    @property
+    def seconds(self) -> float | None:
+        """Mean seconds of a run."""
+        return mean(known) if (known := [one.seconds for one in self.runs if one.seconds is not None]) else None
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a comparison came to: over the seeds that both arms have. `verdict` is None where there is no such seed,
+    `chance` where neither arm got beyond guessing; else as `over_seeds`."""
+
+    comparison: Comparison
+    before: Band | None = None
+    after: Band | None = None
+    verdicts: tuple[str, ...] = ()
+    verdict: str | None = None
+
+    @property
+    def as_in_paper(self) -> bool | None:
+        """None where the paper says nothing or nothing was found."""
+        if not self.comparison.paper or self.verdict in (None, "chance"):
+            return None
+        return self.verdict == self.comparison.paper
+
+    @property
+    def sentence(self) -> str:
+        """With the numbers, their bands and what the paper found; empty where nothing was found."""
+        if self.verdict is None:
+            return ""
+        one = self.comparison
+        figures = f"from {self.before} training error of {one.before} to {self.after} of {one.after}"
+        if self.verdict == "chance":
+            return f"{_capital(figures)}: neither learned more than guessing gives, which says nothing about {one.change}."
+        told = f"{_capital(one.change)} {MADE[self.verdict]}: {figures}{self._seeds()}."
+        if self.as_in_paper is None:
+            return told
+        return f"{told} As in the paper." if self.as_in_paper else f"{told} The paper found {PAPER[one.paper]}."
+
+    def _seeds(self) -> str:
+        """On how many seeds: `, worse on 2 of 3 seeds`."""
+        count, n = Counter(self.verdicts), len(self.verdicts)
+        if n == 1:
+            return ""
+        kinds = [f"{kind} on {count[kind]}" for kind in ("worse", "better") if count[kind]]
+        return f", {' and '.join(kinds) or 'neither worse nor better on any'} of {n} seeds"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A question's answer so far."""
+
+    preset: Preset
+    arms: tuple[ArmResult, ...]
+    found: tuple[Found, ...]
+
+    @property
+    def seeds(self) -> tuple[int, ...]:
+        """Every seed of which some run counts."""
+        return tuple(sorted({one.seed for arm in self.arms for one in arm.runs}))
+
+    @property
+    def headline(self) -> str:
+        """How much of what the paper found these runs show; empty where nothing can be compared."""
+        told = [one.as_in_paper for one in self.found if one.as_in_paper is not None]
+        if not told:
+            return "" if not any(one.verdict for one in self.found) else "The paper says nothing of what could be compared here."
+        if all(told):
+            return "As in the paper." if len(told) == 1 else f"As in the paper, in all {len(told)} comparisons that it makes."
+        return f"As in the paper in {sum(told)} of the {len(told)} comparisons that it makes."
+
+    @property
+    def sentences(self) -> list[str]:
+        """One for each comparison that can be made, then on how many seeds they rest and what was left out."""
+        told = [one.sentence for one in self.found if one.sentence]
+        if any(len(one.verdicts) == 1 for one in self.found):
+            told.append(ONE_SEED)
+        return told + _left_out(self.arms)
+
+
+def answer(preset: Preset, outcomes: Sequence[Outcome]) -> Answer:
+    """What these runs of one question say; of two that count with one arm and seed, the first. Others' runs are passed over."""
+    arms = tuple(_result(arm, outcomes) for arm in preset.arms)
+    by_title = {result.arm.title: result for result in arms}
+    return Answer(preset, arms, tuple(_compare(one, by_title[one.before], by_title[one.after]) for one in preset.comparisons))
+
+
+def _result(arm: Arm, outcomes: Sequence[Outcome]) -> ArmResult:
+    own = [one for one in outcomes if (one.network, one.label) == (arm.network, arm.label)]
+    by_seed = {one.seed: one for one in reversed(own) if one.counts}
+    # A run that failed is no news once another of its seed has finished.
+    others = tuple(one for one in own if one.seed not in by_seed)
+    return ArmResult(arm, tuple(by_seed[seed] for seed in sorted(by_seed)), others)
+
+
+def _compare(comparison: Comparison, before: ArmResult, after: ArmResult) -> Found:
+    first, second = ({one.seed: one.train_error for one in result.runs} for result in (before, after))
+    pairs = [(first[seed], second[seed]) for seed in first if seed in second]
+    if not pairs:
+        return Found(comparison)
+    chance = all(at_chance(min(pair), parse_spec(before.arm.network).classes) for pair in pairs)
+    bands = (_band([pair[side] for pair in pairs]) for side in (0, 1))
+    return Found(comparison, *bands, tuple(verdict(*pair) for pair in pairs), "chance" if chance else over_seeds(pairs))
+
+
+def _band(values: Sequence[float | None]) -> Band | None:
+    known = [value for value in values if value is not None and math.isfinite(value)]
+    return Band(mean(known), min(known), max(known), len(known)) if known else None
+
+
+def _left_out(arms: Sequence[ArmResult]) -> list[str]:
+    ended = [f"{result.arm.title} with seed {one.seed} ({_ending(one)})"
+             for result in arms for one in result.others if one.state not in ACTIVE]
+    going = sum(one.state in ACTIVE for result in arms for one in result.others)
+    missing = [result.arm.title for result in arms if not result.runs and not result.others]
+    told = []
+    if ended:
+        told.append(f"Left out, as there is no final figure: {', '.join(ended)}.")
+    if missing:
+        told.append(f"Not trained yet: {', '.join(missing)}.")
+    if going:
+        told.append(f"{going} more {'run is' if going == 1 else 'runs are'} still on the way.")
+    return told
+
+
+def _ending(one: Outcome) -> str:
+    """finished without a training error, failed at step 30: The loss stopped being a finite number."""
+    if one.state == "finished":
+        return "finished without a training error"
+    step = f" at step {one.steps:,}" if one.steps else ""
+    return f"{one.state}{step}" + (f": {one.reason.partition('. ')[0].rstrip('.')}" if one.state == "failed" and one.reason else "")
+
+
+def _capital(words: str) -> str:
+    return words[:1].upper() + words[1:]
