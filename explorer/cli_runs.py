@@ -11,10 +11,11 @@ import typer
 from explorer.errors import BadInput
 from explorer.runs.control import read_request, request
 from explorer.runs.export import export
-from explorer.runs.folder import delete, list_runs, open_run
+from explorer.runs.folder import list_runs, open_run
 from explorer.runs.launcher import LocalLauncher
 from explorer.runs.series import tail_log
 from explorer.runs.status import State, read_status
+from explorer.runs.trash import delete
 
 runs_app = typer.Typer(help="The runs on this machine.", rich_markup_mode=None)
 

@@ -41,6 +41,14 @@ def memory_bytes() -> int:
     return total
 
 
+def device_kind(wanted: str | None = None) -> str:
+    """The kind of device that a recipe's `device` means here, "cuda", "mps" or "cpu": "cuda:1" is cuda, "auto" the best there is."""
+    kind = (wanted or "auto").strip().lower().partition(":")[0]
+    if kind != "auto":
+        return kind
+    return "cuda" if nvidia() else "mps" if apple_gpu() else "cpu"
+
+
 def training_memory() -> tuple[str, int]:
     """Where networks are trained on this machine, and the bytes that there are: the GPU's, or else this process's."""
     gpu = nvidia()

@@ -1,5 +1,6 @@
-"""A run is a folder: make one, open one, list them, delete one."""
+"""A run is a folder: make one, open one, list them."""
 
+import os
 import re
 import secrets
 import shutil
@@ -14,7 +15,6 @@ from explorer.machine.folders import runs_folder
 from explorer.runs.errors import RunError, write_error
 from explorer.runs.files import write_json
 from explorer.runs.run import CONFIG, Run, RunConfig, read_run
-from explorer.runs.status import read_status
 
 SAFE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,119}")
 STAMPED_ID = re.compile(r"\d{8}-\d{6}-[a-z0-9-]+")
@@ -66,7 +66,8 @@ def open_folder(folder: Path) -> Run:
 def list_runs() -> list[Run]:
     """Every run, the newest first. Folders and files that are not runs are passed over."""
     try:
-        found = [read_run(folder) for folder in runs_folder().iterdir() if _is_run(folder)]
+        with os.scandir(runs_folder()) as entries:
+            found = [read_run(Path(entry.path)) for entry in entries if _is_run_entry(entry)]
     except FileNotFoundError:
         return []
     return sorted(found, key=age_key, reverse=True)
@@ -78,35 +79,33 @@ def age_key(run: Run) -> tuple:
     return stamp, run.config.created if run.config else 0.0, run.id
 
 
-def delete(run: Run) -> None:
-    """Remove a run and all it learnt. Raises RunError while it is active, or if the folder cannot be removed."""
-    state = read_status(run).state
-    if state.active:
-        raise RunError(f"The run {run.id} is {state}: stop it before deleting it.")
-    try:
-        _remove(run)
-    except OSError as error:
-        raise RunError(f"The run {run.id} could not be deleted: {error.strerror or error}.") from error
-
-
 def discard(run: Run) -> None:
     """Remove a run that was created and could not be launched; what cannot be removed stays."""
     with suppress(OSError):
-        _remove(run)
+        remove(run.folder, run.folder.parent)
 
 
-def _remove(run: Run) -> None:
+def remove(folder: Path, parent: Path) -> None:
+    """Remove a run's folder for good; it is not there any more for others at once. Raises OSError."""
     # Renamed first: nobody sees a run with half its files, and what a crash leaves is no run any more.
-    doomed = run.folder.with_name(f".deleted-{run.id}")
+    doomed = parent / f".deleted-{folder.name}"
     with suppress(FileNotFoundError):
-        run.folder.rename(doomed)
-        for leftover in run.folder.parent.glob(".deleted-*"):
-            shutil.rmtree(leftover)
+        folder.rename(doomed)
+        shutil.rmtree(doomed)
 
 
 def _is_run(folder: Path) -> bool:
     """A folder of its own (no link to elsewhere) with a run's name or a run's description inside."""
-    if not SAFE_ID.fullmatch(folder.name) or folder.is_symlink() or not folder.is_dir():
+    return not folder.is_symlink() and folder.is_dir() and _is_named(folder)
+
+
+def _is_run_entry(entry: os.DirEntry) -> bool:
+    """As `_is_run`, with what the listing has found already."""
+    return entry.is_dir(follow_symlinks=False) and _is_named(Path(entry.path))
+
+
+def _is_named(folder: Path) -> bool:
+    if not SAFE_ID.fullmatch(folder.name):
         return False
     return bool(STAMPED_ID.fullmatch(folder.name)) or (folder / CONFIG).is_file()
 

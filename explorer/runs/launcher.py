@@ -14,16 +14,17 @@ from typing import Protocol
 from filelock import FileLock, Timeout
 
 from explorer.machine.folders import data_folder
-from explorer.machine.hardware import cores
+from explorer.machine.hardware import device_kind
 from explorer.machine.process import identity
+from explorer.runs import queue
 from explorer.runs.control import clear_request, request
 from explorer.runs.errors import RunError, RunWriteError, write_error
 from explorer.runs.files import write_json
 from explorer.runs.folder import list_runs
 from explorer.runs.run import Run
 from explorer.runs.series import LOG
-from explorer.runs.slots import SLOTS_VARIABLE, default_slots
-from explorer.runs.status import LAUNCH, State, read_status
+from explorer.runs.slots import SLOTS_VARIABLE, slot_count
+from explorer.runs.status import LAUNCH, WORKING, State, Status, read_status
 
 WORKER = (sys.executable, "-m", "explorer.training.worker")
 GRACE_SECONDS = 1.6  # a worker stops itself within that; the process of one that does not is ended
@@ -31,7 +32,7 @@ GRACE_SECONDS = 1.6  # a worker stops itself within that; the process of one tha
 
 @dataclass(frozen=True)
 class Capacity:
-    """How many runs may compute at a time, how many do, and how many wait."""
+    """How many runs may compute at a time, how many do, and how many wait for that; paused ones do neither."""
 
     slots: int
     running: int
@@ -47,19 +48,20 @@ class Launcher(Protocol):
     def stop(self, run: Run) -> None:
         """End the run within two seconds, keeping what it learnt; nothing happens if it has ended."""
 
-    def capacity(self) -> Capacity:
-        """How much room there is."""
+    def capacity(self, device: str | None = None) -> Capacity:
+        """How much room there is on a kind of device; on the best one here if none is named."""
 
 
 class LocalLauncher:
     """Runs on this machine, each in a process of its own that outlives this one.
 
     Every run gets its process at once; those without a slot wait in it (see slots), before they import torch.
+    `slots`: how many of these runs compute at a time, on every kind of device; None for what the reader has chosen.
     `command` starts a worker, with the run's folder added.
     """
 
     def __init__(self, slots: int | None = None, command: Sequence[str] = WORKER):
-        self._slots = slots or default_slots()
+        self._slots = slots
         self._command = tuple(command)
 
     def submit(self, run: Run) -> None:
@@ -82,10 +84,10 @@ class LocalLauncher:
             request(run, "stop")
         threading.Thread(target=_end, args=(status.pid, status.pid_started), name=f"stop {run.id}", daemon=True).start()
 
-    def capacity(self) -> Capacity:
-        states = [read_status(run).state for run in list_runs()]
-        queued = states.count(State.QUEUED)
-        return Capacity(self._slots, sum(state.active for state in states) - queued, queued)
+    def capacity(self, device: str | None = None) -> Capacity:
+        kind = device_kind(device)
+        states = [status.state for run in list_runs() if (status := read_status(run)).active and computes_on(run, status) == kind]
+        return Capacity(self._slots or slot_count(kind), len([state for state in states if state in WORKING]), states.count(State.QUEUED))
 
     def _submit(self, run: Run) -> None:
         status = read_status(run)
@@ -97,6 +99,7 @@ class LocalLauncher:
         threading.Thread(target=process.wait, name=f"wait for {run.id}", daemon=True).start()
         try:
             write_json(run.folder / LAUNCH, {"pid": process.pid, "pid_started": identity(process.pid), "time": time.time()})
+            queue.enter(run, computes_on(run, status))
         except RunWriteError:
             process.kill()
             raise
@@ -121,14 +124,19 @@ class LocalLauncher:
                 raise RunError(f"No process could be started for {run.id}: {error.strerror or error}.") from error
 
     def _environment(self) -> dict[str, str]:
-        threads = str(max(1, cores() // self._slots))
         ours = {
-            SLOTS_VARIABLE: str(self._slots),
             "EXPLORER_HOME": str(data_folder().absolute()),
             "PYTHONUNBUFFERED": "1",
             "PYTHONSAFEPATH": "1",  # a file named torch.py in the user's folder is not to be imported
         }
-        return {"OMP_NUM_THREADS": threads, **os.environ, **ours}
+        return {**os.environ, **ours, **({SLOTS_VARIABLE: str(self._slots)} if self._slots else {})}
+
+
+def computes_on(run: Run, status: Status) -> str:
+    """The kind of device a run computes on: where it began, if this machine still has that, else what its recipe means here."""
+    wanted = run.config.recipe.get("device") if run.config else None
+    here = device_kind(wanted if isinstance(wanted, str) else None)
+    return "cpu" if status.device == "cpu" else here
 
 
 def _end(pid: int | None, started: str | None) -> None:

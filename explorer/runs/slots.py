@@ -1,4 +1,4 @@
-"""Who may compute now: a few slots on the device, given to the oldest waiting run.
+"""Who may compute now: a few slots on each kind of device, given to the waiting runs in the order of the queue.
 
 There is no server in this. Every worker waits for itself, so the queue goes on when the app is closed; a slot is an
 operating system's lock on a file, so it is free again the moment its process is gone, however it went.
@@ -7,21 +7,21 @@ operating system's lock on a file, so it is free again the moment its process is
 import os
 import time
 from collections.abc import Callable
+from contextlib import suppress
 
 from filelock import FileLock, Timeout
 
 from explorer.machine.folders import data_folder
-from explorer.machine.hardware import cores, nvidia
+from explorer.machine.hardware import cores, device_kind
+from explorer.runs import queue
 from explorer.runs.control import read_request
-from explorer.runs.errors import write_error
-from explorer.runs.folder import age_key, list_runs
+from explorer.runs.errors import RunWriteError, write_error
 from explorer.runs.run import Run
-from explorer.runs.status import State, read_status
+from explorer.runs.settings import runs_at_a_time
 
 SLOTS_VARIABLE = "EXPLORER_SLOTS"
 GPU_SLOTS = 4
 POLL_SECONDS = 0.25
-SILENT_SECONDS = 15.0  # a waiting process that gave no sign of life for so long does not hold up the others
 
 
 class Slot:
@@ -35,55 +35,64 @@ class Slot:
         self._held.add(self)
 
     def release(self) -> None:
-        """Give the slot back, to whoever waits for one."""
+        """Give the slot back, to whoever is next."""
         self._lock.release()
         self._held.discard(self)
 
 
-def wait_for_slot(run: Run, on_wait: Callable[[int], None]) -> Slot:
-    """Wait in this process until the run may compute: older runs that wait go first.
+def wait_for_slot(run: Run, device: str, on_wait: Callable[[], None], *, first: bool = False) -> Slot:
+    """Wait in this process until the run may compute on this kind of device; `first` at the head of the queue.
 
-    `on_wait(ahead)` is called before each wait of a quarter second with the number of runs ahead; what it raises ends
-    the waiting. It has to keep the heartbeat of the queued run fresh. While the run is asked to pause it takes no slot,
-    and those behind it may pass. Raises RunWriteError if the slots' folder cannot be written.
+    `on_wait()` is called before each wait of a quarter second; what it raises ends the waiting. It has to keep the
+    heartbeat of the queued run fresh. While the run is asked to pause it takes no slot, and those behind it may pass.
+    Raises RunWriteError if the queue or the slots' folder cannot be written.
     """
-    ahead = [other for other in list_runs() if age_key(other) < age_key(run)]
-    while True:
-        ahead = [other for other in ahead if _waits(other)]
-        slot = None if ahead or read_request(run) == "pause" else _take_slot()
-        if slot:
-            return slot
-        on_wait(len(ahead))
-        time.sleep(POLL_SECONDS)
+    queue.enter(run, device, first=first)
+    try:
+        while True:
+            if not queue.has_place(run):
+                queue.enter(run, device)
+            slot = _take_slot(device) if read_request(run) != "pause" and queue.is_next(run, device) else None
+            if slot:
+                return slot
+            on_wait()
+            time.sleep(POLL_SECONDS)
+    finally:
+        with suppress(RunWriteError):  # an entry that stays behind is passed over
+            queue.leave(run)
 
 
-def slot_count() -> int:
-    """How many runs compute at a time: what the launcher said, else one a core, or four on a GPU."""
+def slot_count(device: str | None = None) -> int:
+    """How many runs compute at a time on this kind of device: what the launcher said, else the reader's choice, else the default."""
     said = os.environ.get(SLOTS_VARIABLE, "")
-    return max(1, int(said)) if said.isdecimal() else default_slots()
+    if said.isdecimal():
+        return max(1, int(said))
+    device = device_kind(device)
+    return runs_at_a_time(device) or default_slots(device)
 
 
-def default_slots() -> int:
-    """One a core, each with a thread of its own: faster in sum than one run with all the cores. Four on a GPU."""
-    return GPU_SLOTS if nvidia() else cores()
+def default_slots(device: str | None = None) -> int:
+    """On the CPU one a core, each with a thread of its own: faster in sum than one run with all the cores. Four on a GPU."""
+    return cores() if device_kind(device) == "cpu" else GPU_SLOTS
 
 
-def _waits(run: Run) -> bool:
-    status = read_status(run)
-    return status.state == State.QUEUED and time.time() - (status.heartbeat or time.time()) < SILENT_SECONDS
+def threads_each(device: str | None = None) -> int:
+    """The threads that a run starts with: the user's OMP_NUM_THREADS, else its slot's share of the cores."""
+    said = os.environ.get("OMP_NUM_THREADS", "")
+    return max(1, int(said)) if said.isdecimal() else max(1, cores() // slot_count(device))
 
 
-def _take_slot() -> Slot | None:
+def _take_slot(device: str) -> Slot | None:
     folder = data_folder() / "slots"
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        for number in range(slot_count()):
-            lock = FileLock(folder / f"{number}.lock", timeout=0, thread_local=False)
+        for number in range(slot_count(device)):
+            lock = FileLock(folder / f"{device}-{number}.lock", timeout=0, thread_local=False)
             try:
                 lock.acquire()
             except Timeout:
                 continue
             return Slot(number, lock)
     except OSError as error:
-        raise write_error(folder / "0.lock", error) from error
+        raise write_error(folder / f"{device}-0.lock", error) from error
     return None

@@ -34,6 +34,10 @@ class State(StrEnum):
         return self in (State.QUEUED, State.STARTING, State.RUNNING, State.PAUSED)
 
 
+WORKING = (State.STARTING, State.RUNNING)
+WHILE = {State.QUEUED: "waited for its slot", State.STARTING: "started", State.RUNNING: "ran", State.PAUSED: "was paused"}
+
+
 class Status(BaseModel):
     """`status.json`. Times are in seconds since 1970, `progress` goes from 0 to 1, errors are fractions.
 
@@ -131,7 +135,9 @@ def _without_process(run: Run, status: Status) -> Status:
     if read_request(run) == "stop":
         state, reason = State.STOPPED, "It was asked to stop, and its process has ended."
     elif _booted_since(status):
-        state, reason = State.LOST, "The computer was restarted while it ran."
+        state, reason = State.LOST, f"The computer was restarted while it {WHILE[status.state]}."
+    elif status.state is State.QUEUED:
+        state, reason = State.LOST, "Its process ended without a word while it waited for its slot."
     else:
         state, reason = State.LOST, "Its process ended without a word: it was killed, ran out of memory, or crashed."
     return status.model_copy(update={"state": state, "reason": reason, "ended": status.heartbeat, "seconds_left": None})

@@ -1,21 +1,18 @@
-"""The worker's side of a run folder: its status, its metrics, its gradient norms."""
+"""The worker's side of a run folder: its status, its metrics, its layers' signals."""
 
 import json
 import os
 import threading
 import time
-from contextlib import suppress
 from pathlib import Path
 
 from explorer.machine.process import identity
 from explorer.runs.errors import RunWriteError, writing
-from explorer.runs.files import finite, write_json, write_whole
+from explorer.runs.files import append_line, finite, write_json, write_whole
 from explorer.runs.series import LAYERS, METRICS
-from explorer.runs.status import STATUS, State, Status, recorded_status
+from explorer.runs.status import STATUS, WORKING, State, Status, recorded_status
 
 __all__ = ["RunWriter", "RunWriteError"]
-
-WORKING = (State.STARTING, State.RUNNING)
 
 
 class RunWriter:
@@ -55,8 +52,8 @@ class RunWriter:
         self._append(METRICS, row)
 
     def layers(self, row: dict) -> None:
-        """Append to `layers.jsonl`: once {"layers": names, "kinds": kinds}, then rows
-        {"step": n, "grad_norm": norms, "update_ratio": ratios}.
+        """Append to `layers.jsonl`: once {"layers": names, "kinds": kinds, "activations": names}, then rows
+        {"step": n, "grad_norm": norms, "update_ratio": ratios, "activation_std": stds, "dead_share": shares}.
 
         The names are passed over where the file has them already, so a resumed run may give them again.
         """
@@ -87,10 +84,9 @@ class RunWriter:
         return times
 
     def _append(self, name: str, row: dict) -> None:
-        line = (json.dumps(finite(row), separators=(",", ":"), allow_nan=False) + "\n").encode()
         path = self._folder / name
         with self._lock, writing(path):
-            _append_line(path, line)
+            append_line(path, row)
 
 
 def _replace_status(path: Path, status: Status) -> None:
@@ -104,34 +100,6 @@ def _replace_status(path: Path, status: Status) -> None:
         text = json.dumps(finite(status.model_dump()), allow_nan=False).encode()
         with writing(path), open(path, "r+b") as file:
             file.write(text.ljust(path.stat().st_size))
-
-
-def _append_line(path: Path, line: bytes) -> None:
-    """Add one line, whole or not at all, after cutting off a line that an earlier process left torn."""
-    with open(path, "ab+", buffering=0) as file:
-        end = file.seek(0, os.SEEK_END)
-        if end and file.seek(-1, os.SEEK_END) is not None and file.read(1) != b"\n":
-            end = _end_of_last_line(file, end)
-            file.truncate(end)
-        try:
-            written = 0
-            while written < len(line):
-                written += file.write(line[written:])
-        except OSError:
-            with suppress(OSError):
-                file.truncate(end)
-            raise
-
-
-def _end_of_last_line(file, end: int) -> int:
-    while end:
-        start = max(0, end - 4096)
-        file.seek(start)
-        newline = file.read(end - start).rfind(b"\n")
-        if newline >= 0:
-            return start + newline + 1
-        end = start
-    return 0
 
 
 def _kept(line: bytes, step: int) -> bool:

@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import groupby
 
 from explorer.data.datasets import DataError, DatasetInfo, describe, settled
 from explorer.errors import BadInput
@@ -79,6 +80,21 @@ def resume_run(run: Run, launcher: Launcher | None = None) -> None:
     parse_spec(run.config.network)
     read_recipe(run.config.recipe)
     (launcher or LocalLauncher()).submit(run)
+
+
+def restart(runs: Sequence[Run], launcher: Launcher | None = None) -> list[Run]:
+    """Start new runs of the same descriptions, from the beginning, in this order; the old ones are kept. As `start`."""
+    started: list[Run] = []
+    for preset, some in groupby(runs, key=lambda run: run.config.preset if run.config else ""):
+        planned = [_planned(run) for run in some]
+        started += start(planned, preset=preset, launcher=launcher)
+    return started
+
+
+def _planned(run: Run) -> Planned:
+    if run.config is None:
+        raise BadInput(f"The run {run.id} cannot be started again: {run.problem}")
+    return Planned(run.config.network, read_recipe(run.config.recipe), run.config.seed, run.config.label)
 
 
 def fitted(spec: NetworkSpec, info: DatasetInfo) -> NetworkSpec:

@@ -14,10 +14,13 @@ from contextlib import suppress
 from pathlib import Path
 
 from explorer.errors import BadInput
+from explorer.machine.load import LoadMeter
 from explorer.runs.control import read_request
 from explorer.runs.folder import Run, open_folder
-from explorer.runs.slots import wait_for_slot
-from explorer.runs.status import State
+from explorer.runs.launcher import computes_on
+from explorer.runs.load import LoadLog
+from explorer.runs.slots import Slot, threads_each, wait_for_slot
+from explorer.runs.status import State, Status, recorded_status
 from explorer.runs.writer import RunWriteError, RunWriter
 
 LOOK_SECONDS = 0.25
@@ -50,8 +53,8 @@ def main(folder: str) -> int:
 def _outcome(run: Run, writer: RunWriter, keeper: "Keeper") -> tuple[State, str | None]:
     """Do the work; the state it ends in and, unless it went well, a sentence saying why."""
     try:
-        wait_for_slot(run, keeper.wait_in_queue)
-        writer.status(state=State.STARTING)
+        keeper.take_slot()
+        writer.status(state=State.STARTING, device=keeper.device, threads=_use_threads(run, keeper.device))
         from explorer.training.job import carry_out
 
         carry_out(run, writer, keeper)
@@ -68,6 +71,14 @@ def _outcome(run: Run, writer: RunWriter, keeper: "Keeper") -> tuple[State, str 
         return State.FAILED, f"An unexpected error ended the run: {type(error).__name__}: {error} (the log has the details)."
 
 
+def _use_threads(run: Run, device: str) -> int:
+    """Settle how many threads torch will take: those of the run's first launch, for with others the sums round differently."""
+    earlier = recorded_status(run.folder)
+    threads = earlier and earlier.threads or threads_each(device)
+    os.environ |= {"OMP_NUM_THREADS": str(threads), "MKL_NUM_THREADS": str(threads)}  # read when torch is imported
+    return threads
+
+
 class Keeper(threading.Thread):
     """Looks after the run beside the training: heartbeat, progress, and what people ask of it.
 
@@ -78,6 +89,10 @@ class Keeper(threading.Thread):
     def __init__(self, run: Run, writer: RunWriter):
         super().__init__(daemon=True, name="keeper")
         self.watched, self.writer = run, writer
+        self.device = computes_on(run, recorded_status(run.folder) or Status(state=State.QUEUED))
+        self.slot: Slot | None = None
+        self._load = LoadLog(run.folder)
+        self._meter: LoadMeter | None = None
         self._stop_asked_at: float | None = None
         self._paused = False
         self._ended = threading.Event()
@@ -93,6 +108,8 @@ class Keeper(threading.Thread):
             if time.monotonic() - shown >= SHOW_SECONDS:
                 shown = time.monotonic()
                 self._write()
+            if self.slot and self._load.due():
+                self._measure()
 
     def breathe(self) -> bool:
         """True while the run is asked to pause; raises Stopped once it is asked to stop."""
@@ -100,17 +117,31 @@ class Keeper(threading.Thread):
             raise Stopped
         return self._paused
 
-    def wait_in_queue(self, ahead: int) -> None:
-        """Called while the run waits for its slot; a pause there lasts until it is taken back. Raises Stopped."""
-        if self.breathe():
-            self.wait_while_paused(then=State.QUEUED)
+    def take_slot(self, first: bool = False) -> None:
+        """Wait for the run's turn; a pause in the queue lasts until it is taken back. Raises Stopped."""
+        self.slot = wait_for_slot(self.watched, self.device, self._wait_in_queue, first=first)
 
-    def wait_while_paused(self, then: State = State.RUNNING) -> None:
-        """Come back, in the state `then`, once the run may go on. Raises Stopped."""
+    def wait_while_paused(self) -> None:
+        """Give the slot to the next, and come back with one, running, once the run may go on. Raises Stopped.
+
+        A run that is resumed waits at the head of the queue: its memory is taken up all the while.
+        """
+        self._stand_still()
+        self.take_slot(first=True)
+        self.writer.status(state=State.RUNNING)
+
+    def _wait_in_queue(self) -> None:
+        if self.breathe():
+            self._stand_still()
+
+    def _stand_still(self) -> None:
         self.writer.status(state=State.PAUSED, seconds_left=None)
+        if self.slot:
+            self.slot.release()
+            self.slot = None
         while self.breathe():
             time.sleep(LOOK_SECONDS / 2)
-        self.writer.status(state=then)
+        self.writer.status(state=State.QUEUED)
 
     def show(self, **fields) -> None:
         """Take fields for the status over at the next look; a change of state is written at once."""
@@ -138,6 +169,12 @@ class Keeper(threading.Thread):
         with self._lock, suppress(RunWriteError):  # a full disk may have room at the next look; the training reports it
             self.writer.status(**self._to_show)
             self._to_show = {}
+
+    def _measure(self) -> None:
+        if self._meter is None:  # a run that waits measures nothing
+            self._meter = LoadMeter()
+        with suppress(RunWriteError, OSError):
+            self._load.add(self._meter.read())
 
     def _end_process(self) -> None:
         self.end(State.STOPPED, None)

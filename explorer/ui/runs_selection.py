@@ -6,9 +6,9 @@ from dataclasses import dataclass
 import streamlit as st
 
 from explorer.runs.export import export_bytes
-from explorer.runs.folder import delete
 from explorer.runs.run import Run
 from explorer.runs.status import Status
+from explorer.runs.trash import delete
 from explorer.ui.run_actions import ask, attempt, forget_refusals, show_refusals
 
 SELECTED = "selected"

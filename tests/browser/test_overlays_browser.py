@@ -5,7 +5,8 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from explorer.runs.folder import create, delete
+from explorer.runs.folder import create
+from explorer.runs.trash import delete
 from explorer.runs.writer import RunWriter
 
 pytestmark = pytest.mark.browser

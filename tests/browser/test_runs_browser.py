@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from explorer.runs.folder import create, delete, list_runs
+from explorer.runs.folder import create, list_runs
 from explorer.runs.launcher import LocalLauncher
 from explorer.runs.status import read_status
+from explorer.runs.trash import delete
 
 pytestmark = pytest.mark.browser
 

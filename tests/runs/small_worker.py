@@ -1,56 +1,50 @@
-"""A worker that counts instead of training, for the launcher's tests: `python small_worker.py RUN_FOLDER`.
+"""The real worker with a job that counts instead of training: `python small_worker.py RUN_FOLDER`. Imports no torch.
 
-Its recipe: `steps` (default 3) of `seconds` (0.05) each; `deaf` ignores control.json; `die` kills itself at that step;
-`mute` ends before it has written anything.
+Its recipe: `steps` (default 3) of `seconds` (0.05) each; `start` seconds before the first; `deaf` ignores control.json;
+`die` kills itself at that step; `mute` ends before it has written anything. Goes on from the last row of its metrics.
 """
 
 import os
 import signal
 import sys
 import time
+import types
 from pathlib import Path
 
-from explorer.runs.control import read_request
 from explorer.runs.folder import open_folder
-from explorer.runs.slots import wait_for_slot
-from explorer.runs.writer import RunWriter
+from explorer.runs.series import read_metrics
+from explorer.training import worker
 
 
-class Stopped(Exception):
-    pass
-
-
-def main(folder):
-    run = open_folder(folder)
+def carry_out(run, writer, control):
+    """Count to the recipe's steps, obeying like a training does."""
     recipe = run.config.recipe
-    print("worker of", run.config.network, flush=True)
-    if recipe.get("mute"):
-        sys.exit("I say nothing")
-    writer = RunWriter(run.folder)
-    try:
-        work(run, recipe, writer)
-        writer.status(state="finished", progress=1.0)
-    except Stopped:
-        writer.status(state="stopped", reason="as asked")
-
-
-def work(run, recipe, writer):
-    def obey(ahead=0):
-        writer.status()
-        if read_request(run) == "stop" and not recipe.get("deaf"):
-            raise Stopped
-
-    slot = wait_for_slot(run, obey)
-    writer.status(state="running", total_steps=recipe.get("steps", 3), latest={"slot": slot.number})
-    for step in range(1, recipe.get("steps", 3) + 1):
-        obey()
+    print(os.environ["OMP_NUM_THREADS"], "threads on", control.device, flush=True)
+    time.sleep(recipe.get("start", 0))
+    steps = recipe.get("steps", 3)
+    done = max((row["step"] for row in read_metrics(run)), default=0)
+    control.show(state="running", step=done, total_steps=steps, latest={"slot": control.slot.number})
+    for step in range(done + 1, steps + 1):
+        if control.breathe():
+            control.wait_while_paused()
         if step == recipe.get("die"):
             print("about to die", flush=True)
             os.kill(os.getpid(), signal.SIGKILL)
         time.sleep(recipe.get("seconds", 0.05))
         writer.metrics({"step": step, "loss": 1 / step, "time": time.time()})
-        writer.status(step=step)
+        control.show(step=step, progress=step / steps)
+
+
+def main(folder):
+    run = open_folder(folder)
+    print("worker of", run.config.network, flush=True)
+    if run.config.recipe.get("mute"):
+        sys.exit("I say nothing")
+    if run.config.recipe.get("deaf"):
+        worker.read_request = lambda run: None
+    sys.modules["explorer.training.job"] = types.SimpleNamespace(carry_out=carry_out)
+    return worker.main(folder)
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    sys.exit(main(Path(sys.argv[1])))

@@ -1,5 +1,6 @@
 """Worker processes: started, queued, stopped, lost; none disturbed by the end of what launched it."""
 
+import json
 import os
 import signal
 import subprocess
@@ -9,15 +10,18 @@ from pathlib import Path
 
 import pytest
 
+from explorer.machine.hardware import cores, device_kind
 from explorer.machine.process import identity
 from explorer.runs.control import read_request, request
 from explorer.runs.errors import RunError
-from explorer.runs.folder import create, delete, list_runs, open_run
+from explorer.runs.folder import create, list_runs, open_run
 from explorer.runs.launcher import Capacity, LocalLauncher
 from explorer.runs.series import read_metrics, tail_log
 from explorer.runs.status import read_status
+from explorer.runs.trash import delete
 
 LONG = {"steps": 1000}
+SMALL_WORKER = (sys.executable, str(Path(__file__).with_name("small_worker.py")))
 
 
 def states(runs):
@@ -31,7 +35,7 @@ def test_a_run_is_worked_through(launch, wait_until):
     status = read_status(run)
     assert (status.state, status.step, status.progress, status.reason) == ("finished", 3, 1.0, None)
     assert [row["step"] for row in read_metrics(run)] == [1, 2, 3]
-    assert tail_log(run) == ["worker of cifar/plain-20"]
+    assert tail_log(run)[0] == "worker of cifar/plain-20"
 
 
 def test_runs_beyond_the_slots_wait_and_go_on_in_their_order(launch, wait_until):
@@ -158,10 +162,22 @@ def test_a_folder_that_went_away_gets_a_sentence():
         LocalLauncher(1).submit(run)
 
 
-def test_the_worker_computes_with_its_share_of_the_cores(wait_until, monkeypatch):
-    monkeypatch.delenv("OMP_NUM_THREADS", raising=False)
+def test_the_worker_is_told_of_its_launchers_slots_and_leads_a_session_of_its_own(wait_until):
     run = create("cifar/plain-20", {}, 0)
-    told = "import os, sys; print(os.environ['OMP_NUM_THREADS'], os.environ['EXPLORER_SLOTS'], os.getsid(0) == os.getpid(), sys.argv[1])"
+    told = "import os, sys; print(os.environ['EXPLORER_SLOTS'], os.getsid(0) == os.getpid(), sys.argv[1])"
     LocalLauncher(64, [sys.executable, "-c", told]).submit(run)
     wait_until(lambda: tail_log(run))
-    assert tail_log(run) == [f"1 64 True {run.folder}"]
+    assert tail_log(run) == [f"64 True {run.folder}"]
+
+
+def test_the_threads_of_the_first_launch_are_those_of_every_later_one(launch, wait_until, monkeypatch):
+    monkeypatch.delenv("OMP_NUM_THREADS", raising=False)
+    _, (run,) = launch({"steps": 1}, slots=1)
+    wait_until(lambda: states([run]) == ["finished"])
+    assert (read_status(run).threads, read_status(run).device) == (cores(), device_kind())
+    assert tail_log(run)[-1] == f"{cores()} threads on {device_kind()}"
+    status = json.loads((run.folder / "status.json").read_text())
+    (run.folder / "status.json").write_text(json.dumps(status | {"threads": 7}))
+    LocalLauncher(64, SMALL_WORKER).submit(run)
+    wait_until(lambda: states([run]) == ["finished"] and tail_log(run)[-1].startswith("7 threads"))
+    assert read_status(run).threads == 7

@@ -11,9 +11,8 @@ from hypothesis import strategies as st
 
 from explorer.machine.folders import runs_folder
 from explorer.runs.errors import RunError, RunWriteError
-from explorer.runs.folder import create, delete, list_runs, open_folder, open_run
+from explorer.runs.folder import create, discard, list_runs, open_folder, open_run
 from explorer.runs.run import RunConfig
-from explorer.runs.writer import RunWriter
 
 
 def test_create_writes_what_was_asked(run):
@@ -129,23 +128,8 @@ def test_any_run_json_can_be_listed(content):
     found = open_run(run.id)
     assert (found.config is None) == (found.problem is not None)
     assert found in list_runs()
-    delete(found)
-
-
-def test_delete_removes_the_run_and_leaves_the_others(run):
-    other = create("cifar/plain-56", {}, 0)
-    leftover = runs_folder() / ".deleted-earlier"
-    leftover.mkdir()
-    delete_when_old(run)
-    assert list_runs() == [other]
-    assert sorted(path.name for path in runs_folder().iterdir()) == [other.id]
-    delete(run)
-
-
-def test_an_active_run_is_not_deleted(busy_run):
-    with pytest.raises(RunError, match="is running: stop it before deleting it"):
-        delete(busy_run)
-    assert open_run(busy_run.id) == busy_run
+    discard(found)
+    assert found not in list_runs()
 
 
 def test_a_folder_that_cannot_be_written_gets_a_sentence(explorer_home):
@@ -154,8 +138,3 @@ def test_a_folder_that_cannot_be_written_gets_a_sentence(explorer_home):
     with pytest.raises(RunWriteError, match="could not be written"):
         create("cifar/plain-20", {}, 0)
 
-
-def delete_when_old(run):
-    """A run without a status counts as queued while it is new; this one has ended."""
-    RunWriter(run.folder).status(state="finished")
-    delete(run)
