@@ -1,0 +1,177 @@
+"""Which files of a folder or zip may be pictures, found without opening one of them. Imports no torch.
+
+Nothing of a zip is ever unpacked to the disk: a picture is read into memory by its entry. So a name that leads out of the
+archive could do no harm, but no honest tool writes one, and it is left out as links are.
+"""
+
+import os
+import stat
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import NamedTuple
+
+from explorer.data.errors import DataError
+from explorer.data.report import Skipped
+
+SUFFIXES = {".jpg", ".jpeg", ".png", ".bmp", ".gif", ".webp", ".tif", ".tiff"}
+MAX_BYTES = 200 * 2**20  # 50 megapixels, uncompressed; what a small zip may claim to unpack to is without limit
+TOO_LARGE = f"larger than {MAX_BYTES // 2**20} MB"
+MAX_FILES = 2_000_000
+MAX_TOTAL = 2**40
+# Deflate reaches 1032 : 1 on zeros. Flat drawings as BMP come to some 100 : 1, photographs to 1 : 1.
+MAX_RATIO = 200
+SMALL_ENOUGH = 2**20  # what unpacks to less than this is no bomb, however well it was packed
+ENCRYPTED = 0x1
+
+
+class File(NamedTuple):
+    """A file that may be a picture: its path inside, with slashes; its bytes unpacked; what changes when it does."""
+
+    name: str
+    bytes: int
+    stamp: int
+
+
+@dataclass
+class Listing:
+    """The files that may be pictures, by name, and those that cannot be."""
+
+    files: list[File] = field(default_factory=list)
+    skipped: list[Skipped] = field(default_factory=list)
+    folders: set[str] = field(default_factory=set)
+
+
+def list_files(path: Path) -> Listing:
+    """Every file of a folder or zip. Raises DataError for what is neither, and for a zip made to exhaust the machine."""
+    listing = _list_folder(path) if path.is_dir() else _list_zip(path)
+    listing.files.sort()
+    listing.skipped.sort()
+    if sum(file.bytes for file in listing.files) > MAX_TOTAL:
+        raise DataError(f"{path} holds more than {MAX_TOTAL / 2**40:.0f} TB of pictures: take a part of it.")
+    return listing
+
+
+def open_zip(path: Path) -> zipfile.ZipFile:
+    """The zip at a path. Raises DataError."""
+    try:
+        return zipfile.ZipFile(path)
+    except Exception as error:  # a damaged zip gives nearly any exception
+        raise DataError(f"{path} is neither a folder nor a readable zip file of class folders.") from error
+
+
+def _list_folder(path: Path) -> Listing:
+    listing, root = Listing(), path.resolve()
+    try:
+        for entry, name in _walk(root, ""):
+            if not (reason := _folder_reason(entry, name, root)):
+                about = entry.stat()
+                reason = _size_reason(about.st_size)
+            if reason:
+                listing.skipped.append(Skipped(name, reason))
+            elif entry.is_dir():
+                listing.folders.add(name)
+            else:
+                listing.files.append(File(name, about.st_size, about.st_mtime_ns))
+            _check_count(listing, path)
+    except OSError as error:
+        raise DataError(f"{path} cannot be read: {error.strerror or error}.") from error
+    return listing
+
+
+def _walk(folder: Path | str, prefix: str) -> Iterator[tuple[os.DirEntry, str]]:
+    """Everything below that is not hidden, without following links to folders."""
+    with os.scandir(folder) as entries:
+        for entry in sorted(entries, key=lambda entry: entry.name):
+            if not _is_hidden(entry.name):
+                name = f"{prefix}{entry.name}"
+                yield entry, name
+                if entry.is_dir(follow_symlinks=False):
+                    yield from _walk(entry.path, f"{name}/")
+
+
+def _folder_reason(entry: os.DirEntry, name: str, root: Path) -> str | None:
+    if entry.is_symlink():
+        if not os.path.exists(entry.path):
+            return "a link to nothing"
+        if not Path(entry.path).resolve().is_relative_to(root):
+            return "a link that leads out of the folder"
+        if entry.is_dir():
+            return "a link to a folder"
+    if entry.is_dir():
+        return None
+    return None if entry.is_file() and _has_suffix(name) else "not a picture file"
+
+
+def _list_zip(path: Path) -> Listing:
+    with open_zip(path) as archive:
+        entries = archive.infolist()
+    _check_bomb(path, entries)
+    listing, last = Listing(), {entry.filename: entry for entry in entries}
+    for entry in entries:
+        name = entry.filename
+        if any(map(_is_hidden, name.split("/"))):
+            continue
+        reason = "named twice" if last[name] is not entry else _zip_reason(entry)
+        if reason:
+            listing.skipped.append(Skipped(name, reason))
+        elif entry.is_dir():
+            listing.folders.add(name.rstrip("/"))
+        else:
+            listing.files.append(File(name, entry.file_size, entry.CRC))
+    return listing
+
+
+def _zip_reason(entry: zipfile.ZipInfo) -> str | None:
+    """Why an entry of a zip is left out, or None."""
+    if _leads_out(entry.filename):
+        return "named so as to lead out of the zip"
+    if stat.S_ISLNK(entry.external_attr >> 16):
+        return "a link"
+    if entry.is_dir():
+        return None
+    if not _has_suffix(entry.filename):
+        return "not a picture file"
+    if entry.flag_bits & ENCRYPTED:
+        return "encrypted (make a zip without a password)"
+    if entry.file_size > SMALL_ENOUGH and entry.file_size > MAX_RATIO * max(1, entry.compress_size):
+        return f"unpacking to more than {MAX_RATIO} times its size"
+    return _size_reason(entry.file_size)
+
+
+def _check_bomb(path: Path, entries: list[zipfile.ZipInfo]) -> None:
+    """Raise DataError for a zip that would unpack to far more than pictures do: its parts overlap, or are nothing but zeros."""
+    packed, unpacked = path.stat().st_size, sum(entry.file_size for entry in entries)
+    if len(entries) > MAX_FILES:
+        raise DataError(_too_many(path))
+    if unpacked > 1024 * SMALL_ENOUGH and unpacked > MAX_RATIO * packed:
+        raise DataError(f"{path} has {packed:,} bytes and claims to unpack to {unpacked:,}, {unpacked // packed:,} times as many: "
+                        "no set of pictures does; it looks made to fill a disk.")
+
+
+def _check_count(listing: Listing, path: Path) -> None:
+    if len(listing.files) + len(listing.skipped) > MAX_FILES:
+        raise DataError(_too_many(path))
+
+
+def _too_many(path: Path) -> str:
+    return f"{path} holds more than {MAX_FILES:,} files: take a part of it."
+
+
+def _size_reason(size: int) -> str | None:
+    if not size:
+        return "empty"
+    return TOO_LARGE if size > MAX_BYTES else None
+
+
+def _leads_out(name: str) -> bool:
+    return name.startswith("/") or "\\" in name or ".." in name.split("/") or name[1:2] == ":"
+
+
+def _is_hidden(part: str) -> bool:
+    return part.startswith(".") and part not in (".", "..") or part == "__MACOSX"
+
+
+def _has_suffix(name: str) -> bool:
+    return os.path.splitext(name)[1].lower() in SUFFIXES
