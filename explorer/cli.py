@@ -12,9 +12,11 @@ import typer
 
 from explorer.anatomy.overlay import INITIAL_GRADIENT
 from explorer.cli_compare import compare
+from explorer.cli_control import add_commands
 from explorer.cli_export import export
-from explorer.cli_runs import Json, print_json, print_trained, runs_app, show_download, wait
+from explorer.cli_runs import Json, print_json, runs_app, show_download
 from explorer.cli_summary import summary
+from explorer.cli_train import train
 from explorer.errors import BadInput
 
 app = typer.Typer(
@@ -23,10 +25,12 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
+add_commands(runs_app)
 app.add_typer(runs_app, name="runs")
 app.command()(compare)
 app.command()(summary)
 app.command()(export)
+app.command()(train)
 
 Spec = Annotated[str, typer.Argument(help="a network, such as cifar/basic-56 or imagenet/bottleneck-50?stride=3x3")]
 Seed = Annotated[int, typer.Option(min=0, max=2**32 - 1, help="the same seed gives the same initial weights and batches")]
@@ -135,40 +139,6 @@ def gradients(
         for row in result["layers"]:
             norm = "not finite" if row["grad_norm"] is None else f"{row['grad_norm']:.3e}"
             print(f"  {row['name']:<28}{row['kind']:<8}{norm}")
-
-
-@app.command()
-def train(
-    specs: Annotated[list[str] | None, typer.Argument(help="networks to train side by side")] = None,
-    preset: Annotated[str | None, typer.Option(help="degradation: plain and residual, 20 and 56 layers")] = None,
-    dataset: Annotated[str | None, typer.Option(help="mnist-5k, cifar10, or a folder or zip of class folders")] = None,
-    epochs: Annotated[int | None, typer.Option(help="passes over the training images")] = None,
-    batch: Annotated[int | None, typer.Option(help="images a step")] = None,
-    lr: Annotated[float | None, typer.Option(help="peak learning rate")] = None,
-    seed: Seed = 0,
-    runs: Annotated[int, typer.Option(min=1, max=20, help="runs of each network, with seeds counted up")] = 1,
-    as_json: Json = False,
-) -> None:
-    """Train networks in worker processes and wait; interrupting the wait leaves the runs going."""
-    from explorer.data.datasets import describe, fetch
-    from explorer.training.presets import PRESETS
-    from explorer.training.recipe import Recipe
-    from explorer.training.start import start_runs
-
-    if bool(specs) == bool(preset):
-        raise BadInput("say which networks to train, or --preset degradation (one of the two)")
-    if preset and preset not in PRESETS:
-        raise BadInput(f"there is no preset {preset}; there is: {', '.join(PRESETS)}")
-    if seed + runs > 2**32:
-        raise BadInput(f"seeds go up to {2**32 - 1}: {runs} runs from seed {seed} would pass that")
-    base = PRESETS[preset].recipe if preset else Recipe()
-    chosen = {"dataset": dataset, "epochs": epochs, "batch": batch, "lr": lr}
-    recipe = base.variant(**{key: value for key, value in chosen.items() if value is not None})
-    networks = list(PRESETS[preset].networks) if preset else specs
-    if not describe(recipe.dataset).at_hand:
-        fetch(recipe.dataset, show_download)
-    started = [run for offset in range(runs) for run in start_runs(networks, recipe, seed + offset)]
-    print_trained(wait(started), as_json)
 
 
 @app.command()

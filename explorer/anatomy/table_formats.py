@@ -3,6 +3,8 @@
 import csv
 import io
 
+from explorer.tables import parquet_bytes
+
 Rows = list[dict]
 
 
@@ -28,13 +30,7 @@ def to_markdown(rows: Rows) -> str:
 
 def to_parquet(rows: Rows, notes: dict[str, str]) -> bytes:
     """An Apache Parquet file: text, 64-bit whole numbers and 64-bit floats. `notes` become the file's own metadata."""
-    import pyarrow
-    from pyarrow import parquet
-
-    table = pyarrow.Table.from_pylist(rows)
-    file = io.BytesIO()
-    parquet.write_table(table.replace_schema_metadata(notes), file)
-    return file.getvalue()
+    return parquet_bytes({name: [row[name] for row in rows] for name in rows[0]}, notes)
 
 
 def _cell(value):

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import zipfile
+from pathlib import Path
 
 import pytest
 
@@ -25,8 +26,8 @@ def test_the_zip_holds_the_readable_data(busy_run, tmp_path):
     (busy_run.folder / "linked.txt").symlink_to("/etc/hostname")
     (busy_run.folder / ".status.json.x.part").write_text("torn")
     found = read_zip(export(busy_run, tmp_path / "out.zip"))
-    names = ["checkpoints/final.safetensors", "layers.csv", "layers.jsonl", "log.txt", "metrics.csv", "metrics.jsonl"]
-    names += ["run.json", "state.json", "status.json", "update_ratios.csv"]
+    names = ["activation_stds.csv", "checkpoints/final.safetensors", "dead_shares.csv", "layers.csv", "layers.jsonl", "log.txt"]
+    names += ["metrics.csv", "metrics.jsonl", "run.json", "state.json", "status.json", "update_ratios.csv"]
     assert sorted(found) == [f"{busy_run.id}/{name}" for name in names]
     assert found[f"{busy_run.id}/run.json"] == (busy_run.folder / "run.json").read_bytes()
     assert found[f"{busy_run.id}/checkpoints/final.safetensors"] == b"weights"
@@ -34,14 +35,21 @@ def test_the_zip_holds_the_readable_data(busy_run, tmp_path):
     assert found[f"{busy_run.id}/metrics.csv"].decode() == "step,loss\n1,1.0\n2,0.5\n"
     assert found[f"{busy_run.id}/layers.csv"].decode() == "step,conv1,fc\n1,0.5,\n2,1.0,\n"
     assert found[f"{busy_run.id}/update_ratios.csv"].decode() == "step,conv1,fc\n1,0.001,\n2,0.002,\n"
+    assert found[f"{busy_run.id}/activation_stds.csv"].decode() == "step,relu\n1,0.6\n2,1.2\n"
+    assert found[f"{busy_run.id}/dead_shares.csv"].decode() == "step,relu\n1,0.0\n2,0.25\n"
 
 
-def test_a_run_without_update_ratios_is_exported_without_them(busy_run):
+def test_a_run_of_an_earlier_version_is_exported_without_what_it_has_not_recorded(busy_run):
     (busy_run.folder / "layers.jsonl").write_text(
         '{"layers":["conv1","fc"],"kinds":["conv","linear"]}\n{"step":1,"grad_norm":[0.5,1]}\n'
     )
     assert (layers_csv(busy_run), ratios_csv(busy_run)) == ("step,conv1,fc\n1,0.5,1\n", "")
-    assert not any("update_ratios" in name for name in zipfile.ZipFile(io.BytesIO(export_bytes(busy_run))).namelist())
+    names = zipfile.ZipFile(io.BytesIO(export_bytes(busy_run))).namelist()
+    assert {Path(name).name for name in names if name.endswith(".csv")} == {"metrics.csv", "layers.csv"}
+
+
+def test_the_same_run_gives_the_same_zip(busy_run):
+    assert export_bytes(busy_run) == export_bytes(busy_run)
 
 
 def test_metrics_have_a_column_for_every_figure(run):
