@@ -1,66 +1,155 @@
-"""Error and loss against the optimiser step: training thin, validation bold, as in the paper's figures."""
+"""Error, loss and learning rate while training goes on: training thin, validation bold, as in the paper's figures.
 
-from collections.abc import Callable, Mapping, Sequence
+Figures are plain dictionaries, as Plotly's JSON: they are drawn anew while training goes on, and Plotly's own classes would
+spend most of that time checking them.
+"""
 
-import plotly.graph_objects as go
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Literal
 
-from explorer.figures.colours import colour
-from explorer.figures.series import RunCurves, dashes, thinned, uid
+import numpy as np
+
+from explorer.figures.downsample import kept
+from explorer.figures.progress import AXES, Axis, line_of
+from explorer.figures.seeds import BANDS, Spread, over_seeds
+from explorer.figures.series import RunCurves, looks, uid
+from explorer.figures.smoothing import smoothed
 
 TRAINING_WIDTH = 1.3
 VALIDATION_WIDTH = 3.5
-MOST_POINTS = 500
+RAW_WIDTH = 0.8
+FAINT = 0.35
+MOST_POINTS = 600
 NOTE = "thin: training, over the latest batches; bold: validation"
 
 
-def error_curves(runs: Sequence[RunCurves]) -> go.Figure:
+@dataclass(frozen=True)
+class CurveView:
+    """How curves are shown. `x` is one of `progress.AXES`; `log` names the logarithmic axes ("", "x", "y" or "xy").
+
+    `smooth` is the weight of the past in the moving average of the training lines, 0 for none. `seeds` draws each run, or
+    for runs of one arm their mean with a band of their range or their standard deviation.
+    """
+
+    x: Axis = "step"
+    log: str = ""
+    smooth: float = 0.0
+    seeds: Literal["each", "range", "sd"] = "each"
+
+
+PLAIN = CurveView()
+
+
+@dataclass(frozen=True)
+class Part:
+    """A line of each run: what it is called, the key of its rows, how thick it is, and whether it is made smooth."""
+
+    name: str
+    key: str
+    width: float
+    noisy: bool = False
+
+
+def error_curves(runs: Sequence[RunCurves], view: CurveView = PLAIN) -> dict:
     """Training error (over the batches since the last point) and validation error, in percent."""
-    return _curves(runs, "Error", NOTE, "error (%)", "recent_error", "val_error", lambda fraction: round(100 * fraction, 3))
+    parts = (Part("training", "recent_error", TRAINING_WIDTH, noisy=True), Part("validation", "val_error", VALIDATION_WIDTH))
+    return _curves(runs, view, "Error", "error (%)", parts, lambda y: 100 * y)
 
 
-def loss_curves(runs: Sequence[RunCurves]) -> go.Figure:
+def loss_curves(runs: Sequence[RunCurves], view: CurveView = PLAIN) -> dict:
     """Cross-entropy in nats: of training batches, and over the validation images."""
-    return _curves(runs, "Loss", NOTE, "cross-entropy (nats)", "loss", "val_loss", lambda loss: float(f"{loss:.5g}"))
+    parts = (Part("training", "loss", TRAINING_WIDTH, noisy=True), Part("validation", "val_loss", VALIDATION_WIDTH))
+    return _curves(runs, view, "Loss", "cross-entropy (nats)", parts, lambda y: y)
 
 
-def _curves(
-    runs: Sequence[RunCurves], title: str, note: str, unit: str, training: str, validation: str, shown: Callable[[float], float]
-) -> go.Figure:
-    figure = go.Figure()
-    dash = dashes(runs)
-    for run in runs:
-        line = {"color": colour(run.family), "dash": dash[run.label]}
-        figure.add_trace(_line(run, "training", training, shown, line | {"width": TRAINING_WIDTH}))
-        figure.add_trace(_line(run, "validation", validation, shown, line | {"width": VALIDATION_WIDTH}))
-    figure.update_layout(
-        title={"text": title, "subtitle": {"text": note}},
-        xaxis={"title": {"text": "optimiser step"}, "rangemode": "tozero"},
-        yaxis={"title": {"text": unit}, "rangemode": "tozero"},
-        legend={"orientation": "h", "yref": "container", "y": 0, "yanchor": "bottom"},
-        hovermode="closest",
-    )
+def rate_curves(runs: Sequence[RunCurves], view: CurveView = PLAIN) -> dict:
+    """The learning rate of each run's latest step."""
+    figure = _curves(runs, view, "Learning rate", "learning rate", (Part("", "lr", 2.0),), lambda y: y)
+    figure["layout"]["title"]["subtitle"]["text"] = "of the step just made; a line alone may cover others that are equal"
     return figure
 
 
-def _line(run: RunCurves, part: str, key: str, shown: Callable[[float], float], line: dict) -> go.Scatter:
-    rows = [row for row in run.rows if _number(row, key) is not None]
-    if part == "training":
-        rows = [rows[index] for index in thinned(len(rows), MOST_POINTS)]
+def _curves(
+    runs: Sequence[RunCurves], view: CurveView, title: str, unit: str, parts: Sequence[Part], shown: Callable[[np.ndarray], np.ndarray]
+) -> dict:
+    arms: dict[str, list[RunCurves]] = {}
+    for run in runs:
+        arms.setdefault(run.label if view.seeds == "each" else run.arm or run.label, []).append(run)
+    look = looks([RunCurves(run.arm or run.label, run.family, run.depth, ()) for run in runs])
+    traces = []
+    for name, members in arms.items():
+        for part in parts:
+            lines = [(x, shown(y)) for x, y in (line_of(run, part.key, view.x) for run in members)]
+            traces += _arm(name, part, lines, look[members[0].arm or members[0].label], view)
+    return {"data": traces, "layout": _layout(title, unit, view, runs)}
+
+
+def _arm(name: str, part: Part, lines: list, look: dict, view: CurveView) -> list[dict]:
+    """The traces of one run, or of the seeds of one arm."""
+    text = f"{name} {part.name}".strip()
+    smooth = view.smooth if part.noisy else 0.0
+    made = [(x, np.array(smoothed(y.tolist(), smooth))) if smooth else (x, y) for x, y in lines]
+    traces = []
+    if view.seeds == "each":
+        (x, y), (_, raw) = made[0], lines[0]
+        main = _trace(text, text, x, y, view.log) | {"line": look | {"width": part.width}}
+    else:
+        spread, raw = over_seeds(made, view.seeds), over_seeds(lines, view.seeds).mean
+        x, many = spread.x, sum(len(line) > 0 for line, _ in lines)
+        traces += _band(text, spread, look["color"], view.log) if many > 1 else []
+        main = _trace(text, f"{text}, n = {many}", x, spread.mean, view.log) | {"line": look | {"width": part.width}}
+    if smooth:
+        faint = {"line": look | {"width": RAW_WIDTH, "dash": "solid"}, "opacity": FAINT, "showlegend": False, "hoverinfo": "skip"}
+        traces.append(_trace(f"{text} raw", f"{text}, not smoothed", x, raw, view.log) | faint)
+    if part.width == VALIDATION_WIDTH:
+        main |= {"mode": "lines+markers", "marker": {"size": 7 if view.seeds == "each" else 5}}
+    return [*traces, main]
+
+
+def _band(text: str, spread: Spread, shade: str, log: str) -> list[dict]:
+    """Two edges without lines, the upper one filled down to the lower."""
+    red, green, blue = (int(shade[i : i + 2], 16) for i in (1, 3, 5))
+    edge = {"line": {"width": 0, "color": shade}, "showlegend": False, "hoverinfo": "skip"}
+    low = _trace(f"{text} low", f"{text}, band from", spread.x, spread.low, log) | edge
+    high = _trace(f"{text} high", f"{text}, band to", spread.x, spread.high, log) | edge
+    return [low, high | {"fill": "tonexty", "fillcolor": f"rgba({red},{green},{blue},0.18)"}]
+
+
+def _trace(known: str, name: str, x: np.ndarray, y: np.ndarray, log: str) -> dict:
+    """`known` stays the same for as long as the trace does, `name` is what the reader sees."""
+    chosen = kept(x, y, MOST_POINTS, "x" in log) if len(x) else []
     # A point without a value keeps the trace, and with it the reader's choice to hide it, before the first row is there.
-    steps = [row["step"] for row in rows] or [None]
-    return go.Scatter(
-        name=f"{run.label} {part}",
-        uid=uid(f"{run.label} {part}"),
-        x=steps,
-        y=[shown(row[key]) for row in rows] or [None],
-        mode="lines+markers" if part == "validation" else "lines",
-        marker={"size": 7},
-        line=line,
-        hovertemplate="%{y:.4g} at step %{x}<extra>%{fullData.name}</extra>",
-    )
+    return {
+        "type": "scatter",
+        "name": name,
+        "uid": uid(known),
+        "x": [float(f"{value:.7g}") for value in x[chosen].tolist()] if len(x) else [None],
+        "y": [float(f"{value:.5g}") for value in y[chosen].tolist()] if len(x) else [None],
+        "mode": "lines",
+        "hovertemplate": f"%{{y:.4g}}<extra>{name}</extra>",
+    }
 
 
-def _number(row: Mapping, key: str) -> float | None:
-    """The row's value, if it has one; a loss that overflowed is stored as null."""
-    value = row.get(key)
-    return value if isinstance(value, (int, float)) and "step" in row else None
+def _layout(title: str, unit: str, view: CurveView, runs: Sequence[RunCurves]) -> dict:
+    notes = [NOTE]
+    if view.smooth:
+        notes.append(f"training: moving average, {view.smooth:g} of it the past, the raw line faint")
+    if view.seeds != "each":
+        notes.append(f"mean of the seeds that have come so far; {BANDS[view.seeds]}")
+    if AXES[view.x].note:
+        notes.append(AXES[view.x].note)
+    if lacking := [run.label for run in runs if run.rows and not len(line_of(run, "step", view.x)[0])]:
+        notes.append(f"without {AXES[view.x].title}, so not drawn: {', '.join(lacking)}")
+    return {
+        "title": {"text": title, "subtitle": {"text": "; ".join(notes)}},
+        "xaxis": {"title": {"text": AXES[view.x].title}} | _scale("x", view),
+        "yaxis": {"title": {"text": unit}} | _scale("y", view),
+        "legend": {"orientation": "h", "yref": "container", "y": 0, "yanchor": "bottom"},
+        "hovermode": "x unified",
+        "hoverdistance": 40,
+    }
+
+
+def _scale(letter: str, view: CurveView) -> dict:
+    return {"type": "log"} if letter in view.log else {"type": "linear", "rangemode": "tozero"}

@@ -1,25 +1,23 @@
-"""Gradient norms by depth and over training.
+"""Gradient norms by depth.
 
 Drawn is the L2 norm of the loss's gradient with respect to the weights of each convolution and linear layer.
 """
 
-import math
 from collections.abc import Sequence
 
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from explorer.figures.colours import colour
-from explorer.figures.series import GradientSeries, dashes, thinned, uid
+from explorer.figures.series import LayerValues, dashes, uid
 
 EARLY_WIDTH = 1.3
 LATE_WIDTH = 3
-MOST_COLUMNS = 150
 UNIT = "‖∂L/∂W‖₂"
 DEPTH = "layer, counted from the input"
 
 
-def gradient_profile(series: Sequence[GradientSeries], steps: Sequence[int] | None = None) -> go.Figure:
+def gradient_profile(series: Sequence[LayerValues], steps: Sequence[int] | None = None) -> go.Figure:
     """The norm of every layer by depth on one log axis, one subplot for each distinct `panel`.
 
     With `steps`, each network is drawn at each of them, the last one bold; without, at its latest step only.
@@ -48,33 +46,7 @@ def gradient_profile(series: Sequence[GradientSeries], steps: Sequence[int] | No
     return figure
 
 
-def gradient_heatmaps(panels: Sequence[GradientSeries]) -> go.Figure:
-    """Layer x step, one panel a network in the given order, all on one logarithmic colour scale."""
-    columns = min(2, len(panels)) or 1
-    rows = -(-len(panels) // columns) or 1
-    figure = make_subplots(
-        rows=rows,
-        cols=columns,
-        subplot_titles=[one.label for one in panels] or None,
-        horizontal_spacing=0.08,
-        vertical_spacing=0.5 / rows,
-    )
-    for index, one in enumerate(panels):
-        row, column = divmod(index, columns)
-        figure.add_trace(_heatmap(one), row=row + 1, col=column + 1)
-        if not one.steps:
-            figure.update_yaxes(range=[0.5, max(one.depth, 1) + 0.5], row=row + 1, col=column + 1)
-    figure.update_xaxes(title={"text": "optimiser step"}, matches="x")
-    figure.update_yaxes(title={"text": "layer"}, col=1)
-    subtitle = "layers counted from the input, at the bottom; one colour scale for all panels"
-    figure.update_layout(
-        title={"text": "Gradient norm over training", "subtitle": {"text": subtitle}},
-        coloraxis=_colour_axis(panels),
-    )
-    return figure
-
-
-def _profile(one: GradientSeries, step: int, named: bool) -> go.Scatter:
+def _profile(one: LayerValues, step: int, named: bool) -> go.Scatter:
     """`named` puts the step into the trace's name; a live chart leaves it out, or its legend would never rest."""
     norms = one.at(step)
     name = f"{one.label}, step {step}" if named else one.label
@@ -92,32 +64,7 @@ def _profile(one: GradientSeries, step: int, named: bool) -> go.Scatter:
     )
 
 
-def _heatmap(one: GradientSeries) -> go.Heatmap:
-    kept = thinned(len(one.steps), MOST_COLUMNS)
-    return go.Heatmap(
-        name=one.label,
-        uid=uid(one.label),
-        x=[one.steps[index] for index in kept],
-        y=list(range(1, len(one.layers) + 1)),
-        z=[[_log(one.norms[index][layer]) for index in kept] for layer in range(len(one.layers))],
-        coloraxis="coloraxis",
-        hovertemplate=f"log₁₀ {UNIT} = %{{z:.2f}}<br>layer %{{y}}, step %{{x}}<extra>{one.label}</extra>",
-    )
-
-
-def _colour_axis(panels: Sequence[GradientSeries]) -> dict:
-    """From the smallest to the largest norm of all panels."""
-    logs = [_log(norm) for one in panels for norms in one.norms for norm in norms]
-    logs = [log for log in logs if log is not None] or [0.0]
-    return {
-        "colorscale": "Viridis",
-        "cmin": min(logs),
-        "cmax": max(max(logs), min(logs) + 0.1),
-        "colorbar": {"title": {"text": f"log₁₀ {UNIT}", "side": "right"}},
-    }
-
-
-def _when(series: Sequence[GradientSeries], steps: Sequence[int] | None) -> str:
+def _when(series: Sequence[LayerValues], steps: Sequence[int] | None) -> str:
     if steps is None:
         latest = [one.steps[-1] for one in series if one.steps]
         if not latest:
@@ -127,10 +74,6 @@ def _when(series: Sequence[GradientSeries], steps: Sequence[int] | None) -> str:
     if len(steps) == 1:
         return f"at step {steps[0]}"
     return f"thin: step {', '.join(map(str, steps[:-1]))}; bold: step {steps[-1]}"
-
-
-def _log(norm: float | None) -> float | None:
-    return round(math.log10(norm), 3) if norm else None
 
 
 def _shown(norm: float | None) -> float | None:

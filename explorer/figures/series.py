@@ -1,25 +1,36 @@
 """What the charts are drawn from: plain frozen data, whoever measured it."""
 
 import re
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+
+from explorer.figures.colours import colour, mix
 
 
 @dataclass(frozen=True)
 class RunCurves:
-    """The rows a training run has written so far: `step`, `epoch`, `loss`, `recent_error`, here and there `val_error`."""
+    """The rows a training run has written so far: `step`, `epoch`, `seconds`, `loss`, `recent_error`, `lr`, here and there
+    `val_error` and `val_loss`.
+
+    Runs of one `arm` differ in their seed only; "" stands for an arm of its own. `batch` is the images a step, `macs` the
+    multiply-adds of a forward pass over one image, where they are known.
+    """
 
     label: str
     family: str
     depth: int
     rows: Sequence[Mapping]
+    arm: str = ""
+    batch: int = 0
+    macs: int | None = None
 
 
 @dataclass(frozen=True)
-class GradientSeries:
-    """Gradient norms of one network: `norms[i][j]` belongs to `steps[i]` and `layers[j]`, input first.
+class LayerValues:
+    """One quantity of each layer of one network: `values[i][j]` belongs to `steps[i]` and `layers[j]`, input first.
 
-    None stands for a norm that was not a finite number. `panel` names the subplot a profile is drawn in.
+    None stands for what was not a finite number. `panel` names the subplot a profile is drawn in.
     """
 
     label: str
@@ -27,14 +38,14 @@ class GradientSeries:
     layers: Sequence[str]
     kinds: Sequence[str]
     steps: Sequence[int]
-    norms: Sequence[Sequence[float | None]]
+    values: Sequence[Sequence[float | None]]
     depth: int = 0
     panel: str = ""
 
     def at(self, step: int) -> Sequence[float | None]:
-        """The norms at the last measured step that is no later than `step`; nothing where there is none."""
-        measured = [index for index, at in enumerate(self.steps) if at <= step]
-        return self.norms[measured[-1]] if measured else ()
+        """The values at the last measured step that is no later than `step`; nothing where there is none."""
+        index = bisect_right(self.steps, step)
+        return self.values[index - 1] if index else ()
 
 
 def uid(name: str) -> str:
@@ -48,19 +59,18 @@ def uid(name: str) -> str:
 DASHES = ("solid", "dash", "dot", "dashdot")
 
 
-def dashes(series: Sequence[RunCurves | GradientSeries]) -> dict[str, str]:
+def dashes(series: Sequence[RunCurves | LayerValues]) -> dict[str, str]:
     """A dash pattern for each label, as a family has one colour only: its deepest network is drawn solid."""
-    families: dict[str, set[tuple[int, str]]] = {}
+    return {label: look["dash"] for label, look in looks(series).items()}
+
+
+def looks(series: Sequence[RunCurves | LayerValues]) -> dict[str, dict]:
+    """Colour and dash of each label's line. Beyond four networks a family the dashes come again, in a lighter shade."""
+    order: dict[str, set[tuple[int, str]]] = {}
     for one in series:
-        families.setdefault(one.family, set()).add((-one.depth, one.label))
+        order.setdefault(one.family, set()).add((-one.depth, one.label))
     return {
-        label: DASHES[rank % len(DASHES)]
-        for members in families.values()
+        label: {"color": mix(colour(family), "#FFFFFF", 0.45 * min(1, rank // len(DASHES))), "dash": DASHES[rank % len(DASHES)]}
+        for family, members in order.items()
         for rank, (_, label) in enumerate(sorted(members))
     }
-
-
-def thinned(count: int, at_most: int) -> list[int]:
-    """Evenly spaced indices out of `count`, the last one always among them, so that a long run stays quick to draw."""
-    stride = max(1, -(-count // at_most))
-    return sorted(range(count - 1, -1, -stride))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from explorer.errors import BadInput
-from explorer.figures.series import GradientSeries
+from explorer.figures.series import LayerValues
 from explorer.networks.spec import NetworkSpec, TorchvisionSpec, parse_spec
 from explorer.ui.format import count
 from explorer.ui.labels import names_of, unequal
@@ -27,7 +27,7 @@ FAR_ABOVE = 1.5
 class Flow:
     """One measured network: its gradients, the loss at each step (None: not finite), and how many classes it tells apart."""
 
-    series: GradientSeries
+    series: LayerValues
     losses: tuple[float | None, ...]
     classes: int
 
@@ -59,7 +59,7 @@ def measure(specs: Sequence[NetworkSpec], norms: Sequence[str], steps: tuple[int
         except BadInput as error:
             st.error(str(error), icon=":material/error:")
             continue
-        series = GradientSeries(
+        series = LayerValues(
             label,
             spec.family,
             result.names,
@@ -123,14 +123,14 @@ def in_words(flow: Flow) -> str:
     return f"**{flow.series.label} {flow.series.panel}**: {'; '.join(parts)}."
 
 
-def first_and_last(series: GradientSeries, index: int) -> tuple[float | None, float | None]:
+def first_and_last(series: LayerValues, index: int) -> tuple[float | None, float | None]:
     """The norms of the first and the last convolution at the step of that index, gates and shortcuts' projections left out.
 
     Layers stand in the order of their definition, where a block's gate or projection would come last.
     """
     convolutions = [
         norm
-        for name, norm, kind in zip(series.layers, series.norms[index], series.kinds)
+        for name, norm, kind in zip(series.layers, series.values[index], series.kinds)
         if kind == "conv" and not name.endswith(".gate") and ".downsample." not in name
     ]
     return convolutions[0], convolutions[-1]

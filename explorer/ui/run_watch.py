@@ -1,5 +1,8 @@
 """Runs while they train, and what they have shown once they have ended."""
 
+import math
+import secrets
+from collections import Counter
 from collections.abc import Sequence
 
 import streamlit as st
@@ -7,29 +10,48 @@ import streamlit as st
 from explorer.errors import BadInput
 from explorer.runs.folder import open_run
 from explorer.runs.run import Run
-from explorer.runs.status import Status, read_status
+from explorer.runs.status import State, Status, read_status
+from explorer.ui.answers import show_answer
 from explorer.ui.findings import Outcome, findings
-from explorer.ui.format import recipe_words
+from explorer.ui.format import plain, recipe_words
 from explorer.ui.run_actions import show_refusals
 from explorer.ui.run_cards import show_cards, show_common_buttons
-from explorer.ui.run_charts import show_charts
+from explorer.ui.run_charts import Watch, in_order, show_charts
 from explorer.ui.run_labels import Subject, subjects
+from explorer.ui.watch_settings import WatchSettings, choose_settings, nice_end
+from explorer.ui.watched import watched, watching
 
-TICK_SECONDS = 0.7
-MOST_RUNS = 12
+# Seconds between two ticks where at most so many sessions watch. The charts of a class of twenty move every two seconds,
+# and what they cost the training is then what a few sessions cost that watch alone.
+TICKS = ((2, 0.7), (5, 1.0), (10, 1.4), (math.inf, 1.8))
+SHARED = 0.85  # of a tick: what another session has read or drawn since is new enough
+MOST_RUNS = 60
+MOST_ARMS = 12
+MOST_CARDS = 8
 
 
 def watch(ids: Sequence[str]) -> None:
     """Show the runs with these ids, live while any of them is active; an id that means nothing is said and passed over."""
-    ids = list(dict.fromkeys(ids))
-    if len(ids) > MOST_RUNS:
-        st.warning(f"Only the first {MOST_RUNS} of these {len(ids)} runs are shown: more curves could not be told apart.")
-    runs = _open(ids[:MOST_RUNS])
+    runs = _open(list(dict.fromkeys(ids)))
     if not runs:
         return
+    named, left_out = _drawable(subjects(runs))
+    if left_out:
+        st.warning(f"More curves could not be told apart, so these {len(left_out)} of {len(runs)} runs are left out: "
+                   f"{', '.join(plain(one.label) for one in left_out)}.")  # fmt: skip
+        runs = [run for run in runs if run.id not in {one.run.id for one in left_out}]
     _say_what_they_are(runs)
-    active = any(read_status(run).active for run in runs)
-    st.fragment(_live, run_every=TICK_SECONDS if active else None)(runs, active)
+    _say_the_answer(runs)
+    active = sum(read_status(run).active for run in runs)
+    end = _last_step(runs)
+    settings = choose_settings(max(Counter(one.arm for one in named).values(), default=0), end) if named else None
+    tick = tick_seconds(watching(_session()))
+    st.fragment(_live, run_every=tick if active else None)(runs, named, settings, active, end, tick)
+
+
+def tick_seconds(sessions: int) -> float:
+    """How often a session's charts move when so many are watching."""
+    return next(seconds for most, seconds in TICKS if sessions <= most)
 
 
 def _open(ids: Sequence[str]) -> list[Run]:
@@ -42,12 +64,21 @@ def _open(ids: Sequence[str]) -> list[Run]:
     return runs
 
 
-def _live(runs: Sequence[Run], was_active: bool) -> None:
+def _drawable(named: Sequence[Subject]) -> tuple[list[Subject], list[Subject]]:
+    """Those that are shown, runs of at most so many arms, and those that are left out."""
+    arms = list(dict.fromkeys(one.arm for one in named))[:MOST_ARMS]
+    shown = [one for one in named if one.arm in arms][:MOST_RUNS]
+    return shown, [one for one in named if one not in shown]
+
+
+def _live(
+    runs: Sequence[Run], named: Sequence[Subject], settings: WatchSettings | None, were_active: int, end: int, tick: float
+) -> None:
     statuses = [read_status(run) for run in runs]
-    if was_active != any(status.active for status in statuses):
-        st.rerun()  # the whole page: whether it ticks is decided there
+    active = sum(status.active for status in statuses)
+    if active != were_active or _outgrown(statuses, end) or active and tick != tick_seconds(watching(_session())):
+        st.rerun()  # the whole page: whether it ticks, and how often, and what runs that ended have shown, is decided there
     by_id = {run.id: status for run, status in zip(runs, statuses)}
-    named = subjects(runs)
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(_summary(statuses), width="stretch")
         show_common_buttons(runs, statuses)
@@ -55,11 +86,47 @@ def _live(runs: Sequence[Run], was_active: bool) -> None:
     for run in runs:
         if run.problem:
             st.warning(f"The run {run.id} cannot be shown: {run.problem}", icon=":material/broken_image:")
-    show_cards(named, [by_id[one.run.id] for one in named])
-    if not was_active:
+    _show_some_cards(named, by_id)
+    if not active:
         _say_what_was_seen(named, by_id)
     if named:
-        show_charts(named, "train")
+        ordered = in_order(named)
+        seen = watched(tuple(one.run.id for one in ordered), [one.run for one in ordered])
+        show_charts(Watch(ordered, seen, settings, SHARED * tick if active else 0.0))
+
+
+def _show_some_cards(named: Sequence[Subject], statuses: dict[str, Status]) -> None:
+    """Of many runs those that ask for a look: the ones at work, then those that ended badly, then the others."""
+    urgency = {State.RUNNING: 0, State.STARTING: 0, State.PAUSED: 1, State.FAILED: 2, State.LOST: 2, State.STOPPED: 3, State.QUEUED: 4}
+    first = sorted(named, key=lambda one: urgency.get(statuses[one.run.id].state, 5))[:MOST_CARDS]
+    shown = [one for one in named if one in first]
+    show_cards(shown, [statuses[one.run.id] for one in shown])
+    if len(shown) < len(named):
+        st.caption(f"and {len(named) - len(shown)} more: the Runs page has them all")
+
+
+def _last_step(runs: Sequence[Run]) -> int:
+    """Where the scrubber ends: the last step that any of the runs will make, as far as is known. 0 before the first."""
+    statuses = [read_status(run) for run in runs]
+    made = max((status.step or 0 for status in statuses), default=0)
+    planned = [status.total_steps for status in statuses if status.total_steps]
+    return max(made, *planned) if planned else nice_end(made) if made else 0
+
+
+def _outgrown(statuses: Sequence[Status], end: int) -> bool:
+    """Whether a run has come beyond the scrubber's end, or has begun where there was none."""
+    return any((status.step or 0) > end for status in statuses)
+
+
+def _session() -> str:
+    return st.session_state.setdefault("watching", secrets.token_hex(8))
+
+
+def _say_the_answer(runs: Sequence[Run]) -> None:
+    """What the runs of a question have to say to it so far."""
+    presets = {run.config.preset for run in runs if run.config}
+    if len(presets) == 1 and (preset := presets.pop()):
+        show_answer(preset, runs)
 
 
 def _say_what_they_are(runs: Sequence[Run]) -> None:

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from explorer.figures.series import GradientSeries, RunCurves, dashes, thinned, uid
+from explorer.figures.series import LayerValues, RunCurves, dashes, looks, uid
 
 
 def test_a_familys_deepest_network_is_solid_and_every_label_keeps_one_dash():
@@ -24,26 +24,23 @@ def test_a_familys_deepest_network_is_solid_and_every_label_keeps_one_dash():
 
 
 def test_the_same_network_in_two_panels_has_one_dash():
-    series = [GradientSeries("Plain-20", "plain", (), (), (), (), depth=20, panel=panel) for panel in ("a", "b")]
+    series = [LayerValues("Plain-20", "plain", (), (), (), (), depth=20, panel=panel) for panel in ("a", "b")]
     assert dashes(series) == {"Plain-20": "solid"}
 
 
-@given(count=st.integers(0, 5000), at_most=st.integers(1, 300))
-def test_thinning_keeps_the_last_point_and_the_limit(count, at_most):
-    kept = thinned(count, at_most)
-    assert len(kept) <= at_most
-    assert kept == sorted(set(kept))
-    assert kept[-1:] == ([count - 1] if count else [])
-    if count <= at_most:
-        assert kept == list(range(count))
-
-
-def test_norms_at_a_step_are_the_last_measured_until_then():
-    one = GradientSeries("a", "plain", ("conv1",), ("conv",), (0, 10, 20), ([1.0], [2.0], [3.0]))
+def test_values_at_a_step_are_the_last_measured_until_then():
+    one = LayerValues("a", "plain", ("conv1",), ("conv",), (0, 10, 20), ([1.0], [2.0], [3.0]))
     assert one.at(0) == [1.0]
     assert one.at(19) == [2.0]
     assert one.at(99) == [3.0]
     assert one.at(-1) == ()
+
+
+def test_a_fifth_network_of_a_family_is_told_apart_by_a_lighter_shade():
+    look = looks([RunCurves(f"Plain-{depth}", "plain", depth, []) for depth in (8, 14, 20, 32, 44)])
+    assert look["Plain-44"] == {"color": "#D55E00", "dash": "solid"}
+    assert look["Plain-8"]["dash"] == "solid" and look["Plain-8"]["color"] != "#D55E00"
+    assert len({tuple(one.values()) for one in look.values()}) == 5
 
 
 @given(st.text())

@@ -21,7 +21,8 @@ def open_page(name: str, **query) -> AppTest:
 
 def components(app: AppTest, name: str) -> list[dict]:
     """What the page gives its components of this name, such as `chart`, in the order of the page."""
-    return [json.loads(one.proto.json) for one in app.get("bidi_component") if one.proto.component_name == f"explorer.{name}"]
+    given = [one.proto for one in app.get("bidi_component") if one.proto.component_name == f"explorer.{name}"]
+    return [json.loads(proto.json or proto.bytes) for proto in given]
 
 
 def words(app: AppTest) -> str:

@@ -4,7 +4,7 @@ import pytest
 from opened_page import components, open_page, words
 
 from explorer.data.images import batch_for
-from explorer.figures.series import GradientSeries
+from explorer.figures.series import LayerValues
 from explorer.networks.spec import parse_spec
 from explorer.signals.flow import gradient_flow
 from explorer.ui.flow_view import Flow, first_and_last, in_words, table
@@ -74,7 +74,7 @@ def test_no_network_at_all():
 
 
 def flow(*norms, losses=(2.3, 2.18)):
-    series = GradientSeries("Plain-56", "plain", ("a", "b", "fc"), ("conv", "conv", "linear"), (0, 10)[: len(norms)], norms, 56, "with BN")
+    series = LayerValues("Plain-56", "plain", ("a", "b", "fc"), ("conv", "conv", "linear"), (0, 10)[: len(norms)], norms, 56, "with BN")
     return Flow(series, losses[: len(norms)], 10)
 
 
@@ -98,7 +98,7 @@ def test_the_last_convolution_is_no_gate_and_no_projection(network, last):
     spec = parse_spec(network)
     images, labels = batch_for(spec, 64, 0)
     result = gradient_flow(spec, images, labels, steps=(0,))
-    series = GradientSeries(spec.title, spec.family, result.names, result.kinds, (0,), (result.steps[0].norms,), 8)
+    series = LayerValues(spec.title, spec.family, result.names, result.kinds, (0,), (result.steps[0].norms,), 8)
     norms = dict(zip(result.names, result.steps[0].norms))
     block = max(name.rpartition(".")[0] for name in norms if name.endswith(f".{last}"))
     assert first_and_last(series, 0) == (norms["conv1"], norms[f"{block}.{last}"])

@@ -5,6 +5,7 @@ import importlib.util
 import json
 import os
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,7 +28,7 @@ HTML = """
 
 
 def chart(
-    figure: "Figure",
+    figure: "Figure | dict",
     key: str,
     *,
     height: int = 400,
@@ -40,22 +41,45 @@ def chart(
     Zoom, pan, hidden traces and the log scale belong to the reader: they outlive every rerun and tick under the
     same `key`. A chart that comes to show something else under its key says so with another `view`, and its zoom
     starts afresh. `log_toggle` offers a logarithmic y axis, starting as the figure has it. `filename`, without
-    extension, names the downloads: the picture (PNG) and the data of the traces (CSV).
+    extension, names the downloads: the picture (PNG and SVG) and the data of the traces (CSV).
     """
-    drawn = figure.to_plotly_json()
+    show_drawing(drawing(figure, key, height=height, log_axes="y" if log_toggle else "", filename=filename, view=view), key)
+
+
+def drawing(
+    figure: "Figure | dict",
+    key: str,
+    *,
+    height: int = 400,
+    log_axes: str = "",
+    tells: bool = False,
+    filename: str = "chart",
+    view: str = "",
+) -> bytes:
+    """What the browser is given to draw, as `chart` describes it: worth keeping where many sessions watch the same.
+
+    `figure` is Plotly's, or its JSON as a dictionary. `log_axes` are those that the reader can make logarithmic: "", "x", "y"
+    or "xy"; with `tells` the page is told, and `show_drawing` is to be given its `on_log`.
+    """
     # The page's theme takes the place of the figure's template, which is most of the bytes of a small figure.
-    drawn["layout"].pop("template", None)
-    _chart()(
-        key=key,
-        data={
-            "figure": _as_json(drawn),
-            "key": key,
-            "view": view,
-            "height": height,
-            "logToggle": log_toggle,
-            "filename": filename,
-        },
-    )
+    drawn = figure if isinstance(figure, dict) else figure.to_plotly_json()
+    layout = {name: value for name, value in drawn["layout"].items() if name != "template"}
+    text = _as_json(figure, {"data": drawn["data"], "layout": layout})
+    whole = {"figure": text, "key": key, "view": view, "height": height, "logAxes": log_axes, "tells": tells, "filename": filename}
+    return json.dumps(whole, separators=(",", ":"), ensure_ascii=False).encode()
+
+
+def show_drawing(drawn: bytes, key: str, on_log: Callable[[str], None] | None = None) -> None:
+    """Draw what `drawing` made under the same key. `on_log` hears which axes the reader has made logarithmic, before the
+    page runs again, for the page to keep in its address."""
+
+    def hear() -> None:
+        axes = st.session_state[key].get("log")
+        if axes is not None:
+            on_log(axes.removeprefix("log "))
+
+    # Bytes go to the browser as they are; a text would be written as JSON once more, and hashed, in every session.
+    _chart()(key=key, data=drawn, **({"on_log_change": hear} if on_log else {}))
 
 
 def provide_plotly() -> Path:
@@ -79,8 +103,10 @@ def _chart():
     )
 
 
-def _as_json(drawn: dict) -> str:
+def _as_json(figure: "Figure | dict", drawn: dict) -> str:
     """Arrays become plain lists, so that the browser can write them into the CSV; not-a-number becomes null."""
+    if isinstance(figure, dict):
+        return json.dumps(drawn, separators=(",", ":"), allow_nan=False, ensure_ascii=False)
     from plotly.utils import PlotlyJSONEncoder
 
     return json.dumps(drawn, cls=PlotlyJSONEncoder, separators=(",", ":"))

@@ -29,19 +29,20 @@ class Chart {
     this.resizing.observe(this.plot);
   }
 
-  show(data) {
-    if (this.shows(data)) return;
-    this.data = data;
+  /** @param {Uint8Array} bytes what components/chart.py wrote, JSON in UTF-8 */
+  show(bytes) {
+    if (this.shows(bytes)) return;
+    const data = (this.data = JSON.parse(new TextDecoder().decode(bytes)));
     this.view = viewOf(data.key, data.view);
     this.plot.style.height = `${data.height}px`;
     if (!this.held) this.draw();
   }
 
   /** Whether the drawing would come out as it is: many a tick brings nothing new, and drawing is what costs most. */
-  shows(data) {
+  shows(bytes) {
     const colour = getComputedStyle(this.root.querySelector("figcaption")).color;
-    const same = this.data && colour === this.colour && Object.keys(data).every((name) => data[name] === this.data[name]);
-    this.colour = colour;
+    const same = colour === this.colour && bytes.length === this.bytes?.length && bytes.every((byte, i) => byte === this.bytes[i]);
+    Object.assign(this, { colour, bytes });
     return same;
   }
 
@@ -82,14 +83,16 @@ class Chart {
 
   /** Show on the buttons what the view is. */
   state() {
-    const { log, pan } = this.tools;
-    log.hidden = !this.data.logToggle;
-    log.setAttribute("aria-pressed", String(this.isLog()));
-    pan.setAttribute("aria-pressed", String(this.view.tool === "pan"));
+    this.tools.y.textContent = this.data.logAxes === "xy" ? "Log y" : "Log";
+    for (const letter of ["x", "y"]) {
+      this.tools[letter].hidden = !this.data.logAxes.includes(letter);
+      this.tools[letter].setAttribute("aria-pressed", String(this.isLog(letter)));
+    }
+    this.tools.pan.setAttribute("aria-pressed", String(this.view.tool === "pan"));
   }
 
-  isLog() {
-    return this.view.log ?? this.figure?.layout.yaxis?.type === "log";
+  isLog(letter) {
+    return this.view.log[letter] ?? this.figure?.layout[`${letter}axis`]?.type === "log";
   }
 
   release() {
@@ -138,9 +141,11 @@ class Chart {
     this.draw();
   }
 
-  switchLog() {
-    switchScale(this.view, !this.isLog());
+  switchLog(letter) {
+    switchScale(this.view, letter, !this.isLog(letter));
     this.draw();
+    // A word before the axes, for no axis at all must be told too.
+    if (this.data.tells) this.tell("log", `log ${["x", "y"].filter((each) => this.isLog(each)).join("")}`);
   }
 
   switchPan() {
@@ -148,13 +153,14 @@ class Chart {
     this.draw();
   }
 
-  async savePicture() {
+  /** @param {"png" | "svg"} format */
+  async savePicture(format) {
     if (!this.drawn) return;
     const Plotly = await plotly;
     const { title } = this.figure.layout;
     const layout = { ...this.plot.layout, title, paper_bgcolor: background(this.root), margin: { t: 72, r: 24, b: 56, l: 64 } };
     const { clientWidth: width, clientHeight: height } = this.plot;
-    const options = { format: "png", filename: this.data.filename, width, height: height + 60, scale: 2 };
+    const options = { format, filename: this.data.filename, width, height: height + 60, scale: format === "png" ? 2 : 1 };
     await Plotly.downloadImage({ data: this.plot.data, layout }, options);
   }
 
@@ -182,10 +188,12 @@ function tools(bar, chart) {
     return made;
   };
   return {
-    log: button("Log", "Logarithmic y axis", () => chart.switchLog()),
+    x: button("Log x", "Logarithmic x axis", () => chart.switchLog("x")),
+    y: button("Log", "Logarithmic y axis", () => chart.switchLog("y")),
     pan: button("Pan", "Drag moves the chart instead of zooming", () => chart.switchPan()),
     reset: button("Reset", "Show everything again", () => chart.reset()),
-    png: button("PNG", "Save the picture", () => chart.savePicture()),
+    png: button("PNG", "Save the picture", () => chart.savePicture("png")),
+    svg: button("SVG", "Save the drawing, as lines that stay sharp", () => chart.savePicture("svg")),
     csv: button("CSV", "Save the data of this chart", () => chart.saveData()),
   };
 }

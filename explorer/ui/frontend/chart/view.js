@@ -1,11 +1,11 @@
-// What the reader did to a chart: zoom and pan, hidden traces, the log scale, the mouse's tool.
+// What the reader did to a chart: zoom and pan, hidden traces, log scales, the mouse's tool.
 // It is kept by the chart's key for as long as the browser's tab lives, so it outlives reruns, ticks and remounts.
 
 const views = new Map();
 
 /** The reader's view of the chart `key`; its zoom is forgotten where the chart comes to show something else. */
 export function viewOf(key, shows) {
-  const view = views.get(key) ?? { shows, ranges: {}, visible: {}, log: undefined, tool: "zoom", resets: 0 };
+  const view = views.get(key) ?? { shows, ranges: {}, visible: {}, log: {}, tool: "zoom", resets: 0 };
   if (view.shows !== shows) {
     Object.assign(view, { shows, ranges: {} });
   }
@@ -14,7 +14,7 @@ export function viewOf(key, shows) {
 }
 
 export function reset(view) {
-  Object.assign(view, { ranges: {}, visible: {}, log: undefined, resets: view.resets + 1 });
+  Object.assign(view, { ranges: {}, visible: {}, log: {}, resets: view.resets + 1 });
 }
 
 /** Set the view into a figure fresh from the server. */
@@ -31,11 +31,12 @@ export function apply(view, key, figure) {
   }
   for (const axis of new Set([...axes(layout), "xaxis", "yaxis"])) {
     layout[axis] ??= {};
-    if (view.log !== undefined && axis.startsWith("y")) layout[axis].type = view.log ? "log" : "linear";
+    const log = view.log[axis[0]];
+    if (log !== undefined) layout[axis].type = log ? "log" : "linear";
     if (view.ranges[axis]) Object.assign(layout[axis], { range: [...view.ranges[axis]], autorange: false });
   }
   layout.dragmode = view.tool;
-  layout.uirevision = [key, view.shows, view.log, view.resets].join(" ");
+  layout.uirevision = [key, view.shows, view.log.x, view.log.y, view.resets].join(" ");
 }
 
 /** Remember the ranges that a zoom or a pan left in the drawn layout; an axis that fits itself has none. */
@@ -51,10 +52,10 @@ export function recordVisible(view, data) {
   for (const trace of data) view.visible[trace.uid] = trace.visible;
 }
 
-/** Switch the y axes; a zoom stays on the same values where these have a logarithm. */
-export function switchScale(view, log) {
-  view.log = log;
-  for (const axis of Object.keys(view.ranges).filter((axis) => axis.startsWith("y"))) {
+/** Switch the axes of a letter; a zoom stays on the same values where these have a logarithm. */
+export function switchScale(view, letter, log) {
+  view.log[letter] = log;
+  for (const axis of Object.keys(view.ranges).filter((axis) => axis.startsWith(letter))) {
     const range = view.ranges[axis].map((value) => (log ? Math.log10(value) : 10 ** value));
     if (range.every(Number.isFinite)) view.ranges[axis] = range;
     else delete view.ranges[axis];

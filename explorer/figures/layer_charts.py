@@ -1,0 +1,168 @@
+"""What every layer of a training network does, by depth at one step and as heatmaps over all steps.
+
+Plain dictionaries, as in `figures.curves`.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from explorer.anatomy.overlay import thinned
+from explorer.figures.series import LayerValues, looks, uid
+
+MOST_COLUMNS = 150
+DEPTH = "layer, counted from the input"
+CURSOR = "rgba(128,128,128,0.9)"
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """What is measured of each layer: its name, its unit, and whether it spans decades."""
+
+    title: str
+    unit: str
+    log: bool
+    note: str
+
+
+QUANTITIES = {
+    "gradient": Quantity("Gradient norm", "‖∂L/∂W‖₂", True, "weights of convolution and linear layers"),
+    "update": Quantity("Update / weight ratio", "‖ΔW‖₂ / ‖W‖₂", True, "the optimiser's step over the weights before it"),
+    "activation": Quantity("Activation std", "standard deviation", False, "of each ReLU's result over the batch"),
+    "dead": Quantity("Dead ReLU share", "share of channels", False, "channels of each ReLU's result that are 0 for the whole batch"),
+}
+
+
+def layer_profile(series: Sequence[LayerValues], quantity: Quantity, step: int | None = None) -> dict:
+    """Every layer by depth, of each network at `step` or, with None, at its latest."""
+    look = looks(series)
+    scale = {"type": "log", "tickformat": "~g"} if quantity.log else {"type": "linear", "rangemode": "tozero"}
+    layout = {
+        "title": {"text": f"{quantity.title} of each layer", "subtitle": {"text": f"{_when(series, step)}; {quantity.note}"}},
+        "xaxis": {"title": {"text": DEPTH}},
+        "yaxis": {"title": {"text": f"{quantity.title.lower()} ({quantity.unit})"}} | scale,
+        "legend": {"orientation": "h", "yref": "container", "y": 0, "yanchor": "bottom"},
+        "hovermode": "x unified",
+    }
+    return {"data": [_profile(one, look[one.label], quantity, step) for one in series], "layout": layout}
+
+
+def layer_heatmaps(panels: Sequence[LayerValues], quantity: Quantity, step: int | None = None) -> dict:
+    """Layer x step, one panel a network in the given order, all on one colour scale; a line stands at `step`."""
+    values = [_columns(one, quantity) for one in panels]
+    figure = {
+        "data": [],
+        "layout": {
+            "title": {
+                "text": f"{quantity.title} over training",
+                "subtitle": {"text": "layers counted from the input, at the bottom; one colour scale for all panels"},
+            },
+            "coloraxis": _colour_axis(values, quantity),
+            "annotations": [],
+            "shapes": [],
+        },
+    }
+    for index, (one, (steps, z)) in enumerate(zip(panels, values)):
+        _panel(figure, index, len(panels), one, steps, z, quantity)
+        if step is not None:
+            axis = _number(index)
+            line = {"type": "line", "xref": f"x{axis}", "yref": f"y{axis} domain", "x0": step, "x1": step, "y0": 0, "y1": 1}
+            figure["layout"]["shapes"].append(line | {"line": {"color": CURSOR, "width": 2, "dash": "dot"}})
+    return figure
+
+
+def _profile(one: LayerValues, look: dict, quantity: Quantity, step: int | None) -> dict:
+    shown = one.at(step) if step is not None else one.values[-1] if one.steps else ()
+    return {
+        "type": "scatter",
+        "name": one.label,
+        "uid": uid(one.label),
+        "x": list(range(1, len(shown) + 1)) or [None],
+        "y": [_drawn(value, quantity) for value in shown] or [None],
+        "text": [f"{layer} ({kind})" if kind else layer for layer, kind in zip(one.layers, one.kinds)],
+        "mode": "lines+markers",
+        "line": look | {"width": 2.5},
+        "marker": {"size": 4, "symbol": ["diamond" if kind == "linear" else "circle" for kind in one.kinds]},
+        "hovertemplate": f"%{{y:.3g}} %{{text}}<extra>{one.label}</extra>",
+    }
+
+
+def _columns(one: LayerValues, quantity: Quantity) -> tuple[list[int], np.ndarray]:
+    """The steps that are drawn, and what is drawn of them: layer x step, logarithms where the quantity spans decades."""
+    chosen = thinned(len(one.steps), MOST_COLUMNS)
+    values = np.array([one.values[index] for index in chosen], float).T if chosen else np.empty((len(one.layers), 0))
+    if quantity.log:
+        values = np.log10(np.where(values > 0, values, np.nan))
+    return [one.steps[index] for index in chosen], values
+
+
+def _panel(figure: dict, index: int, count: int, one: LayerValues, steps: list[int], z: np.ndarray, quantity: Quantity) -> None:
+    """Add one heatmap, its axes and its title, in a grid of two columns."""
+    columns = min(2, count)
+    rows = -(-count // columns)
+    row, column = divmod(index, columns)
+    width, height, gap = (1 - 0.08 * (columns - 1)) / columns, 1 / rows, min(0.5 / rows, 0.16)
+    left, top = column * (width + 0.08), 1 - row * height
+    axis = _number(index)
+    domain = {"x": [left, left + width], "y": [top - height + (gap if rows > 1 else 0), top]}
+    x = {"domain": domain["x"], "anchor": f"y{axis}", "title": {"text": "optimiser step" if row == rows - 1 else ""}}
+    y = {"domain": domain["y"], "anchor": f"x{axis}", "title": {"text": "" if column else "layer"}}
+    if axis:
+        x["matches"] = "x"
+    if not steps:
+        y["range"] = [0.5, max(one.depth, 1) + 0.5]
+    label = {"text": one.label, "showarrow": False, "xref": "paper", "yref": "paper", "x": left + width / 2, "y": top, "yanchor": "bottom"}
+    figure["layout"] |= {f"xaxis{axis}": x, f"yaxis{axis}": y}
+    figure["layout"]["annotations"].append(label | {"font": {"size": 13}})
+    unit = f"log₁₀ {quantity.unit}" if quantity.log else quantity.unit
+    figure["data"].append(
+        {
+            "type": "heatmap",
+            "name": one.label,
+            "uid": uid(one.label),
+            "x": steps,
+            "y": list(range(1, len(one.layers) + 1)),
+            "z": [[None if math.isnan(value) else round(value, 2 if quantity.log else 3) for value in line] for line in z.tolist()],
+            "xaxis": f"x{axis}",
+            "yaxis": f"y{axis}",
+            "coloraxis": "coloraxis",
+            "hovertemplate": f"{unit} = %{{z:.3g}}<br>layer %{{y}}, step %{{x}}<extra>{one.label}</extra>",
+        }
+    )
+
+
+def _number(index: int) -> str:
+    """Plotly calls the first axis x, the second x2."""
+    return str(index + 1) if index else ""
+
+
+def _colour_axis(values: Sequence[tuple[list[int], np.ndarray]], quantity: Quantity) -> dict:
+    """From the least to the greatest value of all panels; from zero where the quantity spans no decades."""
+    finite = [z[np.isfinite(z)] for _, z in values]
+    everything = np.concatenate([*finite, np.zeros(0)])
+    low = float(everything.min()) if quantity.log and len(everything) else 0.0
+    high = float(everything.max()) if len(everything) else 0.0
+    unit = f"log₁₀ {quantity.unit}" if quantity.log else quantity.unit
+    return {
+        "colorscale": "Viridis",
+        "cmin": round(low, 3),
+        "cmax": round(max(high, low + 0.1), 3),
+        "colorbar": {"title": {"text": unit, "side": "right"}},
+    }
+
+
+def _when(series: Sequence[LayerValues], step: int | None) -> str:
+    if step is not None:
+        return f"at step {step:,}, or the last one measured before"
+    latest = [one.steps[-1] for one in series if one.steps]
+    if not latest:
+        return "no step measured yet"
+    low, high = min(latest), max(latest)
+    return f"at each network's latest measured step ({low})" if low == high else f"at each network's latest measured step ({low} to {high})"
+
+
+def _drawn(value: float | None, quantity: Quantity) -> float | None:
+    """Four digits are enough to draw; what is exactly zero has no place on a log axis."""
+    return None if value is None or (quantity.log and not value) else float(f"{value:.4g}")
