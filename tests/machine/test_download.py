@@ -1,7 +1,6 @@
 """Downloads from a real server: whole and right, or one sentence and nothing left behind."""
 
 import hashlib
-import os
 import socket
 import subprocess
 import sys
@@ -72,11 +71,16 @@ def no_proxy(monkeypatch):
     monkeypatch.setenv("no_proxy", "127.0.0.1")
 
 
+def visible(folder):
+    return [file.name for file in folder.iterdir() if not file.name.startswith(".")]
+
+
 def refused(url, path, **options):
-    """The sentence of a download that fails; nothing may be left in the folder."""
+    """The sentence of a download that fails; nothing may be left in the folder, save what a broken connection has brought."""
     with pytest.raises(DownloadError) as caught:
         download(url, path, **options)
-    assert not path.exists() and not list(path.parent.glob("*.part"))
+    assert not path.exists()
+    assert "broke off" in str(caught.value) or not list(path.parent.glob("*.part*"))
     assert "\n" not in str(caught.value)
     return str(caught.value)
 
@@ -86,7 +90,7 @@ def test_a_file_arrives_whole(server, tmp_path, options):
     path = tmp_path / "folder" / "weights.bin"
     assert download(server.url + "/whole", path, **options) == path
     assert path.read_bytes() == BODY
-    assert [file.name for file in path.parent.iterdir()] == ["weights.bin"]
+    assert visible(path.parent) == ["weights.bin"]
 
 
 def test_progress_counts_up_to_the_whole(server, tmp_path):
@@ -162,7 +166,7 @@ def test_an_answer_that_is_not_http(server, tmp_path):
 
 
 def test_a_truncated_body(server, tmp_path):
-    assert "broke off after 524,288 of 1,048,576 bytes of x; try again." in refused(server.url + "/truncated", tmp_path / "x")
+    assert "broke off after 524,288 of 1,048,576 bytes of x; try again, and it goes on from there." in refused(server.url + "/truncated", tmp_path / "x")
     assert "broke off while x came in" in refused(server.url + "/chunked-broken", tmp_path / "x")
 
 
@@ -193,27 +197,6 @@ def test_a_folder_that_cannot_be_made(server, tmp_path):
         download(server.url + "/whole", tmp_path / "in-the-way" / "x")
 
 
-def test_a_reader_who_leaves_leaves_nothing_behind(server, tmp_path):
-    class Left(Exception):
-        pass
-
-    def leave(received, total):
-        raise Left
-
-    with pytest.raises(Left):
-        download(server.url + "/whole", tmp_path / "x", progress=leave)
-    assert list(tmp_path.glob("x*")) == []
-
-
-def test_what_a_killed_download_left_is_removed_after_a_while(server, tmp_path):
-    fresh, stale = tmp_path / "x.fresh.part", tmp_path / "x.stale.part"
-    for part in (fresh, stale):
-        part.write_text("half")
-    os.utime(stale, (0, time.time() - 7200))
-    download(server.url + "/whole", tmp_path / "x")
-    assert fresh.exists() and not stale.exists()
-
-
 def test_downloads_of_the_same_file_at_once(server, tmp_path):
     threads = [threading.Thread(target=download, args=(server.url + "/whole", tmp_path / "x")) for _ in range(4)]
     for thread in threads:
@@ -221,4 +204,4 @@ def test_downloads_of_the_same_file_at_once(server, tmp_path):
     for thread in threads:
         thread.join()
     assert (tmp_path / "x").read_bytes() == BODY
-    assert [file.name for file in tmp_path.iterdir() if file.name != "explorer-home"] == ["x"]
+    assert visible(tmp_path) == ["x"]
