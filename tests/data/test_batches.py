@@ -3,7 +3,8 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from explorer.data.batches import AUGMENT, PAD, BatchOrder, crop_flip, steps_per_epoch, stream
+from explorer.data.augment import PAD, crop_flip
+from explorer.data.order import AUGMENT, BatchOrder, steps_per_epoch, stream
 
 
 def test_an_epoch_shows_every_image_at_most_once_in_full_batches():
