@@ -12,7 +12,7 @@ from statistics import mean
 
 from explorer.networks.spec import parse_spec
 from explorer.training.questions import Arm, Comparison, Preset
-from explorer.training.verdict import ONE_SEED, at_chance, over_seeds, verdict
+from explorer.training.verdict import ONE_SEED, SOME_ONE_SEED, at_chance, over_seeds, verdict
 
 MADE = {"worse": "made training worse", "better": "made training better", "same": "made no clear difference",
         "mixed": "did different things with different seeds"}
@@ -50,7 +50,12 @@ class Band:
     n: int
 
     def __str__(self) -> str:
-        return f"{self.mean:.1%}" + (f" ({self.low:.1%} to {self.high:.1%})" if self.n > 1 else "")
+        return self.told()
+
+    def told(self, what: str = "") -> str:
+        """The mean, of what, and the band where there are several seeds: 4.0% training error (3.1% to 6.0%)."""
+        band = f"({self.low:.1%} to {self.high:.1%})" if self.n > 1 else ""
+        return " ".join(filter(None, (f"{self.mean:.1%}", what, band)))
 
 
 @dataclass(frozen=True)
@@ -99,21 +104,23 @@ class Found:
         if self.verdict is None:
             return ""
         one = self.comparison
-        figures = f"from {self.before} training error of {one.before} to {self.after} of {one.after}"
+        figures = f"{one.before} ended at {self.before.told('training error')}, {one.after} at {self.after}"
         if self.verdict == "chance":
-            return f"{_capital(figures)}: neither learned more than guessing gives, which says nothing about {one.change}."
-        told = f"{_capital(one.change)} {MADE[self.verdict]}: {figures}{self._seeds()}."
+            return f"{figures}: neither learned more than guessing gives, which says nothing about {one.change}."
+        told = f"{_capital(one.change)} {MADE[self.verdict]}{self._seeds()}: {figures}."
         if self.as_in_paper is None:
             return told
         return f"{told} As in the paper." if self.as_in_paper else f"{told} The paper found {PAPER[one.paper]}."
 
     def _seeds(self) -> str:
-        """On how many seeds: `, worse on 2 of 3 seeds`."""
+        """Of several seeds, on how many: ` on 2 of 3 seeds`, ` (worse on 1 of 3 seeds)`."""
         count, n = Counter(self.verdicts), len(self.verdicts)
         if n == 1:
             return ""
-        kinds = [f"{kind} on {count[kind]}" for kind in ("worse", "better") if count[kind]]
-        return f", {' and '.join(kinds) or 'neither worse nor better on any'} of {n} seeds"
+        if self.verdict in ("worse", "better"):
+            return f" on {count[self.verdict]} of {n} seeds"
+        kinds = " and ".join(f"{kind} on {count[kind]}" for kind in ("worse", "better") if count[kind])
+        return f" ({kinds} of {n} seeds)" if kinds else f" on any of {n} seeds"
 
 
 @dataclass(frozen=True)
@@ -143,8 +150,9 @@ class Answer:
     def sentences(self) -> list[str]:
         """One for each comparison that can be made, then on how many seeds they rest and what was left out."""
         told = [one.sentence for one in self.found if one.sentence]
-        if any(len(one.verdicts) == 1 for one in self.found):
-            told.append(ONE_SEED)
+        seeds = {len(one.verdicts) for one in self.found if one.verdicts}
+        if 1 in seeds:
+            told.append(ONE_SEED if seeds == {1} else SOME_ONE_SEED)
         return told + _left_out(self.arms)
 
 

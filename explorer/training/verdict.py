@@ -8,6 +8,7 @@ CLEARLY = 1.2
 LEAST = 0.01
 CHANCE = 0.95
 ONE_SEED = "Each comparison rests on one seed, the same for both runs: another seed can turn a small difference round."
+SOME_ONE_SEED = "Where no band is given, a comparison rests on one seed: another can turn a small difference round."
 
 
 def verdict(before: float, after: float) -> str:

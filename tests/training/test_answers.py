@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from explorer.training.answers import Band, Outcome, answer
 from explorer.training.presets import PRESETS
-from explorer.training.verdict import ONE_SEED, at_chance, over_seeds, ratio, verdict
+from explorer.training.verdict import ONE_SEED, SOME_ONE_SEED, at_chance, over_seeds, ratio, verdict
 
 DEGRADATION = PRESETS["degradation"]
 
@@ -28,9 +28,9 @@ def four(plain_20, plain_56, residual_20, residual_56, seed=0):
 def test_the_degradation_problem_on_one_seed():
     told = answer(DEGRADATION, four(0.04, 0.4, 0.06, 0.03))
     assert told.sentences == [
-        "The added layers made training worse: from 4.0% training error of Plain-20 to 40.0% of Plain-56. As in the paper.",
-        "Shortcuts made training better: from 40.0% training error of Plain-56 to 3.0% of Residual-56. As in the paper.",
-        "The added layers made training better: from 6.0% training error of Residual-20 to 3.0% of Residual-56. As in the paper.",
+        "The added layers made training worse: Plain-20 ended at 4.0% training error, Plain-56 at 40.0%. As in the paper.",
+        "Shortcuts made training better: Plain-56 ended at 40.0% training error, Residual-56 at 3.0%. As in the paper.",
+        "The added layers made training better: Residual-20 ended at 6.0% training error, Residual-56 at 3.0%. As in the paper.",
         ONE_SEED,
     ]
     assert told.headline == "As in the paper, in all 3 comparisons that it makes."
@@ -41,12 +41,12 @@ def test_seeds_are_paired_and_their_band_is_said():
     told = answer(DEGRADATION, four(0.04, 0.4, 0.03, 0.03) + four(0.06, 0.2, 0.03, 0.03, seed=4))
     assert told.seeds == (0, 4)
     assert told.sentences[0] == (
-        "The added layers made training worse: from 5.0% (4.0% to 6.0%) training error of Plain-20 to 30.0% (20.0% to 40.0%) of "
-        "Plain-56, worse on 2 of 2 seeds. As in the paper."
+        "The added layers made training worse on 2 of 2 seeds: Plain-20 ended at 5.0% training error (4.0% to 6.0%), "
+        "Plain-56 at 30.0% (20.0% to 40.0%). As in the paper."
     )
     assert told.sentences[2] == (
-        "The added layers made no clear difference: from 3.0% (3.0% to 3.0%) training error of Residual-20 to 3.0% (3.0% to 3.0%) of "
-        "Residual-56, neither worse nor better on any of 2 seeds. The paper found better training."
+        "The added layers made no clear difference on any of 2 seeds: Residual-20 ended at 3.0% training error (3.0% to 3.0%), "
+        "Residual-56 at 3.0% (3.0% to 3.0%). The paper found better training."
     )
     assert ONE_SEED not in told.sentences
     assert told.headline == "As in the paper in 2 of the 3 comparisons that it makes."
@@ -59,17 +59,22 @@ def test_a_comparison_uses_only_the_seeds_that_both_arms_have():
     assert ONE_SEED in answer(DEGRADATION, runs).sentences
 
 
+def test_one_seed_beside_several():
+    runs = four(0.04, 0.4, 0.03, 0.03) + outcomes(DEGRADATION, {"Plain-20": 0.04, "Plain-56": 0.3}, seed=1)
+    assert answer(DEGRADATION, runs).sentences[-1] == SOME_ONE_SEED
+
+
 def test_seeds_that_contradict_each_other_are_called_so():
     told = answer(DEGRADATION, four(0.04, 0.4, 0.03, 0.03) + four(0.4, 0.04, 0.03, 0.03, seed=1))
     assert told.found[0].verdict == "mixed" and told.found[0].as_in_paper is False
     assert "did different things with different seeds" in told.sentences[0]
-    assert "worse on 1 and better on 1 of 2 seeds" in told.sentences[0]
+    assert "(worse on 1 and better on 1 of 2 seeds)" in told.sentences[0]
 
 
 def test_the_contrary_of_the_paper_is_said_as_it_is():
     told = answer(DEGRADATION, four(0.4, 0.04, 0.03, 0.3))
-    assert told.sentences[0].endswith("to 4.0% of Plain-56. The paper found worse training.")
-    assert told.sentences[2].startswith("The added layers made training worse: from 3.0%")
+    assert told.sentences[0].endswith("Plain-56 at 4.0%. The paper found worse training.")
+    assert told.sentences[2].startswith("The added layers made training worse: Residual-20 ended at 3.0%")
     assert told.headline == "As in the paper in 0 of the 3 comparisons that it makes."
 
 
@@ -115,7 +120,7 @@ def test_nets_that_only_guess_say_nothing():
     told = answer(DEGRADATION, four(0.9, 0.89, 0.03, 0.03))
     assert told.found[0].verdict == "chance" and told.found[0].as_in_paper is None
     assert told.sentences[0] == (
-        "From 90.0% training error of Plain-20 to 89.0% of Plain-56: neither learned more than guessing gives, which says nothing "
+        "Plain-20 ended at 90.0% training error, Plain-56 at 89.0%: neither learned more than guessing gives, which says nothing "
         "about the added layers."
     )
     assert at_chance(0.9, 10) and not at_chance(0.85, 10) and at_chance(0.5, 2)
@@ -126,7 +131,9 @@ def test_arms_of_one_network_are_told_by_their_labels():
     errors = {"Plain-56": 0.4, "Plain-56 with ten times the weight decay": 0.5, "Plain-20": 0.04, "Plain-56 with dropout": 0.3}
     told = answer(preset, outcomes(preset, errors))
     assert {result.arm.title: result.train_error.mean for result in told.arms} == errors
-    assert told.sentences[3] == "Dropout made training better: from 40.0% training error of Plain-56 to 30.0% of Plain-56 with dropout."
+    assert told.sentences[3] == (
+        "Dropout made training better: Plain-56 ended at 40.0% training error, Plain-56 with dropout at 30.0%."
+    )
 
 
 def test_where_the_paper_says_nothing_of_what_was_compared():

@@ -55,7 +55,7 @@ def test_the_paper_stands_beside_what_was_measured_here():
     text = said(panel(*(run.id for run in runs)))
     assert DEGRADATION.title in text and DEGRADATION.paper in text and "He, Zhang, Ren and Sun" in text
     assert "**Measured here**, n = 1 seed (0): As in the paper, in all 3 comparisons that it makes." in text
-    assert "The added layers made training worse: from 4.0% training error of Plain-20 to 40.0% of Plain-56." in text
+    assert "The added layers made training worse: Plain-20 ended at 4.0% training error, Plain-56 at 40.0%. As in the paper." in text
     assert "rests on one seed" in text
     assert "| Plain-56 | 1 | 40.0% | 41.0% | 30 s |" in text
     assert "drawn: True" in text
