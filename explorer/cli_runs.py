@@ -9,13 +9,12 @@ from typing import Annotated
 import typer
 
 from explorer.errors import BadInput
-from explorer.runs.control import read_request, request
 from explorer.runs.export import export
-from explorer.runs.folder import list_runs, open_run
-from explorer.runs.launcher import LocalLauncher
+from explorer.runs.folder import open_run
+from explorer.runs.listing import runs_and_states
+from explorer.runs.run import Run
 from explorer.runs.series import tail_log
-from explorer.runs.status import State, read_status
-from explorer.runs.trash import delete
+from explorer.runs.status import Status, read_status
 
 runs_app = typer.Typer(help="The runs on this machine.", rich_markup_mode=None)
 
@@ -71,7 +70,7 @@ def print_trained(ended: list, as_json: bool) -> None:
 @runs_app.command("list")
 def runs_list(as_json: Json = False) -> None:
     """List every run, the newest first."""
-    rows = [_run_row(run) for run in list_runs()]
+    rows = [_run_row(run, status) for run, status in runs_and_states()]
     if as_json:
         print_json(rows)
     elif not rows:
@@ -82,8 +81,8 @@ def runs_list(as_json: Json = False) -> None:
             print(f"{row['run']:<44}{row['state']:<10}{row['network'] or '?':<36}{errors}")
 
 
-def _run_row(run) -> dict:
-    status, config = read_status(run), run.config
+def _run_row(run: Run, status: Status) -> dict:
+    config = run.config
     return {
         "run": run.id,
         "state": status.state,
@@ -103,34 +102,12 @@ def _run_row(run) -> dict:
 def runs_show(run_id: RunId, as_json: Json = False) -> None:
     """Show one run: its state, figures and last log lines."""
     run = open_run(run_id)
-    row = _run_row(run) | {"recipe": run.config and run.config.recipe, "log": tail_log(run)}
+    row = _run_row(run, read_status(run)) | {"recipe": run.config and run.config.recipe, "log": tail_log(run)}
     if as_json:
         print_json(row)
     else:
         for key, value in row.items():
             print(f"{key:<16}{value}" if key != "log" else "log\n  " + "\n  ".join(value))
-
-
-@runs_app.command("stop")
-def runs_stop(run_id: RunId, as_json: Json = False) -> None:
-    """Ask a run to stop; it keeps what it has learnt."""
-    _change(run_id, as_json, "asked to stop", LocalLauncher().stop)
-
-
-@runs_app.command("resume")
-def runs_resume(run_id: RunId, as_json: Json = False) -> None:
-    """Go on with a paused run at once, with one that was stopped or lost from its last checkpoint."""
-    _change(run_id, as_json, "goes on", _go_on)
-
-
-def _go_on(run) -> None:
-    from explorer.training.start import resume_run
-
-    status = read_status(run)
-    if status.state is State.PAUSED or status.active and read_request(run) == "pause":
-        request(run, "resume")
-    else:
-        resume_run(run)
 
 
 @runs_app.command("export")
@@ -141,12 +118,6 @@ def runs_export(
 ) -> None:
     """Write a run's figures as a zip of CSV and JSON files."""
     _change(run_id, as_json, f"exported to {output}", lambda run: export(run, output))
-
-
-@runs_app.command("delete")
-def runs_delete(run_id: RunId, as_json: Json = False) -> None:
-    """Delete a run that is not active."""
-    _change(run_id, as_json, "deleted", delete)
 
 
 def _change(run_id: str, as_json: bool, done: str, change) -> None:

@@ -67,7 +67,7 @@ def list_runs() -> list[Run]:
     """Every run, the newest first. Folders and files that are not runs are passed over."""
     try:
         with os.scandir(runs_folder()) as entries:
-            found = [read_run(Path(entry.path)) for entry in entries if _is_run_entry(entry)]
+            found = [read_run(Path(entry.path)) for entry in entries if is_run_entry(entry)]
     except FileNotFoundError:
         return []
     return sorted(found, key=age_key, reverse=True)
@@ -94,20 +94,20 @@ def remove(folder: Path, parent: Path) -> None:
         shutil.rmtree(doomed)
 
 
+def is_run_entry(entry: os.DirEntry) -> bool:
+    """Whether an entry of the runs' folder is a run, with what the listing of that folder has found already."""
+    return entry.is_dir(follow_symlinks=False) and _is_named(entry.name, entry.path)
+
+
 def _is_run(folder: Path) -> bool:
     """A folder of its own (no link to elsewhere) with a run's name or a run's description inside."""
-    return not folder.is_symlink() and folder.is_dir() and _is_named(folder)
+    return not folder.is_symlink() and folder.is_dir() and _is_named(folder.name, folder)
 
 
-def _is_run_entry(entry: os.DirEntry) -> bool:
-    """As `_is_run`, with what the listing has found already."""
-    return entry.is_dir(follow_symlinks=False) and _is_named(Path(entry.path))
-
-
-def _is_named(folder: Path) -> bool:
-    if not SAFE_ID.fullmatch(folder.name):
+def _is_named(name: str, path: str | Path) -> bool:
+    if not SAFE_ID.fullmatch(name):
         return False
-    return bool(STAMPED_ID.fullmatch(folder.name)) or (folder / CONFIG).is_file()
+    return bool(STAMPED_ID.fullmatch(name)) or os.path.isfile(os.path.join(path, CONFIG))
 
 
 def _new_id(network: str, seed: int, created: float) -> str:

@@ -17,10 +17,10 @@ from explorer.machine.folders import data_folder
 from explorer.machine.hardware import device_kind
 from explorer.machine.process import identity
 from explorer.runs import queue
-from explorer.runs.control import clear_request, request
+from explorer.runs.control import clear_request, read_request, request
 from explorer.runs.errors import RunError, RunWriteError, write_error
 from explorer.runs.files import write_json
-from explorer.runs.folder import list_runs
+from explorer.runs.listing import runs_and_states
 from explorer.runs.run import Run
 from explorer.runs.series import LOG
 from explorer.runs.slots import SLOTS_VARIABLE, slot_count
@@ -86,7 +86,7 @@ class LocalLauncher:
 
     def capacity(self, device: str | None = None) -> Capacity:
         kind = device_kind(device)
-        states = [status.state for run in list_runs() if (status := read_status(run)).active and computes_on(run, status) == kind]
+        states = [status.state for run, status in runs_and_states() if status.active and computes_on(run, status) == kind]
         return Capacity(self._slots or slot_count(kind), len([state for state in states if state in WORKING]), states.count(State.QUEUED))
 
     def _submit(self, run: Run) -> None:
@@ -130,6 +130,23 @@ class LocalLauncher:
             "PYTHONSAFEPATH": "1",  # a file named torch.py in the user's folder is not to be imported
         }
         return {**os.environ, **ours, **({SLOTS_VARIABLE: str(self._slots)} if self._slots else {})}
+
+
+def pause(run: Run) -> None:
+    """Ask an active run to stand still; it gives its slot to the next. Raises RunError for one that is not active."""
+    status = read_status(run)
+    if not status.active:
+        raise RunError(f"The run {run.id} is {status.state}: only runs that wait or train can be paused.")
+    request(run, "pause")
+
+
+def go_on(run: Run, launcher: Launcher | None = None) -> None:
+    """Go on with a run: a paused one as soon as it has a slot, one that ended early from its last checkpoint. Raises RunError."""
+    status = read_status(run)
+    if status.active and (status.state is State.PAUSED or read_request(run) == "pause"):
+        request(run, "resume")
+    else:
+        (launcher or LocalLauncher()).submit(run)
 
 
 def computes_on(run: Run, status: Status) -> str:

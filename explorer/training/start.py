@@ -10,7 +10,7 @@ from explorer.errors import BadInput
 from explorer.networks.spec import NetworkSpec, TorchvisionSpec, parse_spec
 from explorer.runs.errors import RunError
 from explorer.runs.folder import create, discard
-from explorer.runs.launcher import Launcher, LocalLauncher
+from explorer.runs.launcher import Launcher, LocalLauncher, go_on
 from explorer.runs.run import Run
 from explorer.training.recipe import Recipe, read_recipe
 
@@ -74,12 +74,15 @@ def _checked(one: Planned) -> tuple[Planned, DatasetInfo]:
 
 
 def resume_run(run: Run, launcher: Launcher | None = None) -> None:
-    """Go on with a run that has ended, from its last checkpoint. Raises RunError for one that is active."""
+    """Go on with a run: a paused one as soon as it has a slot, one that ended early from its last checkpoint.
+
+    Raises RunError for one that is active already, and BadInput for one that this version cannot train.
+    """
     if run.config is None:
         raise BadInput(f"The run {run.id} cannot go on: {run.problem}")
     parse_spec(run.config.network)
     read_recipe(run.config.recipe)
-    (launcher or LocalLauncher()).submit(run)
+    go_on(run, launcher)
 
 
 def restart(runs: Sequence[Run], launcher: Launcher | None = None) -> list[Run]:

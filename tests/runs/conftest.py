@@ -2,18 +2,15 @@
 
 import subprocess
 import sys
-import time
-from pathlib import Path
 
 import pytest
+from small_runs import SMALL_WORKER, wait_until
 
 from explorer.machine.process import identity
 from explorer.runs.folder import create
 from explorer.runs.launcher import LocalLauncher
 from explorer.runs.status import read_status
 from explorer.runs.writer import RunWriter
-
-SMALL_WORKER = (sys.executable, str(Path(__file__).with_name("small_worker.py")))
 
 
 @pytest.fixture
@@ -64,15 +61,6 @@ def launch():
         launcher.stop(run)
     for _, run in launched:
         wait_until(lambda: not read_status(run).active)
-
-
-def wait_until(condition, seconds=20.0):
-    """Wait for something another process does; fails if it does not happen."""
-    deadline = time.monotonic() + seconds
-    while not (found := condition()):
-        assert time.monotonic() < deadline, f"waited {seconds} s in vain"
-        time.sleep(0.02)
-    return found
 
 
 @pytest.fixture(name="wait_until")

@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 
 import pytest
+from small_runs import SMALL_WORKER
 
 from explorer.machine.hardware import cores, device_kind
 from explorer.machine.process import identity
@@ -21,7 +22,6 @@ from explorer.runs.status import read_status
 from explorer.runs.trash import delete
 
 LONG = {"steps": 1000}
-SMALL_WORKER = (sys.executable, str(Path(__file__).with_name("small_worker.py")))
 
 
 def states(runs):

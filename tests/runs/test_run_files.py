@@ -5,10 +5,12 @@ import time
 
 import pytest
 
+from explorer.machine.process import identity
 from explorer.runs import files
 from explorer.runs.errors import RunWriteError
 from explorer.runs.files import read_model, write_json
 from explorer.runs.folder import create, list_runs
+from explorer.runs.listing import runs_and_states
 from explorer.runs.run import RunConfig
 from explorer.runs.settings import Settings
 from explorer.runs.status import read_status
@@ -68,6 +70,31 @@ def test_listing_ended_runs_again_reads_none_of_their_files(reads):
     del reads[:]
     assert [(run, read_status(run)) for run in list_runs()] == first
     assert reads == []
+
+
+def test_an_ended_run_that_is_left_alone_is_not_looked_at_until_it_is_launched_again(reads):
+    run = create("cifar/plain-20", {}, 0)
+    RunWriter(run.folder).status(state="finished", pid=1)
+    assert [status.state for _, status in runs_and_states()] == ["finished"]
+    for path in (*run.folder.glob("*.json"), run.folder):
+        age(path)
+    runs_and_states()
+    del reads[:]
+    assert [(one.id, status.state) for one, status in runs_and_states()] == [(run.id, "finished")]
+    assert reads == []
+    write_json(run.folder / "launch.json", {"pid": os.getpid(), "pid_started": identity(os.getpid()), "time": time.time() + 1})
+    assert [status.state for _, status in runs_and_states()] == ["queued"]
+    RunWriter(run.folder).status(state="running")
+    assert [status.state for _, status in runs_and_states()] == ["running"]
+    run.folder.rename(run.folder.with_name(".gone"))
+    assert runs_and_states() == []
+
+
+def test_runs_and_states_are_what_the_runs_say_one_by_one(reads):
+    runs = [create("cifar/plain-20", {}, seed) for seed in range(4)]
+    for run, state in zip(runs, ("finished", "running", "failed", "paused")):
+        RunWriter(run.folder).status(state=state)
+    assert runs_and_states() == [(run, read_status(run)) for run in list_runs()]
 
 
 def test_what_is_kept_has_a_bound(tmp_path, monkeypatch):
