@@ -24,6 +24,5 @@ else:
         st.button(label, icon=":material/visibility:", on_click=st.query_params.update, args=({"runs": ",".join(active)},))
     started = choose_training()
     if started:
-        st.query_params.pop("preset", None)
-        st.query_params["runs"] = ",".join(started)
+        st.query_params.from_dict({"runs": ",".join(started)})
         st.rerun()

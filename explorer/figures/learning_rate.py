@@ -1,38 +1,48 @@
 """The learning rate of a training before it is started: a curve over its steps."""
 
+from collections.abc import Mapping
+
 import plotly.graph_objects as go
 
 from explorer.training.recipe import Recipe, learning_rate
 
 LINE = "#8C8C8C"  # no family's colour: the recipe is the same for all networks
 FILL = "rgba(140,140,140,0.15)"
+DASHES = ("solid", "dash", "dot", "dashdot")
 COARSE = 200
 LARGEST_STEP = 0.02  # of the peak, between two drawn points, unless they are neighbours
 
 
-def learning_rate_curve(recipe: Recipe, per_epoch: int, total_steps: int, *, share: bool = False) -> go.Figure:
-    """The learning rate of `total_steps` steps, `per_epoch` of which make an epoch. With `share`, for a training whose
-    number of steps its time decides, x is the share of the run in per cent and says nothing of steps."""
-    steps = drawn_steps(recipe, total_steps)
-    rates = [learning_rate(recipe, step, total_steps) for step in steps]
-    figure = go.Figure(go.Scatter(
-        x=[100 * step / total_steps for step in steps] if share else steps,
-        y=[float(f"{rate:.5g}") for rate in rates],
-        customdata=[step / per_epoch for step in steps],
-        mode="lines",
-        line={"color": LINE, "width": 2.5},
-        fill="tozeroy",
-        fillcolor=FILL,
-        name="learning rate",
-        hovertemplate="%{y:.4g} after %{x:.0f}% of the run<extra></extra>" if share
-        else "%{y:.4g} at step %{x:,}<br>epoch %{customdata:.2f}<extra></extra>",
-    ))
+def learning_rate_curves(recipes: Mapping[str, Recipe], per_epoch: int, total_steps: int, *, share: bool = False) -> go.Figure:
+    """The learning rate of each recipe under its name over `total_steps` steps, `per_epoch` of which make an epoch; recipes that
+    differ in something else are one curve. With `share`, for trainings whose number of steps their time decides, x is the
+    share of the run in per cent and says nothing of steps."""
+    figure = go.Figure()
+    drawn = set()
+    for name, recipe in recipes.items():
+        steps = drawn_steps(recipe, total_steps)
+        rates = [float(f"{learning_rate(recipe, step, total_steps):.5g}") for step in steps]
+        if tuple(rates) in drawn:
+            continue
+        figure.add_scatter(
+            x=[100 * step / total_steps for step in steps] if share else steps,
+            y=rates,
+            customdata=[step / per_epoch for step in steps],
+            mode="lines",
+            line={"color": LINE, "width": 2.5, "dash": DASHES[len(drawn) % len(DASHES)]},
+            fill=None if drawn else "tozeroy",
+            fillcolor=FILL,
+            name=name,
+            hovertemplate="%{y:.4g} after %{x:.0f}% of the run" if share else "%{y:.4g} at step %{x:,}, epoch %{customdata:.2f}",
+        )
+        drawn.add(tuple(rates))
     figure.update_layout(
         title={"text": "Learning rate"},
         xaxis={"title": {"text": "share of the run (%)" if share else "optimiser step"}, "rangemode": "tozero"},
         yaxis={"title": {"text": "learning rate"}, "rangemode": "tozero"},
-        showlegend=False,
-        hovermode="x",
+        showlegend=len(drawn) > 1,
+        legend={"orientation": "h", "yref": "container", "y": 0, "yanchor": "bottom"},
+        hovermode="closest",
         margin={"t": 10},
     )
     return figure

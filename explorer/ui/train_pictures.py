@@ -1,0 +1,64 @@
+"""One's own pictures: a folder or zip file on this machine, or an uploaded zip, with what was skipped of it and why."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import streamlit as st
+
+from explorer.data.folder import scan
+from explorer.data.report import ImportReport
+from explorer.errors import BadInput
+from explorer.ui.format import count, plain
+
+UPLOADER = "train upload"
+REFUSED = "train refused upload"
+MOST_MEGABYTES = 2000
+SHOWN_REASONS = 6
+HOW = "One folder for each class, pictures inside it; folders named train and val (or test) around them if there are two parts."
+
+
+def choose_pictures(path: str, put: Callable[[str], None]) -> None:
+    """Draw the choice; `put` takes the path of a folder or zip, "" for none."""
+    left, right = st.columns(2)
+    st.session_state["train path"] = path
+    left.text_input("Folder or zip file on this machine", key="train path", placeholder="/home/me/pictures", help=HOW,
+                    on_change=lambda: put(st.session_state["train path"].strip()))
+    right.file_uploader("Or upload a zip of class folders", type=["zip"], key=UPLOADER, max_upload_size=MOST_MEGABYTES, help=HOW,
+                        on_change=lambda: _keep(put))
+    if refused := st.session_state.get(REFUSED):
+        st.error(plain(refused, most=600), icon=":material/error:")
+    if not path:
+        st.info(f"Give a path or a zip file. {HOW}", icon=":material/folder:")
+
+
+def show_report(report: ImportReport) -> None:
+    """What of a folder or zip is used, and what is not and why."""
+    if not report.skipped:
+        st.caption(plain(report.summary(), most=400))
+        return
+    with st.expander(plain(report.summary(), most=400), icon=":material/rule:"):
+        reasons = report.reasons()
+        told = [f"- {count(many)}: {plain(reason)}" for reason, many in list(reasons.items())[:SHOWN_REASONS]]
+        rest = sum(list(reasons.values())[SHOWN_REASONS:])
+        st.markdown("\n".join([*told, f"- {count(rest)}: other reasons"] if rest else told))
+        st.dataframe([{"file": one.name, "why it was skipped": one.reason} for one in report.skipped[:1000]],
+                     hide_index=True, height=min(250, 40 + 35 * len(report.skipped)))
+
+
+def report_of(path: str) -> ImportReport:
+    """The report of the listing. Raises DataError."""
+    return scan(Path(path).expanduser()).report
+
+
+def _keep(put: Callable[[str], None]) -> None:
+    """Store what was uploaded, where training finds it; what is refused is said until the next upload."""
+    uploaded = st.session_state.get(UPLOADER)
+    st.session_state.pop(REFUSED, None)
+    if uploaded is None:
+        return
+    from explorer.data.upload import keep_upload
+
+    try:
+        put(str(keep_upload(uploaded, uploaded.name)))
+    except BadInput as error:
+        st.session_state[REFUSED] = str(error)
