@@ -8,6 +8,7 @@ from explorer.machine.folders import ASSETS
 from explorer.machine.state import machine_state
 from explorer.runs.folder import list_runs
 from explorer.runs.status import read_status
+from explorer.training.presets import PRESETS
 from explorer.ui import format
 from explorer.ui.theme import is_dark
 
@@ -45,6 +46,15 @@ def open_doors() -> None:
             st.caption(text)
 
 
+def ask_questions() -> None:
+    st.subheader("Ask your own machine")
+    st.caption("Each question trains its networks, in minutes where they learn digits, and sets what the paper found beside what yours did.")
+    with st.container(horizontal=True):
+        for preset in PRESETS.values():
+            st.page_link("../pages/train.py", label=preset.short, icon=":material/help:", query_params={"preset": preset.name},
+                         help=preset.title)
+
+
 def show_recent_runs() -> None:
     st.subheader("Recent runs")
     runs = list_runs()[:RECENT]
@@ -78,6 +88,7 @@ def show_machine() -> None:
 
 introduce()
 open_doors()
+ask_questions()
 left, right = st.columns(2, gap="large")
 with left:
     show_recent_runs()

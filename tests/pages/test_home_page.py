@@ -8,6 +8,7 @@ from pathlib import Path
 from streamlit.testing.v1 import AppTest
 
 from explorer.runs.folder import create
+from explorer.training.presets import PRESETS
 
 HOME_PAGE = Path(__file__).resolve().parents[2] / "pages" / "home.py"
 PRINT_LOADED = "\nimport sys; print([name for name in ('torch', 'plotly', 'streamlit') if name in sys.modules])"
@@ -26,6 +27,12 @@ def test_home_says_what_this_is_and_what_the_machine_has():
     assert "Deep Residual Learning" in text
     assert "mnist-5k" in text
     assert "None yet" in text
+
+
+def test_every_question_has_its_link():
+    links = AppTest.from_file(HOME, default_timeout=30).run().get("page_link")
+    asked = {link.proto.label for link in links if "preset=" in link.proto.query_string}
+    assert {preset.short for preset in PRESETS.values()} <= asked
 
 
 def test_recent_runs_are_listed():

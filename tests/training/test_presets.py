@@ -59,7 +59,7 @@ def test_a_planned_question_is_all_arms_of_one_seed_and_then_of_the_next():
     runs = planned(preset, (3, 5))
     assert [(run.seed, run.label) for run in runs] == [
         (3, "with warm-up"), (3, "without warm-up"), (5, "with warm-up"), (5, "without warm-up")]
-    assert [(run.recipe.warmup, run.recipe.warmup_steps) for run in runs[:2]] == [("constant", 60), ("linear", 0)]
+    assert [(run.recipe.warmup, run.recipe.warmup_steps) for run in runs[:2]] == [("constant", 30), ("linear", 0)]
     assert all(run.recipe.lr == 0.1 for run in runs)
 
 
