@@ -7,7 +7,8 @@ from pathlib import Path
 from explorer.runs.archive import write_zip, zip_bytes
 from explorer.runs.control import CONTROL
 from explorer.runs.errors import RunError
-from explorer.runs.run import Run
+from explorer.runs.public import is_path, public_config
+from explorer.runs.run import CONFIG, Run
 from explorer.runs.series import LayerSeries, read_layers, read_metrics
 from explorer.runs.status import LAUNCH, read_status
 from explorer.tables import csv_text
@@ -80,7 +81,7 @@ def _files(run: Run) -> Iterator[tuple[str, str | bytes]]:
     for file in sorted(run.folder.rglob("*")):
         if _belongs(file):
             try:
-                yield file.relative_to(run.folder).as_posix(), file.read_bytes()
+                yield file.relative_to(run.folder).as_posix(), _public(run) if file.name == CONFIG else file.read_bytes()
             except OSError as error:
                 raise RunError(f"{file.name} of {run.id} could not be read: {error.strerror or error}.") from error
     yield STATE, json.dumps(read_status(run).model_dump(), indent=1)
@@ -89,6 +90,13 @@ def _files(run: Run) -> Iterator[tuple[str, str | bytes]]:
     for name, text in (("update_ratios", ratios_csv), ("activation_stds", activations_csv), ("dead_shares", dead_csv)):
         if found := text(run):
             yield f"{name}.csv", found
+
+
+def _public(run: Run) -> bytes:
+    """run.json as it is, unless it says where on this machine the pictures lie."""
+    if run.config and is_path(str(run.config.recipe.get("dataset", ""))):
+        return public_config(run.config).model_dump_json(indent=1).encode()
+    return (run.folder / CONFIG).read_bytes()
 
 
 def _belongs(file: Path) -> bool:
