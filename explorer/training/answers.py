@@ -17,6 +17,8 @@ from explorer.training.verdict import ONE_SEED, SOME_ONE_SEED, at_chance, over_s
 MADE = {"worse": "made training worse", "better": "made training better", "same": "made no clear difference",
         "mixed": "did different things with different seeds"}
 PAPER = {"worse": "worse training", "better": "better training", "same": "no great difference"}
+UNDECIDED = {"mixed": "These runs cannot say: the seeds disagree.",
+             "chance": "These runs cannot say: what decides did not get beyond guessing."}
 ACTIVE = ("queued", "starting", "running", "paused")
 
 
@@ -137,6 +139,12 @@ class Answer:
         return tuple(sorted({one.seed for arm in self.arms for one in arm.runs}))
 
     @property
+    def conclusion(self) -> str:
+        """What the deciding comparison means for the question; empty where it cannot be made."""
+        verdict = self.found[0].verdict
+        return "" if verdict is None else (UNDECIDED | dict(self.preset.means))[verdict]
+
+    @property
     def headline(self) -> str:
         """How much of what the paper found these runs show; empty where nothing can be compared."""
         told = [one.as_in_paper for one in self.found if one.as_in_paper is not None]
@@ -202,11 +210,12 @@ def _left_out(arms: Sequence[ArmResult]) -> list[str]:
 
 
 def _ending(one: Outcome) -> str:
-    """finished without a training error, failed at step 30: The loss stopped being a finite number."""
+    """stopped at step 30; failed: the first sentence of the reason."""
     if one.state == "finished":
         return "finished without a training error"
-    step = f" at step {one.steps:,}" if one.steps else ""
-    return f"{one.state}{step}" + (f": {one.reason.partition('. ')[0].rstrip('.')}" if one.state == "failed" and one.reason else "")
+    if one.state == "failed" and one.reason:
+        return f"failed: {one.reason.partition('. ')[0].rstrip('.')}"
+    return f"{one.state} at step {one.steps:,}" if one.steps else one.state
 
 
 def _capital(words: str) -> str:

@@ -24,6 +24,11 @@ def _bare(kind: str) -> Arm:
 PLAIN_56, PLAIN_44, PLAIN_32, PLAIN_20 = (Arm(_digits(f"plain-{depth}")) for depth in (56, 44, 32, 20))
 RESIDUAL_56, RESIDUAL_44, RESIDUAL_32, RESIDUAL_20 = (Arm(_digits(f"basic-{depth}")) for depth in (56, 44, 32, 20))
 LAYERS, SHORTCUTS = "the added layers", "shortcuts"
+DEPTH_HURTS = {
+    "worse": "Yes: the deeper plain net fits its own training images worse, although it could imitate the shallower one.",
+    "better": "No: here the deeper plain net trains better.",
+    "same": "Not visibly: here the deeper plain net trains about as well.",
+}
 
 DEGRADATION = Preset(
     "degradation",
@@ -37,6 +42,7 @@ DEGRADATION = Preset(
         Comparison("Plain-56", "Residual-56", SHORTCUTS, paper="better", here="better"),
         Comparison("Residual-20", "Residual-56", LAYERS, paper="better"),
     ),
+    DEPTH_HURTS,
     "The deeper plain net has the higher training error throughout (Figures 1 and 6, CIFAR-10); with shortcuts the deeper "
     "net is the better one: 6.97% test error at 56 layers, 8.75% at 20 (Table 6).",
     minutes=2,
@@ -54,6 +60,7 @@ DEPTH = Preset(
         Comparison("Plain-20", "Plain-44", LAYERS, paper="worse"),
         Comparison("Plain-20", "Plain-32", LAYERS, paper="worse"),
     ),
+    DEPTH_HURTS,
     "On CIFAR-10 the training error of plain nets rises with their depth, 20, 32, 44 and 56 layers; 110 layers stay above "
     "60% error (Section 4.2, Figure 6 left).",
 )
@@ -70,6 +77,11 @@ CURE = Preset(
         Comparison("Residual-20", "Residual-56", LAYERS, paper="better"),
         Comparison("Plain-20", "Residual-20", SHORTCUTS),
     ),
+    {
+        "better": "Yes: with shortcuts the deepest net trains clearly better than without.",
+        "worse": "No: here the deepest net trains worse with shortcuts.",
+        "same": "Not visibly: here the deepest net trains about as well without.",
+    },
     "With identity shortcuts depth helps: 8.75, 7.51, 7.17 and 6.97% test error at 20, 32, 44 and 56 layers, and the "
     "training error falls with depth too (Section 4.2, Figure 6 middle, Table 6).",
 )
@@ -90,6 +102,11 @@ OVERFITTING = Preset(
         Comparison("Plain-56", "Plain-56 with dropout", "dropout"),
         Comparison("Plain-56", "Plain-56 with ten times the weight decay", "weight decay"),
     ),
+    {
+        "worse": "No: the deeper net is worse on its own training images, where overfitting would make it better.",
+        "better": "It could be: here the deeper net fits its training images better.",
+        "same": "These runs cannot say: here both depths fit their training images about as well.",
+    },
     "No: the deeper plain net has the higher training error as well as the higher test error (Section 1, Figure 1), and "
     "overfitting lowers the training error. The paper trains without dropout and tries no other weight decay.",
 )  # fmt: skip
@@ -107,6 +124,11 @@ WHICH_SHORTCUT = Preset(
         Comparison("Residual-44 shortcut A", "Residual-44 shortcut C", "projections everywhere", paper="same"),
         Comparison("Plain-44", "Residual-44 shortcut A", "shortcuts without parameters", paper="better", here="better"),
     ),
+    {
+        "same": "It does not matter: A, without parameters, trains about as well as B.",
+        "better": "B: here its projections train better than A's zeros.",
+        "worse": "A: here B's projections train worse than its zeros.",
+    },
     "All three are much better than plain, and the small differences between them show that projections are not essential: "
     "ResNet-34 on ImageNet has 25.03% (A), 24.52% (B) and 24.19% (C) top-1 error, plain-34 28.54% (Section 4.1, Table 3).",
 )  # fmt: skip
@@ -120,12 +142,17 @@ NORMALISATION = Preset(
     "where guessing is, 90% error with ten classes, or its loss may stop being a number. Both are said, and neither is a cure.",
     (PLAIN_56, _bare("plain-56"), _bare("basic-56"), PLAIN_20, _bare("plain-20"), _bare("basic-20")),
     (
-        Comparison("Plain-20", "Plain-56", LAYERS, paper="worse", here="worse"),
         Comparison("Plain-20 without BN", "Plain-56 without BN", LAYERS, here="worse"),
+        Comparison("Plain-20", "Plain-56", LAYERS, paper="worse", here="worse"),
         Comparison("Plain-20", "Plain-20 without BN", "doing without batch normalisation"),
         Comparison("Plain-20 without BN", "Residual-20 without BN", SHORTCUTS),
         Comparison("Residual-20 without BN", "Residual-56 without BN", LAYERS),
     ),
+    {
+        "worse": "No: without it too, the deeper plain net trains worse.",
+        "better": "It could be: without it, the deeper plain net trains better.",
+        "same": "These runs cannot say: without it, both depths train about as well.",
+    },
     "Its plain nets degrade with batch normalisation, which keeps the forward signals' variance from zero, and the backward "
     "gradients have healthy norms: it thinks vanishing gradients unlikely (Section 4.1). It trains none without.",
 )
@@ -138,11 +165,16 @@ GATES = Preset(
     "shortcuts are always open. Look at what 32 layers have over 20 in each family.",
     (Arm(_digits("highway-32")), RESIDUAL_32, Arm(_digits("highway-20")), RESIDUAL_20),
     (
-        Comparison("Highway-20", "Highway-32", LAYERS, paper="worse"),
-        Comparison("Residual-20", "Residual-32", LAYERS, paper="better"),
         Comparison("Residual-32", "Highway-32", "a gate in place of the identity", paper="worse"),
         Comparison("Residual-20", "Highway-20", "a gate in place of the identity"),
+        Comparison("Highway-20", "Highway-32", LAYERS, paper="worse"),
+        Comparison("Residual-20", "Residual-32", LAYERS, paper="better"),
     ),
+    {
+        "worse": "No: in so short a training the gated net comes less far.",
+        "better": "Yes: here the gated net trains even better.",
+        "same": "Yes: here the gated net trains about as well.",
+    },
     "Highway nets as published have 7.54% test error at 19 layers and 8.80% at 32, residual nets 8.75% at 20 and 7.51% at 32 "
     "(Table 6, other widths than these); highway nets have shown no gain at over 100 layers (Section 2).",
 )
@@ -155,6 +187,11 @@ VERY_DEEP = Preset(
     "Look at when each of them begins to learn, and then at where they end: four epochs leave little time to catch up.",
     (Arm(_digits("basic-110"), "with warm-up", {"warmup": "constant", "warmup_steps": 30}), Arm(_digits("basic-110"), "without warm-up")),
     (Comparison("Residual-110 without warm-up", "Residual-110 with warm-up", "the warm-up", paper="same", here="better"),),
+    {
+        "better": "A warm-up helps: without it, 110 layers come less far in this time.",
+        "worse": "They do without: here the warm-up cost more than it gave.",
+        "same": "They do without: here the warm-up makes no clear difference.",
+    },
     "110 layers train well, to 6.43% test error, the best of six (6.61 ± 0.16). 0.1 is slightly too large a learning rate to "
     "start with, so it begins at 0.01 until the training error is below 80%, about 400 iterations; without that it "
     "starts later and comes to similar accuracy (Section 4.2, footnote 5).",
@@ -174,6 +211,7 @@ IMAGENET = Preset(
         Comparison("ResNet-18", "ResNet-34", LAYERS, paper="better"),
         Comparison("Plain-34", "ResNet-34", SHORTCUTS, paper="better", here="better"),
     ),
+    DEPTH_HURTS,
     "Plain-34 has a higher training error than plain-18 throughout, and 28.54% against 27.94% validation error; with shortcuts "
     "the order turns round, 25.03% at 34 layers against 27.88% at 18 (Section 4.1, Figure 4, Table 2, 10 crops).",
 )  # fmt: skip
@@ -190,6 +228,7 @@ CIFAR10 = Preset(
         Comparison("Plain-56", "Residual-56", SHORTCUTS, paper="better"),
         Comparison("Residual-20", "Residual-56", LAYERS, paper="better"),
     ),
+    DEPTH_HURTS,
     DEGRADATION.paper,
     Recipe(dataset="cifar10", epochs=164, batch=128, lr=0.1, warmup_steps=0, schedule="steps",
            augment="crop-flip", probe_every=100),

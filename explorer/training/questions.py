@@ -46,7 +46,8 @@ class Preset:
     """An experiment under a name. `arms` stand in the order in which they are started, the longest first.
 
     `title` is the question, `short` the same for a menu, `text` says what to look for, `paper` what the paper found and
-    where. `minutes` is how long one seed takes on two CPU cores with fast bfloat16, measured; None where nobody has waited.
+    where. The first of the comparisons decides: `means` says what the answer is where it came out `worse`, `better` or
+    `same`. `minutes` is how long one seed takes on two CPU cores with fast bfloat16, measured; None where nobody has waited.
     """
 
     name: str
@@ -55,6 +56,7 @@ class Preset:
     text: str
     arms: tuple[Arm, ...]
     comparisons: tuple[Comparison, ...]
+    means: Mapping[str, str] = field(hash=False)
     paper: str
     recipe: Recipe = Recipe()
     minutes: float | None = None

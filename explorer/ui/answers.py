@@ -24,6 +24,7 @@ RULE = (
     "part in five and one image in a hundred."
 )
 LOOK_AGAIN_SECONDS = 5
+NO_BREAK = "\u00a0"
 CHART_HEIGHT = 420
 
 
@@ -53,8 +54,8 @@ def show_answer(preset_name: str, runs: Sequence[Run]) -> bool:
 def _found_here(told: Answer) -> str:
     """In Markdown: on how many seeds, how much was as in the paper, and a sentence for each comparison."""
     n = len(told.seeds)
-    seeds = f"n = {n} seed{'s' if n > 1 else ''} ({', '.join(map(str, told.seeds))})" if n else "no run has ended yet"
-    head = f"**Measured here**, {seeds}{': ' + told.headline if told.headline else '.'}"
+    seeds = f"n = {n} seed{'s' if n > 1 else ''} ({', '.join(map(str, told.seeds))})" if n else "nothing has ended yet"
+    head = " ".join(filter(None, (f"**Measured here**, {seeds}:", f"**{told.conclusion}**" if told.conclusion else "", told.headline)))
     return "\n".join([head, "", *(f"- {sentence}" for sentence in told.sentences)])
 
 
@@ -66,7 +67,7 @@ def _of_how_many(others: int) -> str:
 
 
 def _show_arms(told: Answer) -> None:
-    left, right = st.columns(2, gap="medium", vertical_alignment="center")
+    left, right = st.columns([5, 6], gap="medium", vertical_alignment="center")
     with left:
         view = f"{told.preset.name} {len(told.seeds)}"
         chart(answer_chart(told), "answer", height=CHART_HEIGHT, log_toggle=True, filename=f"answer-{told.preset.name}", view=view)
@@ -80,7 +81,8 @@ def _table(told: Answer) -> str:
 
 def _row(arm: ArmResult) -> tuple[str, ...]:
     errors = (str(band) if band else MISSING for band in (arm.train_error, arm.val_error))
-    return arm.arm.title, str(len(arm.runs)), *errors, duration(arm.seconds)
+    narrow = (error.replace(" to ", f"{NO_BREAK}to{NO_BREAK}") for error in errors)  # breaks before the band, not within
+    return arm.arm.title, str(len(arm.runs)), *narrow, duration(arm.seconds).replace(" ", NO_BREAK)
 
 
 def _offer_another_seed(question: Preset, recipe: Recipe, runs: Sequence[Run], seed: int) -> None:

@@ -70,7 +70,7 @@ def _section(told: Answer) -> str:
     table = ["| arm | n | training error | validation error | seconds |", "|:--|--:|:--|:--|--:|", *rows]
     claims = [f"- {'holds' if one.verdict == one.comparison.here else 'DOES NOT HOLD'}: {one.comparison.before} to "
               f"{one.comparison.after} {one.comparison.here}{_ratio(one)}" for one in _claims(told)]
-    return "\n".join([f"### {told.preset.title}", "", *table, "", *(f"- {one}" for one in told.sentences), "",
+    return "\n".join([f"### {told.preset.title}", "", told.conclusion, "", *table, "", *(f"- {one}" for one in told.sentences), "",
                       *(["Claims of this size:", "", *claims, ""] if claims else [])])
 
 

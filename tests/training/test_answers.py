@@ -34,6 +34,7 @@ def test_the_degradation_problem_on_one_seed():
         ONE_SEED,
     ]
     assert told.headline == "As in the paper, in all 3 comparisons that it makes."
+    assert told.conclusion == DEGRADATION.means["worse"] and told.conclusion.startswith("Yes: ")
     assert told.seeds == (0,)
 
 
@@ -67,6 +68,7 @@ def test_one_seed_beside_several():
 def test_seeds_that_contradict_each_other_are_called_so():
     told = answer(DEGRADATION, four(0.04, 0.4, 0.03, 0.03) + four(0.4, 0.04, 0.03, 0.03, seed=1))
     assert told.found[0].verdict == "mixed" and told.found[0].as_in_paper is False
+    assert told.conclusion == "These runs cannot say: the seeds disagree."
     assert "did different things with different seeds" in told.sentences[0]
     assert "(worse on 1 and better on 1 of 2 seeds)" in told.sentences[0]
 
@@ -75,6 +77,7 @@ def test_the_contrary_of_the_paper_is_said_as_it_is():
     told = answer(DEGRADATION, four(0.4, 0.04, 0.03, 0.3))
     assert told.sentences[0].endswith("Plain-56 at 4.0%. The paper found worse training.")
     assert told.sentences[2].startswith("The added layers made training worse: Residual-20 ended at 3.0%")
+    assert told.conclusion == "No: here the deeper plain net trains better."
     assert told.headline == "As in the paper in 0 of the 3 comparisons that it makes."
 
 
@@ -97,7 +100,7 @@ def test_a_diverged_run_says_that_it_diverged():
     reason = "The loss stopped being a finite number by step 5: the training has diverged. A lower learning rate would help."
     told = answer(preset, [Outcome(arm.network, arm.label, 0, "failed", 0.9, None, 5, reason=reason)])
     assert told.sentences[0] == (
-        "Left out, as there is no final figure: Residual-56 without BN with seed 0 (failed at step 5: The loss stopped being a finite "
+        "Left out, as there is no final figure: Residual-56 without BN with seed 0 (failed: The loss stopped being a finite "
         "number by step 5: the training has diverged)."
     )
     assert told.sentences[1].startswith("Not trained yet: Plain-56, Plain-56 without BN")
@@ -123,6 +126,7 @@ def test_nets_that_only_guess_say_nothing():
         "Plain-20 ended at 90.0% training error, Plain-56 at 89.0%: neither learned more than guessing gives, which says nothing "
         "about the added layers."
     )
+    assert told.conclusion == "These runs cannot say: what decides did not get beyond guessing."
     assert at_chance(0.9, 10) and not at_chance(0.85, 10) and at_chance(0.5, 2)
 
 
@@ -145,6 +149,7 @@ def test_where_the_paper_says_nothing_of_what_was_compared():
 def test_no_runs_and_the_runs_of_others():
     stranger = Outcome("cifar/basic-110", "", 0, "finished", 0.1)
     assert answer(DEGRADATION, [stranger]) == answer(DEGRADATION, [])
+    assert answer(DEGRADATION, []).conclusion == answer(DEGRADATION, []).headline == ""
     assert answer(DEGRADATION, []).sentences == ["Not trained yet: Plain-56, Residual-56, Plain-20, Residual-20."]
 
 

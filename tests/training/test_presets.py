@@ -40,7 +40,7 @@ def test_arms_differ_in_what_they_train(preset):
 @every_preset
 def test_comparisons_name_arms_and_say_what_an_answer_can_be(preset):
     titles = {arm.title for arm in preset.arms}
-    assert preset.comparisons
+    assert preset.comparisons and set(preset.means) == {"worse", "better", "same"}
     for one in preset.comparisons:
         assert {one.before, one.after} <= titles and one.before != one.after
         assert {one.paper, one.here} <= {"", "worse", "better", "same"}

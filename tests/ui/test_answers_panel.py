@@ -54,10 +54,10 @@ def test_the_paper_stands_beside_what_was_measured_here():
     runs = ended((0.4, 0.02, 0.04, 0.06))
     text = said(panel(*(run.id for run in runs)))
     assert DEGRADATION.title in text and DEGRADATION.paper in text and "He, Zhang, Ren and Sun" in text
-    assert "**Measured here**, n = 1 seed (0): As in the paper, in all 3 comparisons that it makes." in text
+    assert f"**Measured here**, n = 1 seed (0): **{DEGRADATION.means['worse']}** As in the paper, in all 3 comparisons" in text
     assert "The added layers made training worse: Plain-20 ended at 4.0% training error, Plain-56 at 40.0%. As in the paper." in text
     assert "rests on one seed" in text
-    assert "| Plain-56 | 1 | 40.0% | 41.0% | 30 s |" in text
+    assert "| Plain-56 | 1 | 40.0% | 41.0% | 30\u00a0s |" in text
     assert "drawn: True" in text
 
 
@@ -67,13 +67,13 @@ def test_an_earlier_seed_counts_and_is_said_to():
     text = said(panel(*(run.id for run in runs)))
     assert "n = 2 seeds (0, 5)" in text
     assert "Counts 4 other runs of this question and recipe on this machine too." in text
-    assert "| Plain-56 | 2 | 35.0% (30.0% to 40.0%) |" in text
+    assert "| Plain-56 | 2 | 35.0% (30.0%\u00a0to\u00a040.0%) |" in text
 
 
 def test_before_any_has_ended():
     runs = start(planned(DEGRADATION, [0]), preset="degradation", launcher=Notebook())
     text = said(panel(*(run.id for run in runs)))
-    assert "no run has ended yet." in text and "4 more runs are still on the way." in text and "| Plain-56 |" not in text
+    assert "nothing has ended yet:" in text and "4 more runs are still on the way." in text and "| Plain-56 |" not in text
 
 
 def test_runs_of_no_question_have_no_panel():
