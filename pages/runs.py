@@ -1,14 +1,17 @@
-"""Runs: everything that was trained here or is in training, to open, compare, stop, export and delete."""
+"""Runs: everything that was trained here or is in training, to open, compare, steer, export and delete."""
 
 import streamlit as st
 
-from explorer.runs.folder import list_runs
+from explorer.runs.listing import runs_and_states
 from explorer.ui.runs_list import SHOW, live_list
+from explorer.ui.runs_queue import choose_slots
 
 TICK_SECONDS = 1.5
 
-st.title("Runs")
-show, find, has_runs = "All", "", bool(list_runs())
+with st.container(horizontal=True, vertical_alignment="center"):
+    st.title("Runs", width="stretch")
+    choose_slots()
+show, find, has_runs = "All", "", bool(runs_and_states())
 if has_runs:
     with st.container(horizontal=True, vertical_alignment="top"):
         show = st.segmented_control("Show", list(SHOW), default="All", required=True, key="show", bind="query-params")

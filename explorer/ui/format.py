@@ -87,3 +87,9 @@ def _scaled(number):
 def _rounded(scaled):
     size = abs(scaled)
     return f"{scaled:.2f}" if size < 99.995 else f"{scaled:.1f}"
+
+
+def ordinal(number: int) -> str:
+    """1st, 2nd, 3rd, 4th, … 11th, … 21st."""
+    ending = "th" if number % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return f"{number}{ending}"

@@ -6,12 +6,14 @@ from html import escape
 import streamlit as st
 
 from explorer.figures.colours import colour
+from explorer.runs import queue
 from explorer.runs.control import read_request
 from explorer.runs.run import Run
 from explorer.runs.status import State, Status
-from explorer.ui.format import duration, percent, plain
-from explorer.ui.run_actions import ask, show_log, why
+from explorer.ui.format import duration, ordinal, percent, plain
+from explorer.ui.run_actions import ask, show_log, show_what_was_done, why
 from explorer.ui.run_labels import Subject
+from explorer.ui.run_menu import RESUMABLE, show_menu
 
 WORDS = {
     State.QUEUED: "waiting for a free slot",
@@ -28,12 +30,14 @@ WISHES = {"stop": "stopping", "pause": "pausing", "resume": "resuming"}
 
 def show_cards(subjects: Sequence[Subject], statuses: Sequence[Status]) -> None:
     """Draw a line for each subject, `statuses` in the same order; under one that failed or was lost, why."""
+    show_what_was_done()
+    places = queue.places() if any(status.state is State.QUEUED for status in statuses) else {}
     for subject, status in zip(subjects, statuses):
-        name, progress, errors, buttons = st.columns([5, 9, 5, 3], vertical_alignment="center", gap="small")
-        name.html(_name(subject, _state(subject.run, status)))
+        name, progress, errors, buttons = st.columns([5, 9, 5, 3.4], vertical_alignment="center", gap="small")
+        name.html(_name(subject, _state(subject.run, status, places.get(subject.run.id))))
         progress.progress(min(1.0, status.progress or 0.0), text=_progress(status))
         errors.html(_errors(status))
-        with buttons.container(horizontal=True, horizontal_alignment="right", gap="small"):
+        with buttons.container(horizontal=True, horizontal_alignment="right", gap=None):
             _buttons(subject.run, subject.label, status)
         if status.state in (State.FAILED, State.LOST):
             _explain(subject, status)
@@ -53,12 +57,8 @@ def show_common_buttons(runs: Sequence[Run], statuses: Sequence[Status]) -> None
         st.button("Stop all", icon=":material/stop:", key="stop-all", on_click=ask, args=("stop", *every))
 
 
-def _buttons(run: Run, label: str, status: Status) -> None:
-    if status.state in (State.STOPPED, State.FAILED, State.LOST):
-        st.button("Go on", icon=":material/restart_alt:", key=f"go-on-{run.id}", help=f"Train {label} on from its last checkpoint",
-                  on_click=ask, args=("go on", run))
-    if not status.active:
-        return
+def show_hold_and_stop(run: Run, status: Status, label: str) -> None:
+    """The buttons that pause or resume an active run, and that stop it."""
     if status.state is State.PAUSED:
         icon, wish = ":material/play_arrow:", "resume"
     else:
@@ -68,13 +68,26 @@ def _buttons(run: Run, label: str, status: Status) -> None:
     st.button("", icon=":material/stop:", type="tertiary", key=f"stop-{run.id}", help=f"Stop {label}", on_click=ask, args=("stop", run))
 
 
-def _state(run: Run, status: Status) -> str:
-    """The state in words; between a click and the worker's answer, what it has been asked."""
+def asked_for(run: Run, status: Status) -> str | None:
+    """Between a click and the worker's answer, what the run has been asked: stopping, pausing, resuming."""
     wish = read_request(run) if status.active else None
-    answered = {"pause": State.PAUSED, "resume": State.RUNNING}.get(wish)
-    if wish and status.state is not answered and not (wish == "resume" and status.state is not State.PAUSED):
+    if wish == "stop" or wish == "pause" and status.state is not State.PAUSED or wish == "resume" and status.state is State.PAUSED:
         return WISHES[wish]
-    return WORDS[status.state]
+    return None
+
+
+def _buttons(run: Run, label: str, status: Status) -> None:
+    if status.state in RESUMABLE:
+        st.button("Go on", icon=":material/resume:", key=f"go-on-{run.id}", help=f"Train {label} on from its last checkpoint",
+                  on_click=ask, args=("go on", run))
+    if status.active:
+        show_hold_and_stop(run, status, label)
+    show_menu(run, status, label)
+
+
+def _state(run: Run, status: Status, place: int | None) -> str:
+    """The state in words; between a click and the worker's answer, what it has been asked."""
+    return asked_for(run, status) or (f"{ordinal(place)} in the queue" if place else WORDS[status.state])
 
 
 def _name(subject: Subject, state: str) -> str:
@@ -93,8 +106,8 @@ def _progress(status: Status) -> str:
         parts.append(f"{duration(status.seconds_left)} left")
     if not status.active and status.elapsed:
         parts.append(f"took {duration(status.elapsed)}")
-    if status.state is State.PAUSED and status.started:  # one that was paused while it waited has no slot yet
-        parts.append("keeps its slot")
+    if status.state is State.PAUSED:
+        parts.append("its slot is free for others")
     if status.active and status.reason:
         parts.append(status.reason)
     return " · ".join(parts) or ("getting ready" if status.state is State.STARTING else "not started yet")

@@ -1,7 +1,8 @@
 """Every run, newest first, in blocks of those that were started together; live."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from html import escape
 from itertools import groupby
 
@@ -9,14 +10,18 @@ import streamlit as st
 
 from explorer.figures.colours import FAMILY_COLOURS
 from explorer.networks.spec import SpecError, parse_spec
-from explorer.runs.control import read_request
-from explorer.runs.folder import list_runs
+from explorer.runs import queue
+from explorer.runs.listing import runs_and_states
 from explorer.runs.run import Run, RunConfig
 from explorer.runs.series import tail_log
-from explorer.runs.status import State, Status, read_status
-from explorer.ui.format import MISSING, duration, percent, plain, recipe_words
-from explorer.ui.run_actions import ask, show_log, why
+from explorer.runs.status import State, Status
+from explorer.ui.format import MISSING, duration, ordinal, percent, plain, recipe_words
+from explorer.ui.run_actions import show_log, show_what_was_done, why
+from explorer.ui.run_cards import asked_for, show_hold_and_stop
+from explorer.ui.run_menu import show_menu
+from explorer.ui.runs_queue import show_queue
 from explorer.ui.runs_selection import Listed, open_together, select_box, toolbar
+from explorer.ui.runs_trash import show_trash
 
 SHOW = {
     "All": lambda state: True,
@@ -29,7 +34,8 @@ ROWS = 20
 DOTS = {State.FINISHED: "#2E9E5B", State.FAILED: "#D64545", State.LOST: "#D64545", State.STOPPED: "#8A8A8A", State.PAUSED: "#C98A1B",
         State.QUEUED: "#C98A1B", State.STARTING: "#3B82C4", State.RUNNING: "#3B82C4"}  # fmt: skip
 HEAD = ("Network", "State", "Training error, last", "Validation error, last", "Validation error, best", "Time trained")
-WIDTHS = (0.35, 1.9, 12, 0.7)  # box, name, cells, button
+PAGE = "runs-page"
+WIDTHS = (0.35, 1.9, 11.2, 1.5)  # box, name, cells, buttons
 STYLE = """<style>
 .runs-row {display: grid; grid-template-columns: 3fr 2.2fr 1.2fr 1.2fr 1.2fr 1.6fr; gap: 0 1rem; align-items: center; font-size: .875rem;
   line-height: 1.35}
@@ -54,22 +60,39 @@ def live_list(show: str, find: str, had_runs: bool) -> None:
 
     The page around it is drawn again when the first run comes or the last one goes: it had runs to choose from, or not.
     """
-    every = [_listed(run) for run in list_runs()]
+    every = [_listed(run, status) for run, status in runs_and_states()]
     if bool(every) != had_runs:
         st.rerun()
     if not every:
-        return _say_what_to_do()
+        show_what_was_done()
+        _say_what_to_do()
+        return show_trash()
     st.html(STYLE)
     toolbar(every)
+    places = queue.places()
+    show_queue(every, places)
     found = [listed for listed in every if SHOW[show](listed.status.state) and _matches(listed, find)]
-    if not found:
-        return st.info(f"None of the {len(every)} runs is shown: choose All, or look for other words.", icon=":material/filter_alt:")
-    most = st.session_state.get("runs-rows", ROWS)
-    _head()
-    for _, block in groupby(found[:most], key=lambda listed: _group(listed.run)):
-        _block(list(block)[::-1])  # in the order they were asked for
-    if len(found) > most:
-        st.button(f"Show more of {len(found)}", key="more-runs", on_click=_show_more)
+    if found:
+        _head()
+        for _, block in groupby(_page(found), key=lambda listed: _group(listed.run)):
+            _block(list(block)[::-1], places)  # in the order they were asked for
+    else:
+        st.info(f"None of the {len(every)} runs is shown: choose All, or look for other words.", icon=":material/filter_alt:")
+    show_trash()
+
+
+def _page(found: Sequence[Listed]) -> Sequence[Listed]:
+    """The part of many runs that is shown, and the way to the others."""
+    pages = -(-len(found) // ROWS)
+    if pages == 1:
+        return found
+    if st.session_state.get(PAGE, 1) > pages:  # set without need, it would take back a click that is on its way
+        st.session_state[PAGE] = pages
+    begin = (st.session_state.get(PAGE, 1) - 1) * ROWS
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption(f"Runs {begin + 1:,} to {min(begin + ROWS, len(found)):,} of {len(found):,}", width="stretch")
+        st.pagination(pages, key=PAGE)
+    return found[begin : begin + ROWS]
 
 
 def _say_what_to_do() -> None:
@@ -84,7 +107,7 @@ def _head() -> None:
     cells.html(_cells(HEAD, "runs-row runs-head"))
 
 
-def _block(block: Sequence[Listed]) -> None:
+def _block(block: Sequence[Listed], places: Mapping[str, int]) -> None:
     """Runs that were started together: the same data, recipe and seed."""
     with st.container(border=True, gap="small"):
         box, text, link = st.columns((WIDTHS[0], sum(WIDTHS[1:]) - 2, 2), vertical_alignment="center")
@@ -95,18 +118,20 @@ def _block(block: Sequence[Listed]) -> None:
             with link.container(horizontal=True, horizontal_alignment="right"):
                 open_together(f"Open all {len(block)}", [listed.run for listed in block])
         for listed in block:
-            _row(listed)
+            _row(listed, places.get(listed.run.id))
 
 
-def _row(listed: Listed) -> None:
+def _row(listed: Listed, place: int | None) -> None:
     run, status = listed.run, listed.status
-    box, name, cells, button = st.columns(WIDTHS, vertical_alignment="center")
+    box, name, cells, buttons = st.columns(WIDTHS, vertical_alignment="center")
     with box:
         select_box([listed], f"Select {listed.title}")
     name.page_link("../pages/train.py", label=f"**{plain(listed.title)}**", query_params={"runs": run.id})
-    cells.html(_cells((_network(listed), _state(listed), *_errors(status), _time(status)), "runs-row"))
-    if status.active:
-        button.button("Stop", type="tertiary", key=f"stop-{run.id}", help=f"Stop {listed.title}", on_click=ask, args=("stop", run))
+    cells.html(_cells((_network(listed), _state(listed, place), *_errors(status), _time(status)), "runs-row"))
+    with buttons.container(horizontal=True, horizontal_alignment="right", gap=None):
+        if status.active:
+            show_hold_and_stop(run, status, listed.title)
+        show_menu(run, status, listed.title)
     if run.problem or (status.state in (State.FAILED, State.LOST)):
         _explain(listed)
 
@@ -127,10 +152,10 @@ def _network(listed: Listed) -> str:
     return square + escape(listed.run.config.network if listed.run.config else MISSING)
 
 
-def _state(listed: Listed) -> str:
+def _state(listed: Listed, place: int | None) -> str:
     status = listed.status
-    stopping = status.active and read_request(listed.run) == "stop"
-    word = f'<span style="color:{DOTS[status.state]}" aria-hidden="true">●</span> {"stopping" if stopping else status.state}'
+    said = asked_for(listed.run, status) or (f"{ordinal(place)} in the queue" if place else str(status.state))
+    word = f'<span style="color:{DOTS[status.state]}" aria-hidden="true">●</span> {said}'
     if not status.active or status.progress is None:
         return word
     done = max(0.0, min(1.0, status.progress))
@@ -178,16 +203,16 @@ def _matches(listed: Listed, find: str) -> bool:
     return all(word in text or (len(word) > 3 and word in listed.run.id) for word in find.lower().split())
 
 
-def _listed(run: Run) -> Listed:
-    network = None
-    if run.config:
-        try:
-            network = parse_spec(run.config.network)
-        except SpecError:
-            pass
-    title = network.title if network else run.config.network if run.config else "Damaged run"
-    return Listed(run, read_status(run), title, network.family if network else None)
+def _listed(run: Run, status: Status) -> Listed:
+    if run.config is None:
+        return Listed(run, status, "Damaged run", None)
+    return Listed(run, status, *_title_and_family(run.config.network, run.config.label))
 
 
-def _show_more() -> None:
-    st.session_state["runs-rows"] = st.session_state.get("runs-rows", ROWS) + ROWS
+@lru_cache(maxsize=4096)
+def _title_and_family(network: str, label: str) -> tuple[str, str | None]:
+    try:
+        spec = parse_spec(network)
+    except SpecError:
+        return network, None
+    return " ".join(filter(None, (spec.title, label))), spec.family

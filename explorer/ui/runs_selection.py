@@ -7,12 +7,11 @@ import streamlit as st
 
 from explorer.runs.export import export_bytes
 from explorer.runs.run import Run
-from explorer.runs.status import Status
-from explorer.runs.trash import delete
-from explorer.ui.run_actions import ask, attempt, forget_refusals, show_refusals
+from explorer.runs.status import State, Status
+from explorer.ui.run_actions import DELETED, ask, forget_refusals, show_refusals, show_what_was_done
+from explorer.ui.run_menu import RESUMABLE, clone_address
 
 SELECTED = "selected"
-DOOMED = "runs-to-delete"
 SAID = "runs-said"
 CHOSEN = "runs-chosen"
 
@@ -25,6 +24,16 @@ class Listed:
     status: Status
     title: str
     family: str | None
+
+
+WISHES = (
+    ("Pause", "pause", "pause", lambda one: one.status.active and one.status.state is not State.PAUSED),
+    ("Resume", "play_arrow", "resume", lambda one: one.status.state is State.PAUSED),
+    ("Stop", "stop", "stop", lambda one: one.status.active),
+    ("Move to the front", "vertical_align_top", "first", lambda one: one.status.state is State.QUEUED),
+    ("Go on", "resume", "go on", lambda one: one.status.state in RESUMABLE and one.run.config),
+    ("Start again", "restart_alt", "start again", lambda one: not one.status.active and one.run.config),
+)
 
 
 def select_box(some: Sequence[Listed], label: str) -> None:
@@ -41,17 +50,15 @@ def toolbar(every: Sequence[Listed]) -> None:
     """What can be done with the selected runs, or how to select some; and what came of the last thing done."""
     by_id = {listed.run.id: listed for listed in every}
     chosen = [by_id[run_id] for run_id in _selected() if run_id in by_id]
-    with st.container(horizontal=True, vertical_alignment="center", height=48, border=False):
+    with st.container(horizontal=True, vertical_alignment="center", border=False, gap="small", key="runs-toolbar"):
         if chosen:
             _actions(chosen)
         else:
-            st.caption("Select runs to open them together, stop, download or delete them.")
+            st.caption("Select runs to open them together, or to pause, stop, start again, download or delete them.")
     if said := st.session_state.get(SAID):
         st.error(said, icon=":material/error:")
-    show_refusals([listed.run for listed in every])
-    doomed = [by_id[run_id] for run_id in st.session_state.get(DOOMED, ()) if run_id in by_id]
-    if doomed:
-        _confirm(doomed)
+    show_refusals()
+    show_what_was_done()
 
 
 def open_together(label: str, runs: Sequence[Run]) -> None:
@@ -62,49 +69,38 @@ def open_together(label: str, runs: Sequence[Run]) -> None:
 
 def _actions(chosen: Sequence[Listed]) -> None:
     runs = [listed.run for listed in chosen]
-    active = [listed.run for listed in chosen if listed.status.active]
     st.markdown(f"**{len(chosen)}** selected")
     open_together("Open together" if len(chosen) > 1 else "Open", runs)
-    if active:
-        st.button("Stop", icon=":material/stop:", key="stop-selected", on_click=ask, args=("stop", *active))
+    for label, icon, wish, fits in WISHES:
+        if fitting := [listed.run for listed in chosen if fits(listed)]:
+            st.button(label, icon=f":material/{icon}:", key=f"{wish.replace(' ', '-')}-selected", on_click=_do, args=(wish, fitting))
+    if clone := clone_address(runs):
+        st.page_link("../pages/train.py", label="Clone with changes", icon=":material/content_copy:", query_params=clone,
+                     help="The Train form, filled in as for these runs")  # fmt: skip
     name = runs[0].id if len(runs) == 1 else "runs"
     st.download_button(
         "Download", data=lambda: export_bytes(*runs), file_name=f"{name}.zip", mime="application/zip", icon=":material/download:",
         on_click="ignore", key="download-selected", help="Figures as CSV and JSON, the log and the final weights, as a zip",
     )  # fmt: skip
-    st.button("Delete…", icon=":material/delete:", key="delete-selected", on_click=_ask_to_delete, args=(chosen,))
+    st.button("Delete", icon=":material/delete:", key="delete-selected", on_click=_delete, args=(chosen,))
     st.button("Clear", type="tertiary", key="clear-selected", on_click=_clear)
 
 
-def _confirm(doomed: Sequence[Listed]) -> None:
-    names = ", ".join(listed.title for listed in doomed[:4]) + (f" and {len(doomed) - 4} more" if len(doomed) > 4 else "")
-    what = "this run" if len(doomed) == 1 else f"these {len(doomed)} runs"
-    with st.container(horizontal=True, vertical_alignment="center", border=True):
-        st.markdown(f"Delete {what} with all figures and weights, for good? {names}", width="stretch")
-        st.button("Delete", type="primary", key="delete-for-good", on_click=_delete, args=([listed.run for listed in doomed],))
-        st.button("Keep", key="keep", on_click=_keep)
-
-
-def _ask_to_delete(chosen: Sequence[Listed]) -> None:
-    active = [listed for listed in chosen if listed.status.active]
+def _do(wish: str, runs: Sequence[Run]) -> None:
     st.session_state[SAID] = None
-    forget_refusals()
+    ask(wish, *runs)
+
+
+def _delete(chosen: Sequence[Listed]) -> None:
+    active = [listed for listed in chosen if listed.status.active]
+    _forget()
     if active:
         names = ", ".join(f"{listed.title} is {listed.status.state}" for listed in active)
         st.session_state[SAID] = f"Nothing was deleted: {names}. Stop what is active first, or take it out of the selection."
-    else:
-        st.session_state[DOOMED] = tuple(listed.run.id for listed in chosen)
-
-
-def _delete(runs: Sequence[Run]) -> None:
-    _keep()
-    st.session_state[SAID] = None
-    deleted = {run.id for run in attempt(delete, runs)}
-    _select([run_id for run_id in _selected() if run_id not in deleted])
-
-
-def _keep() -> None:
-    st.session_state[DOOMED] = ()
+        return
+    ask("delete", *(listed.run for listed in chosen))
+    gone = st.session_state.get(DELETED, ())
+    _select([run_id for run_id in _selected() if run_id not in gone])
 
 
 def _selected() -> list[str]:
@@ -132,7 +128,6 @@ def _forget() -> None:
     """Another selection makes what was said about the last one, and what was asked, beside the point."""
     st.session_state[SAID] = None
     forget_refusals()
-    _keep()
 
 
 def _select(run_ids: Sequence[str]) -> None:

@@ -9,9 +9,12 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from explorer.machine.process import identity
+from explorer.runs import queue
 from explorer.runs.control import read_request
 from explorer.runs.folder import create, list_runs
+from explorer.runs.slots import default_slots, slot_count
 from explorer.runs.status import read_status
+from explorer.runs.trash import delete, trashed
 from explorer.runs.writer import RunWriter
 
 HOME = str(Path(__file__).resolve().parents[2] / "explorer" / "Home.py")
@@ -39,9 +42,9 @@ def links(app):
     return {link.proto.label.strip("*").replace("\\", ""): link.proto.query_string for link in app.get("page_link")}
 
 
-def make(depth, state, *, block="plain", seed=0, group="", **fields):
+def make(depth, state, *, block="plain", seed=0, group="", recipe=RECIPE, **fields):
     """A run in this state; an active one belongs to this process."""
-    run = create(f"cifar/{block}-{depth}?width=8&channels=1", RECIPE, seed, group=group, data={"title": "MNIST-5k"})
+    run = create(f"cifar/{block}-{depth}?width=8&channels=1", recipe, seed, group=group, data={"title": "MNIST-5k"})
     writer = RunWriter(run.folder)
     writer.status(state="running")
     writer.status(state=state, **fields)
@@ -123,18 +126,27 @@ def test_all_runs_of_an_experiment_are_selected_at_once(four):
     assert "selected" not in app.query_params
 
 
-def test_deleting_asks_first(four):
+def test_deleting_is_undone(four):
     app = open_page(selected=f"{four[0].id},{four[1].id}")
     shown(app.button(key="delete-selected").click().run())
-    assert "Delete these 2 runs with all figures and weights, for good? Plain-56, Residual-56" in text_of(app)
-    shown(app.button(key="keep").click().run())
-    assert "for good?" not in text_of(app)
-    assert len(list_runs()) == 4
-    shown(app.button(key="delete-selected").click().run())
-    shown(app.button(key="delete-for-good").click().run())
     assert [run.id for run in list_runs()] == [four[3].id, four[2].id]
     assert "selected" not in app.query_params
     assert "Plain-56" not in links(app)
+    assert "2 runs were deleted. What is deleted is kept for a day." in text_of(app)
+    shown(app.button(key="undo-delete").click().run())
+    assert [run.id for run in list_runs()] == [run.id for run in four[::-1]]
+    assert "deleted" not in text_of(app) and "Plain-56" in links(app)
+
+
+def test_what_was_deleted_earlier_is_restored_one_by_one_or_removed_for_good(four):
+    for run in four[:3]:
+        delete(run)
+    app = open_page()
+    assert [one.label for one in app.expander] == ["Deleted: 3 runs, kept for a day"]
+    shown(app.button(key=f"restore-{four[1].id}").click().run())
+    assert [run.id for run in list_runs()] == [four[3].id, four[1].id]
+    shown(app.button(key="empty-trash").click().run())
+    assert trashed() == [] and len(app.expander) == 0
 
 
 def test_an_active_run_is_not_deleted(four):
@@ -147,12 +159,11 @@ def test_an_active_run_is_not_deleted(four):
     assert len(list_runs()) == 5
 
 
-def test_a_run_that_became_active_after_the_question_is_kept(four):
+def test_a_run_that_became_active_after_the_page_was_drawn_is_kept(four):
     app = open_page(selected=four[0].id)
-    shown(app.button(key="delete-selected").click().run())
     active = json.loads((four[0].folder / "status.json").read_text()) | {"state": "running"}
     (four[0].folder / "status.json").write_text(json.dumps(active))
-    shown(app.button(key="delete-for-good").click().run())
+    shown(app.button(key="delete-selected").click().run())
     assert app.error[0].value == f"The run {four[0].id} is running: stop it before deleting it."
     assert len(list_runs()) == 4
 
@@ -232,14 +243,95 @@ def test_a_run_is_found_by_its_id(four):
     assert set(links(open_page(find=four[2].id))) == {"Plain-20"}
 
 
-def test_many_runs_are_shown_in_parts():
-    for seed in range(23):
+def test_many_runs_are_shown_in_pages():
+    for seed in range(43):
         make(20, "finished", seed=seed)
     app = open_page()
-    assert len(app.get("page_link")) == 20
-    shown(app.button(key="more-runs").click().run())
-    assert len(app.get("page_link")) == 23
-    assert not [button for button in app.button if button.key == "more-runs"]
+    assert len(app.get("page_link")) == 20 and "Runs 1 to 20 of 43" in text_of(app)
+    app.session_state["runs-page"] = 3
+    shown(app.run())
+    assert len(app.get("page_link")) == 3 and "Runs 41 to 43 of 43" in text_of(app)
+    for run in list_runs()[:3]:
+        delete(run)
+    shown(app.run())
+    assert "Runs 21 to 40 of 40" in text_of(app)
+
+
+def options(app, run):
+    """The menu beside a run, without icons."""
+    (menu,) = [one.proto for one in app.get("menu_button") if one.proto.id.endswith(f"menu-{run.id}")]
+    return [option.split(": ", 1)[1] for option in menu.options]
+
+
+def test_the_menu_offers_what_fits_the_state():
+    runs = {state: make(20, state) for state in ("queued", "running", "paused", "finished", "stopped", "failed")}
+    app = open_page()
+    order = ["First in the queue", "Up in the queue", "Down in the queue", "Last in the queue"]
+    clone, again = "Clone with changes", ["Start again"]
+    assert {state: options(app, run) for state, run in runs.items()} == {
+        "queued": [*order, clone],
+        "running": [clone],
+        "paused": [clone],
+        "finished": [*again, clone, "Delete"],
+        "stopped": ["Go on from its last checkpoint", *again, clone, "Delete"],
+        "failed": ["Go on from its last checkpoint", *again, clone, "Delete"],
+    }
+
+
+def test_clone_with_changes_opens_the_form_filled_in(four):
+    app = open_page(selected=f"{four[0].id},{four[1].id}")
+    query = links(app)["Clone with changes"]
+    assert query == "preset=own&networks=cifar%2Fplain-56%3Fwidth%3D8%26channels%3D1%2Ccifar%2Fbasic-56%3Fwidth%3D8%26channels%3D1"
+    other = make(20, "finished", seed=3, recipe=RECIPE | {"lr": 0.2, "label_smoothing": 0.1})
+    assert links(open_page(selected=other.id))["Clone with changes"].endswith("&lr=0.2&label_smoothing=0.1&seed=3")
+    assert "Clone with changes" not in links(open_page(selected=f"{four[0].id},{other.id}"))
+
+
+def waiting(*depths):
+    """Runs that wait for a slot, in this order."""
+    runs = [make(depth, "queued") for depth in depths]
+    for run in runs:
+        queue.enter(run, "cpu")
+    return runs
+
+
+def test_the_queue_is_shown_and_reordered():
+    first, second, third = waiting(20, 32, 44)
+    app = open_page()
+    assert "**The queue**: 3 runs wait for a slot" in text_of(app)
+    assert "1st in the queue" in text_of(app) and "3rd in the queue" in text_of(app)
+    assert [app.button(key=f"{where}-{first.id}").disabled for where in ("first", "up", "down", "last")] == [True, True, False, False]
+    shown(app.button(key=f"up-{third.id}").click().run())
+    assert queue.waiting() == [first.id, third.id, second.id]
+    shown(app.button(key=f"last-{first.id}").click().run())
+    assert queue.waiting() == [third.id, second.id, first.id]
+
+
+def test_the_selected_waiting_runs_are_moved_to_the_front_in_their_order():
+    runs = waiting(20, 32, 44, 56)
+    app = open_page(selected=f"{runs[2].id},{runs[3].id}")
+    shown(app.button(key="first-selected").click().run())
+    assert queue.waiting() == [runs[i].id for i in (2, 3, 0, 1)]
+
+
+def test_the_selected_runs_are_paused_and_resumed(sleeper, four):
+    app = open_page(selected=f"{sleeper.id},{four[0].id}")
+    assert not [button for button in app.button if button.key == "resume-selected"]
+    shown(app.button(key="pause-selected").click().run())
+    assert (read_request(sleeper), read_request(four[0])) == ("pause", None)
+    assert "pausing 43%" in text_of(app)
+    shown(app.button(key=f"hold-{sleeper.id}").click().run())
+
+
+def test_how_many_run_at_a_time_is_kept(explorer_home):
+    make(20, "finished")
+    app = open_page()
+    box = app.number_input(key="slots-cpu")
+    assert box.value == slot_count("cpu") == default_slots("cpu")
+    shown(box.set_value(5).run())
+    assert slot_count("cpu") == 5 and app.number_input(key="slots-cpu").value == 5
+    shown(app.button(key="slots-default").click().run())
+    assert slot_count("cpu") == default_slots("cpu") and app.number_input(key="slots-cpu").value == default_slots("cpu")
 
 
 def test_the_page_imports_neither_torch_nor_charts(four):
@@ -261,5 +353,6 @@ def test_the_first_run_brings_the_controls_and_the_last_takes_them_away():
     assert [box.label for box in app.text_input] == ["Find"]
     shown(app.checkbox(key=f"select-{run.id}").check().run())
     shown(app.button(key="delete-selected").click().run())
-    shown(app.button(key="delete-for-good").click().run())
     assert "No runs yet" in text_of(app)
+    shown(app.button(key="undo-delete").click().run())
+    assert "Plain-20" in links(app)
