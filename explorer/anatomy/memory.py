@@ -1,6 +1,6 @@
 """How much memory a network takes, to infer or to train, for a batch size, a precision and an optimiser. Imports no torch.
 
-The training step is this project's (`explorer.training.loop.Trainer.step`): gradients of the step before are there until
+The training step is this project's (`explorer.training.trainer.Trainer.step`): gradients of the step before are there until
 the forward pass is over, and weight decay is added to all gradients at once. Its memory is largest at one of two moments:
 
 - after the forward pass, where everything that autograd keeps is there, or soon after, while the backward pass goes

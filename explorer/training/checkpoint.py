@@ -1,15 +1,23 @@
-"""Save a training and take it up again: one dict in one file, replaced in one move so that no kill can tear it."""
+"""Save a training and take it up again: one dict in one file, replaced in one move so that no kill can tear it.
 
+The last good one is kept beside it: should the newest be damaged (by a failing disk, a copy cut short), training goes on
+from the one before.
+"""
+
+import io
 import os
 import pickle
+import zlib
 from pathlib import Path
 
 import torch
 
 from explorer.errors import BadInput
-from explorer.training.loop import Trainer
+from explorer.training.trainer import Trainer
 
 CHECKPOINT = "checkpoints/last.pt"
+PREVIOUS = "previous.pt"
+CRC_BYTES = 4  # at the end: torch.load does not notice a flipped bit
 
 
 class CheckpointError(BadInput):
@@ -18,43 +26,87 @@ class CheckpointError(BadInput):
 
 def save_checkpoint(trainer: Trainer, path: Path) -> None:
     """Everything that the step number and the seed do not give back. Raises CheckpointError (a full disk, say)."""
-    state = {
+    part = path.with_suffix(".part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with part.open("wb") as file:
+            summing = _Summing(file)
+            torch.save(_state_of(trainer), summing)
+            file.write(summing.crc.to_bytes(CRC_BYTES, "big"))
+            file.flush()
+            os.fsync(file.fileno())
+        if path.exists():
+            path.replace(path.with_name(PREVIOUS))
+        part.replace(path)
+    except (OSError, RuntimeError) as error:  # torch reports a failed write as RuntimeError
+        part.unlink(missing_ok=True)
+        raise CheckpointError(f"The checkpoint could not be written to {path.parent} ({error}): is the disk full? With room made, "
+                              "the run goes on from its last checkpoint.") from error
+
+
+def restore_checkpoint(trainer: Trainer, path: Path) -> bool:
+    """Put the trainer where the checkpoint was, or the one before where it is damaged or missing; False where there is none.
+
+    Raises CheckpointError where there are only damaged ones.
+    """
+    problem = None
+    for candidate in (path, path.with_name(PREVIOUS)):
+        if not candidate.is_file():
+            continue
+        try:
+            _take_up(trainer, torch.load(_checked(candidate), map_location=trainer.device, weights_only=True))
+        except (OSError, RuntimeError, KeyError, TypeError, ValueError, EOFError, pickle.UnpicklingError) as error:
+            problem = problem or f"The checkpoint {candidate} cannot be taken up ({type(error).__name__})"
+            print(f"{candidate.name} cannot be taken up: {type(error).__name__}: {error}", flush=True)
+        else:
+            return True
+    if problem:
+        raise CheckpointError(f"{problem}: delete it to begin anew.")
+    return False
+
+
+class _Summing:
+    """A file that is written, with the CRC-32 of what has been."""
+
+    def __init__(self, file):
+        self.file, self.crc = file, 0
+
+    def write(self, content) -> int:
+        self.crc = zlib.crc32(content, self.crc)
+        return self.file.write(content)
+
+    def flush(self) -> None:
+        self.file.flush()
+
+
+def _checked(path: Path) -> io.BytesIO:
+    content = path.read_bytes()
+    if zlib.crc32(memoryview(content)[:-CRC_BYTES]) != int.from_bytes(content[-CRC_BYTES:], "big"):
+        raise ValueError("its checksum is another")
+    return io.BytesIO(memoryview(content)[:-CRC_BYTES])
+
+
+def _state_of(trainer: Trainer) -> dict:
+    return {
         "net": trainer.net.state_dict(),
         "velocities": trainer.sgd.velocities,
         "steps_done": trainer.steps_done,
-        "epochs_validated": trainer.epochs_validated,
+        "total_steps": trainer.total_steps,
+        "validated_at": trainer.validated_at,
+        "seconds": trainer.seconds,
         "best": trainer.best,
         "epoch": {"wrong": trainer.wrong, "seen": trainer.seen},
         "read": {"wrong": trainer.wrong_read, "seen": trainer.seen_read},
         "window": {"loss_sum": trainer.loss_sum, "steps": trainer.window_steps},
     }
-    part = path.with_suffix(".part")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with part.open("wb") as file:
-            torch.save(state, file)
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(path)
-    except (OSError, RuntimeError) as error:  # torch reports a failed write as RuntimeError
-        part.unlink(missing_ok=True)
-        raise CheckpointError(f"The checkpoint could not be written to {path.parent} ({error}): is the disk full?") from error
 
 
-def restore_checkpoint(trainer: Trainer, path: Path) -> bool:
-    """Put the trainer where the checkpoint was; False where there is none. Raises CheckpointError for a damaged file."""
-    if not path.is_file():
-        return False
-    try:
-        state = torch.load(path, map_location=trainer.device, weights_only=True)
-        trainer.net.load_state_dict(state["net"])
-        for own, saved in zip(trainer.sgd.velocities, state["velocities"], strict=True):
-            own.copy_(saved)
-        trainer.steps_done, trainer.epochs_validated = state["steps_done"], state["epochs_validated"]
-        trainer.best = state["best"]
-        trainer.wrong, trainer.seen = state["epoch"]["wrong"], state["epoch"]["seen"]
-        trainer.wrong_read, trainer.seen_read = state["read"]["wrong"], state["read"]["seen"]
-        trainer.loss_sum, trainer.window_steps = state["window"]["loss_sum"], state["window"]["steps"]
-    except (OSError, RuntimeError, KeyError, TypeError, ValueError, EOFError, pickle.UnpicklingError) as error:
-        raise CheckpointError(f"The checkpoint {path} cannot be taken up ({type(error).__name__}): delete it to begin anew.") from error
-    return True
+def _take_up(trainer: Trainer, state: dict) -> None:
+    trainer.net.load_state_dict(state["net"])
+    for own, saved in zip(trainer.sgd.velocities, state["velocities"], strict=True):
+        own.copy_(saved)
+    trainer.steps_done, trainer.total_steps = state["steps_done"], state["total_steps"]
+    trainer.validated_at, trainer.seconds, trainer.best = state["validated_at"], state["seconds"], state["best"]
+    trainer.wrong, trainer.seen = state["epoch"]["wrong"], state["epoch"]["seen"]
+    trainer.wrong_read, trainer.seen_read = state["read"]["wrong"], state["read"]["seen"]
+    trainer.loss_sum, trainer.window_steps = state["window"]["loss_sum"], state["window"]["steps"]

@@ -16,14 +16,16 @@ from explorer.networks.spec import parse_spec
 from explorer.networks.weights import save_weights
 from explorer.runs.run import FINAL_WEIGHTS, Run
 from explorer.runs.series import read_layers, read_metrics
-from explorer.runs.status import State
+from explorer.runs.status import State, recorded_status
 from explorer.runs.writer import RunWriter
+from explorer.training.budget import plan_steps
 from explorer.training.checkpoint import CHECKPOINT, restore_checkpoint, save_checkpoint
-from explorer.training.loop import Trainer, TrainingError, train
+from explorer.training.loop import train
 from explorer.training.recipe import read_recipe
+from explorer.training.trainer import Trainer, TrainingError
 
-CHECKPOINT_SECONDS = 15.0
-CHECKPOINT_SHARE = 0.01  # of the run's time at most, however large the network
+CHECKPOINT_SECONDS = 30.0
+CHECKPOINT_SHARE = 0.01  # of the run's time at most, however large the network or short the epoch
 
 
 class Control(Protocol):
@@ -42,7 +44,7 @@ class Control(Protocol):
 def carry_out(run: Run, writer: RunWriter, control: Control) -> None:
     """Train the run from its last checkpoint, or its beginning, to its end. Raises BadInput with the reason it cannot."""
     spec, recipe = parse_spec(run.config.network), read_recipe(run.config.recipe)
-    device = choose_device(None if recipe.device == "auto" else recipe.device)
+    device = choose_device(_recorded_device(run) or recipe.device)
     torch.backends.cudnn.benchmark = True  # every batch has the same shape
     print(f"{spec} with seed {run.config.seed} on {device}, {torch.get_num_threads()} threads", flush=True)
 
@@ -61,6 +63,12 @@ def carry_out(run: Run, writer: RunWriter, control: Control) -> None:
     _save_final(run.folder, spec.text, trainer, recorder.latest["val_error"])
 
 
+def _recorded_device(run: Run) -> str | None:
+    """Where the run computed before: with another device its figures would go on as others."""
+    status = recorded_status(run.folder)
+    return status and status.device
+
+
 class Recorder:
     """Writes what the loop tells into the run folder, and passes on what is asked of the run."""
 
@@ -72,9 +80,11 @@ class Recorder:
         self.last_signals = -1
 
     def take_up(self) -> None:
-        """Go back to the last checkpoint, dropping the rows that will be written again."""
+        """Go back to the last checkpoint, or plan a time budget's steps; drop the rows that will be written again."""
         if restore_checkpoint(self.trainer, self.path):
             print(f"going on from step {self.trainer.steps_done}", flush=True)
+        elif self.trainer.recipe.seconds is not None:
+            self._plan()
         self.writer.keep_until(self.trainer.steps_done)
         self.last_signals = max(read_layers(self.run).steps, default=-1)
         for row in read_metrics(self.run):
@@ -101,16 +111,26 @@ class Recorder:
         except BaseException:
             self._save()
             raise
-        if paused or time.monotonic() - self.saved > max(CHECKPOINT_SECONDS, self.save_seconds / CHECKPOINT_SHARE):
+        if paused or self._may_save(CHECKPOINT_SECONDS):
             self._save()
         if paused:
             self.control.wait_while_paused()
 
-    def epoch_done(self, trainer: Trainer) -> None:
-        """Save, and leave a line in the log."""
-        self._save()
-        print(f"epoch {trainer.epochs_validated}: training error {self.latest['train_error']:.4f}, "
+    def validated(self, trainer: Trainer) -> None:
+        """Save where that costs next to nothing, and leave a line in the log."""
+        if self._may_save(0):
+            self._save()
+        print(f"epoch {trainer.steps_done / trainer.per_epoch:g}: training error {self.latest['train_error']:.4f}, "
               f"validation error {self.latest['val_error']:.4f}", flush=True)
+
+    def _plan(self) -> None:
+        self.control.show(reason="Timing a few steps, to plan how many fit into the time.")
+        self.trainer.total_steps = plan_steps(self.trainer, self.control.breathe)
+        self._save()  # before anybody sees the plan: a resume keeps to it
+        print(f"{self.trainer.total_steps} steps in about {self.trainer.recipe.seconds:g} s", flush=True)
+
+    def _may_save(self, after_seconds: float) -> bool:
+        return time.monotonic() - self.saved > max(after_seconds, self.save_seconds / CHECKPOINT_SHARE)
 
     def _save(self) -> None:
         began = time.monotonic()
@@ -162,4 +182,4 @@ def _memory_errors(batch: int):
 
 
 def _is_about_memory(error: RuntimeError) -> bool:
-    return any(words in str(error) for words in ("allocate memory", "not enough memory", "out of memory"))
+    return any(words in str(error) for words in ("allocate memory", "not enough memory", "out of memory", "bad_alloc"))

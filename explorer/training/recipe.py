@@ -83,18 +83,26 @@ def read_recipe(values: dict) -> Recipe:
         raise RecipeError(f"{name} must be {RULES[name]}, not {first['input']!r}.") from None
 
 
+def total_steps(recipe: Recipe, per_epoch: int) -> int | None:
+    """How many optimiser steps the recipe asks for; None for a time budget, whose steps are planned when the run begins
+    and stand in its status from then on."""
+    if recipe.seconds is not None:
+        return None
+    return recipe.steps or recipe.epochs * per_epoch
+
+
 def learning_rate(recipe: Recipe, step: int, total_steps: int) -> float:
     """The learning rate of step 0 … total_steps-1: a pure function, so that a resumed run needs no schedule state.
 
+    Warm-up: rising in equal parts, or constant at a tenth of the peak (section 4.2's 0.01 for 110 layers).
     cosine: half a wave from the peak to zero after the warm-up (Loshchilov and Hutter, 1608.03983); steps: divided by
-    10 at half and at three quarters of the steps, as in the paper (32k and 48k of 64k iterations); constant: the peak.
+    10 at half and again at three quarters of the steps, as in the paper (32k and 48k of 64k); constant: the peak.
     """
     if step < recipe.warmup_steps:
-        return recipe.lr * (step + 1) / recipe.warmup_steps
+        return recipe.lr * (0.1 if recipe.warmup == "constant" else (step + 1) / recipe.warmup_steps)
     if recipe.schedule == "cosine":
         done = (step - recipe.warmup_steps) / max(1, total_steps - recipe.warmup_steps)
         return recipe.lr * 0.5 * (1 + math.cos(math.pi * min(1.0, done)))
     if recipe.schedule == "steps":
         return recipe.lr * (1.0 if step < total_steps / 2 else 0.1 if step < total_steps * 3 / 4 else 0.01)
     return recipe.lr
-

@@ -73,7 +73,7 @@ def _end_of_convolution(event):
 
 def training_steps(build: Callable[[], nn.Module], shape: tuple[int, ...], optimiser: str, bf16: bool,
                    device: str = "cpu") -> None:
-    """A network built and trained for two steps, in the order of `explorer.training.loop.Trainer.step`."""
+    """A network built and trained for two steps, in the order of `explorer.training.trainer.Trainer.step`."""
     net = for_training(build()).to(device, memory_format=torch.channels_last)
     images = torch.randn(shape, device=device).contiguous(memory_format=torch.channels_last)
     labels = torch.zeros(shape[0], dtype=torch.long, device=device)

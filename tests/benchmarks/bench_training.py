@@ -18,8 +18,8 @@ from explorer.machine.device import choose_device, supports_bf16
 from explorer.networks.build import build
 from explorer.networks.spec import parse_spec
 from explorer.signals.probe import norms_of
-from explorer.training.loop import Trainer
 from explorer.training.recipe import Recipe
+from explorer.training.trainer import Trainer
 
 NETWORKS = ("cifar/basic-20", "cifar/basic-56")
 BATCH = 128

@@ -1,6 +1,7 @@
 import subprocess
 import sys
 
+import pytest
 import torch
 from torch import nn
 
@@ -29,6 +30,39 @@ def test_steps_equal_those_of_torch_optim_bit_for_bit():
     train(ours, sgd.step, sgd.clear, rates)
     train(theirs, reference_step, reference.zero_grad, rates)
     assert all(torch.equal(a, b) for a, b in zip(ours, theirs, strict=True))
+
+
+def stepped(start, gradients, step):
+    weights = [nn.Parameter(tensor.clone()) for tensor in start]
+    for weight, gradient in zip(weights, gradients, strict=True):
+        weight.grad = gradient.clone()
+    step(weights)
+    return weights
+
+
+@pytest.mark.parametrize("clip", [0.5, 1000.0])
+def test_clipping_is_torchs_and_leaves_the_gradients_to_be_read(clip):
+    start, gradients = [torch.randn(4, 3), torch.randn(7)], [torch.randn(4, 3), torch.randn(7)]
+
+    def reference(weights):
+        nn.utils.clip_grad_norm_(weights, clip)
+        torch.optim.SGD(weights, lr=0.1, momentum=0.9, weight_decay=0.01).step()
+
+    ours = stepped(start, gradients, lambda weights: Sgd(weights, 0.9, 0.01, clip=clip).step(0.1))
+    theirs = stepped(start, gradients, reference)
+    assert all(torch.allclose(a, b, atol=1e-7) for a, b in zip(ours, theirs, strict=True))
+    assert all(torch.equal(weight.grad, gradient) for weight, gradient in zip(ours, gradients, strict=True))
+
+
+def test_scales_shifts_and_biases_need_not_decay():
+    start, gradients = [torch.randn(4, 3), torch.randn(7)], [torch.randn(4, 3), torch.randn(7)]
+
+    def reference(weights):
+        groups = [{"params": weights[:1], "weight_decay": 0.5}, {"params": weights[1:], "weight_decay": 0.0}]
+        torch.optim.SGD(groups, lr=0.1, momentum=0.9).step()
+
+    ours = stepped(start, gradients, lambda weights: Sgd(weights, 0.9, 0.5, decay_all=False).step(0.1))
+    assert all(torch.equal(a, b) for a, b in zip(ours, stepped(start, gradients, reference), strict=True))
 
 
 def test_weights_without_a_gradient_stay_as_they_are():

@@ -9,8 +9,8 @@ from explorer.data.batches import InMemory
 from explorer.data.images import load
 from explorer.networks.build import build
 from explorer.networks.spec import parse_spec
-from explorer.training.loop import Trainer
 from explorer.training.recipe import Recipe
+from explorer.training.trainer import Trainer
 
 TINY = "cifar/basic-8?width=4&input=8&classes=2"
 
@@ -67,7 +67,7 @@ class Listener:
             if self.breaths < 0:
                 raise InterruptedError
 
-    def epoch_done(self, trainer):
+    def validated(self, trainer):
         self.epochs += 1
 
 

@@ -6,51 +6,87 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from explorer.training.checkpoint import CheckpointError, restore_checkpoint, save_checkpoint
-from explorer.training.loop import train
+from explorer.training.loop import ROW_EVERY_STEPS, train
 
 
 def state(trainer):
     return [*trainer.net.state_dict().values(), *trainer.sgd.velocities]
 
 
-def without_pace(rows):
-    return {row["step"]: {key: value for key, value in row.items() if key not in ("images_per_second", "loss")} for row in rows}
+def as_recorded(heard):
+    """All that follows from seed and recipe: the regular rows without what the clock says, and every signal."""
+    clocks = ("images_per_second", "seconds")
+    rows = [row for row in heard.rows if row["step"] % ROW_EVERY_STEPS == 0 or "val_error" in row]
+    return {row["step"]: {name: value for name, value in row.items() if name not in clocks} for row in rows}, dict(heard.signal_rows)
 
 
-@settings(deadline=None, max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(breaths=st.integers(0, 22), bf16=st.booleans())
-def test_a_training_interrupted_anywhere_ends_bit_for_bit_as_an_uninterrupted_one(
-    make_trainer, listener, tmp_path, breaths, bf16
-):
-    precision = "bf16" if bf16 else "fp32"
-    whole, heard = make_trainer(precision=precision), listener()
+RECIPES = {
+    "float32": {"precision": "fp32"},
+    "bfloat16": {"precision": "bf16"},
+    "everything": {"precision": "bf16", "label_smoothing": 0.1, "clip": 0.5, "decay_norm": False, "steps": 23, "schedule": "steps"},
+}
+
+
+@settings(deadline=None, max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(breaths=st.integers(0, 26), kind=st.sampled_from(sorted(RECIPES)))
+def test_a_training_interrupted_anywhere_ends_bit_for_bit_as_an_uninterrupted_one(make_trainer, listener, tmp_path, breaths, kind):
+    network, recipe = "cifar/basic-8?width=4&input=8&classes=2&dropout=0.3", {"probe_every": 5} | RECIPES[kind]
+    whole, heard = make_trainer(network, **recipe), listener()
     train(whole, heard)
-    first, before = make_trainer(precision=precision), listener(breaths)
+    first, before = make_trainer(network, **recipe), listener(breaths)
     try:
         train(first, before)
     except InterruptedError:
         save_checkpoint(first, tmp_path / "last.pt")
-    second, after = make_trainer(precision=precision), listener()
+    second, after = make_trainer(network, **recipe), listener()
     (tmp_path / "last.pt").exists() and restore_checkpoint(second, tmp_path / "last.pt")
+    assert second.seconds == (first.seconds if (tmp_path / "last.pt").exists() else 0)
     train(second, after)
     assert all(torch.equal(a, b) for a, b in zip(state(whole), state(second), strict=True))
-    assert without_pace(heard.rows) | without_pace(after.rows) == without_pace(heard.rows)
+    rows, signals = zip(as_recorded(before), as_recorded(after), strict=True)
+    assert (rows[0] | rows[1], signals[0] | signals[1]) == as_recorded(heard)
     assert second.best == whole.best and second.steps_done == whole.steps_done
-    (tmp_path / "last.pt").unlink(missing_ok=True)
+    for path in tmp_path.iterdir():
+        path.unlink()
 
 
 def test_without_a_checkpoint_nothing_is_restored(make_trainer, tmp_path):
     assert restore_checkpoint(make_trainer(), tmp_path / "last.pt") is False
 
 
-def test_a_torn_checkpoint_is_refused_with_a_sentence(make_trainer, tmp_path):
+def damages(content):
+    yield from (content[:size] for size in (0, 3, 10, len(content) // 2, len(content) - 1))
+    for place in (20, len(content) // 3, len(content) - 2):
+        yield content[:place] + bytes([content[place] ^ 1]) + content[place + 1 :]
+
+
+def test_a_damaged_checkpoint_is_refused_with_a_sentence(make_trainer, tmp_path):
     trainer, path = make_trainer(), tmp_path / "last.pt"
     save_checkpoint(trainer, path)
-    content = path.read_bytes()
-    for size in (0, 10, len(content) // 2, len(content) - 1):
-        path.write_bytes(content[:size])
+    for content in damages(path.read_bytes()):
+        path.write_bytes(content)
         with pytest.raises(CheckpointError, match="cannot be taken up .* delete it to begin anew"):
             restore_checkpoint(make_trainer(), path)
+
+
+def test_the_last_good_one_is_taken_up_where_the_newest_is_damaged_or_gone(make_trainer, listener, tmp_path, capsys):
+    trainer, path = make_trainer(), tmp_path / "last.pt"
+    trainer.step()
+    save_checkpoint(trainer, path)
+    kept = [value.clone() for value in state(trainer)]
+    trainer.step()
+    save_checkpoint(trainer, path)
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["last.pt", "previous.pt"]
+    for content in damages(path.read_bytes()):
+        path.write_bytes(content)
+        taken = make_trainer()
+        assert restore_checkpoint(taken, path) and taken.steps_done == 1
+        assert all(torch.equal(a, b) for a, b in zip(state(taken), kept, strict=True))
+        assert "last.pt cannot be taken up" in capsys.readouterr().out
+    path.unlink()  # as a kill between the two moves leaves it
+    assert restore_checkpoint(taken := make_trainer(), path) and taken.steps_done == 1
+    save_checkpoint(taken, path)
+    assert restore_checkpoint(make_trainer(), path)
 
 
 def test_another_networks_checkpoint_is_refused(make_trainer, tmp_path):

@@ -7,8 +7,9 @@ import torch.nn.functional as F
 from explorer.data.batches import BatchOrder, crop_flip
 from explorer.data.images import Normalise
 from explorer.training import loop
-from explorer.training.loop import TrainingError, train
+from explorer.training.loop import train
 from explorer.training.recipe import learning_rate
+from explorer.training.trainer import TrainingError
 
 
 def weights(trainer):
@@ -69,6 +70,61 @@ def test_recent_errors_add_up_to_the_epochs_error(make_trainer, listener):
         if "val_error" in row:
             counted = wrong = 0
     assert step == 2 * trainer.per_epoch
+
+
+def test_a_number_of_steps_need_not_end_with_an_epoch(make_trainer, listener):
+    trainer, heard = make_trainer(steps=14, epochs=5), listener()
+    train(trainer, heard)
+    assert [(row["step"], row["epoch"]) for row in heard.rows if "val_error" in row] == [(9, 1.0), (14, 1.5556)]
+    assert heard.rows[-1]["lr"] == learning_rate(trainer.recipe, 13, 14)
+    wrong = heard.rows[-1]["train_error"] * 5 * 12
+    assert wrong == pytest.approx(round(wrong)) and trainer.steps_done == trainer.total_steps == 14
+
+
+def test_a_long_epoch_is_validated_on_the_way(make_trainer, listener, monkeypatch):
+    monkeypatch.setattr("explorer.training.trainer.VALIDATE_STEPS", 4)
+    trainer, heard = make_trainer(epochs=2), listener()
+    train(trainer, heard)
+    ends = [row for row in heard.rows if "val_error" in row]
+    assert [row["step"] for row in ends] == [3, 6, 9, 12, 15, 18]
+    assert trainer.seen == 0 and ends[2]["train_error"] == pytest.approx(sum(row["recent_error"] for row in ends[:3]) / 3)
+
+
+def test_seconds_add_up_and_stand_still_between_steps(make_trainer, listener, monkeypatch):
+    """A clock that ticks a second each time it is read, and an observer that lets an hour pass at every breath."""
+    clock = iter(range(10**9))
+    hour = SimpleNamespace(passed=0)
+    monkeypatch.setattr(loop, "time", SimpleNamespace(perf_counter=lambda: next(clock) + hour.passed))
+    trainer, heard = make_trainer(epochs=2, probe_every=0), listener()
+    monkeypatch.setattr(heard, "breathe", lambda trainer: setattr(hour, "passed", hour.passed + 3600))
+    train(trainer, heard)
+    seconds = [row["seconds"] for row in heard.rows]
+    assert [row["step"] for row in heard.rows if row["step"] % 9 == 0] == [9, 18] and seconds == sorted(seconds)
+    assert 18 < seconds[-1] < 80
+
+
+def test_a_slow_networks_extra_rows_leave_the_regular_ones_as_they_are(make_trainer, listener, monkeypatch):
+    plain, busy = listener(), listener()
+    train(make_trainer(epochs=3), plain)
+    monkeypatch.setattr(loop, "ROW_EVERY_SECONDS", 0.0)
+    train(make_trainer(epochs=3), busy)
+    assert [row["step"] for row in busy.rows] == list(range(1, 28))
+    clocks = {"seconds", "images_per_second"}
+    by_step = {row["step"]: {name: row[name] for name in row.keys() - clocks} for row in busy.rows}
+    regular = [row for row in plain.rows if row["step"] in (9, 10, 18, 20, 27)]
+    assert len(regular) == 5 and all({name: row[name] for name in row.keys() - clocks} == by_step[row["step"]] for row in regular)
+
+
+def test_label_smoothing_acts_on_the_training_loss_alone(make_trainer, listener):
+    trainer, smooth = make_trainer(lr=1e-9, steps=1), make_trainer(lr=1e-9, steps=1, label_smoothing=0.5)
+    for each in (trainer, smooth):
+        each.step()
+    images, labels = trainer.batches.at(0)
+    other = make_trainer()
+    logits = other.net(Normalise(trainer.batches.mean, trainer.batches.std)(images))
+    exact = F.cross_entropy(logits, labels, label_smoothing=0.5).item()
+    assert smooth.loss_sum.item() == pytest.approx(exact, rel=1e-5) and trainer.loss_sum.item() != pytest.approx(exact, rel=1e-3)
+    assert trainer.validate_batch(images, labels).tolist() == pytest.approx(smooth.validate_batch(images, labels).tolist(), rel=1e-4)
 
 
 def test_validation_figures_are_those_of_the_network_in_evaluation_mode(make_trainer, listener):

@@ -4,7 +4,8 @@ from hypothesis import strategies as st
 
 from explorer.data.batches import steps_per_epoch
 from explorer.training.presets import PRESETS
-from explorer.training.recipe import RULES, Recipe, RecipeError, learning_rate, read_recipe
+from explorer.training.recipe import RULES, Recipe, RecipeError, learning_rate, read_recipe, total_steps
+from explorer.training.recipes import RECIPES
 
 
 def test_degradation_preset_follows_the_measured_recipe():
@@ -38,13 +39,38 @@ def test_steps_divides_by_ten_at_32k_and_48k_of_64k_as_in_the_paper():
     assert rates == pytest.approx([0.1, 0.1, 0.01, 0.01, 0.001, 0.001])
 
 
+def test_the_papers_warm_up_for_110_layers_is_a_tenth_of_the_rate_for_400_steps():
+    recipe = RECIPES["cifar-110"].recipe
+    rates = [learning_rate(recipe, step, 64_000) for step in (0, 399, 400, 31_999, 32_000)]
+    assert rates == pytest.approx([0.01, 0.01, 0.1, 0.1, 0.01])
+
+
+def test_how_many_steps_a_recipe_asks_for():
+    assert total_steps(Recipe(epochs=3), 62) == 186
+    assert total_steps(Recipe(epochs=3, steps=64_000), 390) == 64_000
+    assert total_steps(Recipe(epochs=3, steps=64_000, seconds=90), 390) is None
+
+
+def test_named_recipes_are_the_papers():
+    assert list(RECIPES) == [recipe.name for recipe in RECIPES.values()] == ["short", "budget", "cifar", "cifar-110", "imagenet"]
+    cifar, imagenet = RECIPES["cifar"].recipe, RECIPES["imagenet"].recipe
+    for recipe in (cifar, imagenet):
+        assert (recipe.lr, recipe.momentum, recipe.weight_decay, recipe.schedule) == (0.1, 0.9, 1e-4, "steps")
+        assert (recipe.label_smoothing, recipe.clip, recipe.decay_norm, recipe.warmup_steps) == (0, None, True, 0)
+    assert (cifar.steps, cifar.batch, cifar.augment) == (64_000, 128, "crop-flip")
+    assert (imagenet.batch, imagenet.augment) == (256, "imagenet")
+    assert RECIPES["budget"].recipe.seconds == 90
+    assert RECIPES["short"].recipe == Recipe()
+
+
 def test_constant_stays_at_the_peak():
     assert learning_rate(Recipe(schedule="constant", warmup_steps=0), 999, 1000) == 0.05
 
 
-@given(st.sampled_from(["cosine", "steps", "constant"]), st.integers(0, 50), st.integers(1, 300), st.data())
-def test_the_learning_rate_is_never_negative_nor_above_the_peak(schedule, warmup, total, data):
-    recipe = Recipe(schedule=schedule, warmup_steps=warmup)
+@given(st.sampled_from(["cosine", "steps", "constant"]), st.sampled_from(["linear", "constant"]), st.integers(0, 50),
+       st.integers(1, 300), st.data())
+def test_the_learning_rate_is_never_negative_nor_above_the_peak(schedule, shape, warmup, total, data):
+    recipe = Recipe(schedule=schedule, warmup=shape, warmup_steps=warmup)
     step = data.draw(st.integers(0, total - 1))
     assert 0 <= learning_rate(recipe, step, total) <= recipe.lr
 

@@ -65,7 +65,7 @@ def final_weights(run):
 
 
 def rows_without_pace(run):
-    return [{k: v for k, v in row.items() if k != "images_per_second"} for row in read_metrics(run) if row["step"] % 9 == 0]
+    return [{k: v for k, v in row.items() if k not in ("images_per_second", "seconds")} for row in read_metrics(run) if row["step"] % 9 == 0]
 
 
 def test_a_run_is_trained_to_its_end_and_leaves_weights_that_say_what_they_are(start, tiny_data):
