@@ -1,27 +1,29 @@
 """Pictures in memory: one uint8 tensor a data set, so that a batch is an index and not a loop over files."""
 
-import io
-import pickle
-import tarfile
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from pathlib import Path
+from dataclasses import dataclass
 
 import numpy as np
+import psutil
 import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from explorer.data.datasets import CIFAR10_FOLDER, MNIST_FILE, as_path, cifar10_source
-from explorer.data.folder import DataError, ImageFolder, read_pictures, scan
-from explorer.networks.known_data import CIFAR10_CLASSES, CIFAR10_STATISTICS, DIGITS, MNIST_STATISTICS
+from explorer.data.datasets import MNIST_FILE, missing, pictures_of, published_copy
+from explorer.data.decoded import decoded
+from explorer.data.errors import DataError
+from explorer.data.folder import ImageFolder
+from explorer.data.published import Part, padded, read
+from explorer.data.shapes import SHAPES, Shapes, draw, parse_shapes
+from explorer.data.statistics import channel_statistics
+from explorer.networks.known_data import DIGITS, MNIST_STATISTICS, Statistics
 
 __all__ = ["DataError", "ImageData", "Normalise", "batch_for", "load"]
 
 MNIST_TRAIN_PER_DIGIT = 400
-MNIST_PAD = 2
-CIFAR10_TRAIN_FILES = tuple(f"data_batch_{i}" for i in range(1, 6))
-CIFAR10_VAL_FILES = ("test_batch",)
+AT_ONCE = 1000  # pictures drawn or resized at a time
+
+Progress = Callable[[float], None]
 
 
 @dataclass(frozen=True)
@@ -38,17 +40,26 @@ class ImageData:
     classes: tuple[str, ...]
 
 
-def load(name: str, size: int = 32, channels: int | None = None, progress: Callable[[float], None] | None = None) -> ImageData:
-    """Read a data set; `progress` gets 0 … 1 while pictures are decoded.
+def load(name: str, size: int = 32, channels: int | None = None, progress: Progress | None = None) -> ImageData:
+    """Read a data set; `progress` gets 0 … 1 while pictures are decoded, drawn or resized.
 
-    Pictures of a folder or zip are fitted to `size` pixels and `channels` (3 if None); the grey MNIST is repeated over
-    `channels`. Raises DataError where the set is not at hand, damaged, or too large for the memory.
+    Pictures of class folders are fitted to `size` pixels and `channels` (3 if None); those of another size are resized to
+    `size`, and grey ones repeated over `channels`. Mean and deviation are the published ones where the pictures are as
+    published, else measured on the training part as it is here. Raises DataError where the set is not at hand, damaged,
+    or too large for the memory.
     """
+    progress = progress or (lambda done: None)
     if name == "mnist-5k":
-        return _repeat_grey(_load_mnist(), channels or 1)
-    if name == "cifar10" or cifar10_source(name):
-        return _load_cifar10(cifar10_source(name))
-    return _load_folder(name, scan(as_path(name)), size, channels or 3, progress or (lambda done: None))
+        return _fixed(name, *_read_mnist_5k(), MNIST_STATISTICS, DIGITS, size, channels, progress)
+    if shapes := parse_shapes(name):
+        return _drawn(shapes, size, progress)
+    folder = pictures_of(name)
+    if folder:
+        return fitted(name, folder, size, channels or 3, progress)
+    entry, source = published_copy(name)
+    if source is None:
+        raise missing(entry)
+    return _fixed(entry.name, *read(entry, source), entry.statistics, entry.classes, size, channels, progress)
 
 
 class Normalise:
@@ -75,100 +86,70 @@ def batch_for(spec, count: int, seed: int = 0) -> tuple[Tensor, Tensor]:
     return images, data.train_labels[chosen] % spec.classes
 
 
-def _load_mnist() -> ImageData:
+def _read_mnist_5k() -> tuple[Part, Part]:
     with np.load(MNIST_FILE) as file:
-        images, labels = file["images"], file["labels"]
-    images = np.pad(images, ((0, 0), (MNIST_PAD, MNIST_PAD), (MNIST_PAD, MNIST_PAD)))[:, None]
+        images, labels = padded(file["images"]), file["labels"]
     by_digit = [np.flatnonzero(labels == digit) for digit in range(len(DIGITS))]
     train = np.concatenate([where[:MNIST_TRAIN_PER_DIGIT] for where in by_digit])
     val = np.concatenate([where[MNIST_TRAIN_PER_DIGIT:] for where in by_digit])
-    return _image_data("mnist-5k", (images[train], labels[train]), (images[val], labels[val]), *MNIST_STATISTICS, DIGITS)
+    return (images[train], labels[train]), (images[val], labels[val])
 
 
-def _repeat_grey(data: ImageData, channels: int) -> ImageData:
-    """One grey channel for each channel of a network; the tensors share the memory of the one."""
-    return replace(
-        data,
-        train_images=data.train_images.expand(-1, channels, -1, -1),
-        val_images=data.val_images.expand(-1, channels, -1, -1),
-        mean=data.mean * channels,
-        std=data.std * channels,
-    )
+def _fixed(name: str, train: Part, val: Part, statistics: Statistics, classes: tuple[str, ...], size: int, channels: int | None,
+           progress: Progress) -> ImageData:
+    """Pictures of one size, resized where the network's input is another, and grey ones once for each of its channels."""
+    if train[0].shape[-1] != size:
+        total = len(train[0]) + len(val[0])
+        _check_memory(total, train[0].shape[1], size)
+        train = _resized(train[0], size, lambda done: progress(done / total)), train[1]
+        val = _resized(val[0], size, lambda done: progress((len(train[0]) + done) / total)), val[1]
+        statistics = channel_statistics([train[0]])
+    data = _image_data(name, train, val, statistics, classes)
+    if data.train_images.shape[1] != 1 or channels in (None, 1):
+        return data
+    images = [part.expand(-1, channels, -1, -1) for part in (data.train_images, data.val_images)]  # of the memory of the one
+    return ImageData(name, images[0], data.train_labels, images[1], data.val_labels, data.mean * channels, data.std * channels, classes)
 
 
-def _load_cifar10(source: Path | None) -> ImageData:
-    if source is None:
-        raise DataError("CIFAR-10 is not on this machine: download it first, on the Train page (170 MB), or give the "
-                        "path of a copy.")
-    try:
-        batches = _read_cifar10(source, CIFAR10_TRAIN_FILES + CIFAR10_VAL_FILES)
-        parts = [_join([batches[name] for name in names]) for names in (CIFAR10_TRAIN_FILES, CIFAR10_VAL_FILES)]
-        return _image_data("cifar10", *parts, *CIFAR10_STATISTICS, CIFAR10_CLASSES)
-    except MemoryError:
-        raise
-    except Exception as error:  # gzip, tar and pickle answer damaged data with nearly any exception
-        raise DataError(f"The CIFAR-10 in {source} is damaged ({error}): delete it and download it again.") from error
+def _resized(images: np.ndarray, size: int, done: Callable[[int], None]) -> np.ndarray:
+    """uint8 [N, C, H, W] to [N, C, size, size], bilinear, antialiased where it shrinks."""
+    out = np.empty((*images.shape[:2], size, size), np.uint8)
+    for first in range(0, len(images), AT_ONCE):
+        some = torch.from_numpy(np.ascontiguousarray(images[first : first + AT_ONCE]))
+        out[first : first + AT_ONCE] = F.interpolate(some, size=(size, size), mode="bilinear", antialias=True).numpy()
+        done(min(first + AT_ONCE, len(images)))
+    return out
 
 
-def _read_cifar10(source: Path, names: tuple[str, ...]) -> dict[str, dict]:
-    """The named batch files, out of the unpacked folder or straight out of the archive."""
-    if source.is_dir():
-        return {name: _unpickle((source / name).read_bytes()) for name in names}
-    with tarfile.open(source) as archive:
-        return {name: _unpickle(archive.extractfile(f"{CIFAR10_FOLDER}/{name}").read()) for name in names}
+def _drawn(shapes: Shapes, size: int, progress: Progress) -> ImageData:
+    total = shapes.train + shapes.val
+    _check_memory(total, 3, size)
+    parts, done = [], 0
+    for part, count in (("train", shapes.train), ("val", shapes.val)):
+        images, labels = np.empty((count, 3, size, size), np.uint8), np.empty(count, np.int64)
+        for first in range(0, count, AT_ONCE):
+            last = min(first + AT_ONCE, count)
+            images[first:last], labels[first:last] = draw(first, last, shapes.difficulty, size, part)
+            done += last - first
+            progress(done / total)
+        parts.append((images, labels))
+    return _image_data(shapes.text, *parts, channel_statistics([parts[0][0]]), SHAPES)
 
 
-class _ArraysOnly(pickle.Unpickler):
-    """Reads dicts of bytes, numbers and NumPy arrays, and refuses everything else: a pickle could run any code."""
-
-    def find_class(self, module, name):
-        if module.startswith("numpy") and name in ("_reconstruct", "ndarray", "dtype"):
-            return np.ndarray if name == "ndarray" else np.dtype if name == "dtype" else np._core.multiarray._reconstruct
-        if (module, name) == ("_codecs", "encode"):
-            return lambda text, encoding: text.encode(encoding)
-        raise pickle.UnpicklingError(f"it asks for {module}.{name}")
+def fitted(name: str, folder: ImageFolder, size: int, channels: int, progress: Progress) -> ImageData:
+    """The pictures of class folders as one tensor: each one's centre square, scaled to `size`. Raises DataError."""
+    found = decoded(folder, size, channels, progress)
+    train, val = (found.train_images, found.train_labels), (found.val_images, found.val_labels)
+    return _image_data(name, train, val, found.statistics, folder.classes)
 
 
-def _unpickle(content: bytes) -> dict:
-    return _ArraysOnly(io.BytesIO(content), encoding="bytes").load()
+def _check_memory(pictures: int, channels: int, size: int) -> None:
+    needed, free = pictures * channels * size * size, psutil.virtual_memory().available
+    if needed > free:
+        raise DataError(f"{pictures:,} pictures of {size} pixels take {needed / 1e9:.1f} GB, and {free / 1e9:.1f} GB of memory are free: "
+                        "take a network with a smaller input.")
 
 
-def _join(batches: list[dict]) -> tuple[np.ndarray, np.ndarray]:
-    images = np.concatenate([batch[b"data"] for batch in batches]).reshape(-1, 3, 32, 32)
-    return images, np.concatenate([np.asarray(batch[b"labels"]) for batch in batches])
-
-
-def _load_folder(name: str, folder: ImageFolder, size: int, channels: int, progress: Callable[[float], None]) -> ImageData:
-    total = len(folder.train) + len(folder.val)
-    done = 0
-    parts = []
-    for pictures in (folder.train, folder.val):
-        try:
-            images = np.empty((len(pictures), channels, size, size), np.uint8)
-        except MemoryError:
-            raise DataError(f"{total:,} pictures of {size} pixels do not fit into this machine's memory: take fewer, or a "
-                            "network with a smaller input.") from None
-        for i, pixels in enumerate(read_pictures(folder, [name for name, _ in pictures], size, channels)):
-            images[i] = pixels
-            done += 1
-            if done % 500 == 0:
-                progress(done / total)
-        parts.append((images, np.array([label for _, label in pictures])))
-    return _image_data(name, *parts, *_statistics(parts[0][0]), folder.classes)
-
-
-def _statistics(images: np.ndarray) -> tuple[tuple[float, ...], tuple[float, ...]]:
-    """Mean and standard deviation of each channel over all pixels, by the histogram of the 256 grey levels: exact."""
-    levels = np.arange(256) / 255
-    means, stds = [], []
-    for channel in range(images.shape[1]):
-        share = np.bincount(images[:, channel].ravel(), minlength=256) / images[:, channel].size
-        mean = float(share @ levels)
-        means.append(mean)
-        stds.append(max(float(share @ (levels - mean) ** 2) ** 0.5, 1 / 255))
-    return tuple(means), tuple(stds)
-
-
-def _image_data(name, train, val, mean, std, classes) -> ImageData:
-    train, val = [(torch.from_numpy(np.ascontiguousarray(i)), torch.from_numpy(l.astype(np.int64))) for i, l in (train, val)]
-    return ImageData(name, *train, *val, mean, std, classes)
+def _image_data(name: str, train: Part, val: Part, statistics: Statistics, classes: tuple[str, ...]) -> ImageData:
+    tensors = [(torch.from_numpy(np.ascontiguousarray(images)), torch.from_numpy(labels.astype(np.int64))) for images, labels in (train, val)]
+    return ImageData(name, *tensors[0], *tensors[1], statistics.mean, statistics.std, classes)

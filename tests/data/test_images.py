@@ -1,22 +1,21 @@
-import hashlib
-import http.server
-import io
-import pickle
-import tarfile
-import threading
-from contextlib import suppress
+"""Data sets as tensors: their values, their statistics, and how they are fitted to a network."""
 
 import numpy as np
+import psutil
 import pytest
 import torch
+import torch.nn.functional as F
 from PIL import Image
+from published_files import COUNT, pixels, write_idx, write_svhn
 
-from explorer.data import datasets
-from explorer.data.datasets import datasets_at_hand, describe, fetch
+from explorer.data import images as images_module
+from explorer.data.datasets import describe
 from explorer.data.images import DataError, Normalise, batch_for, load
-from explorer.machine.download import DownloadError
+from explorer.data.published import padded
+from explorer.data.shapes import SHAPES, draw
+from explorer.data.statistics import channel_statistics
 from explorer.machine.folders import downloads_folder
-from explorer.networks.known_data import CIFAR10_CLASSES
+from explorer.networks.known_data import CIFAR10_CLASSES, CIFAR10_STATISTICS, MNIST_STATISTICS
 from explorer.networks.spec import parse_spec
 
 
@@ -86,144 +85,77 @@ def test_the_real_class_folders_of_cifar10_are_described_without_reading_them(sh
     assert (info.train, info.val) == (45_000, 5_000)
 
 
-def test_an_unknown_data_set_is_refused_with_those_there_are():
-    with pytest.raises(DataError, match="There is no data set 'cifar100': use mnist-5k, cifar10, or the path of a folder or zip"):
-        describe("cifar100")
+@pytest.mark.parametrize(("name", "folder"), [("mnist", "MNIST"), ("fashion-mnist", "FashionMNIST")])
+def test_grey_sets_are_padded_and_repeated_and_keep_their_published_statistics(name, folder):
+    train, val, labels = pixels(0, COUNT, 28, 28), pixels(1, COUNT, 28, 28), np.arange(COUNT, dtype=np.uint8) % 10
+    write_idx(downloads_folder() / folder / "raw", train, val, labels)
+    data = load(name, channels=3)
+    assert data.train_images.shape == (COUNT, 3, 32, 32)
+    assert np.array_equal(data.val_images[:, 2].numpy(), padded(val)[:, 0])
+    assert data.val_labels.tolist() == labels.tolist()
+    assert (data.mean, data.std) == {"mnist": ((0.1307,) * 3, (0.3081,) * 3), "fashion-mnist": ((0.2860,) * 3, (0.3530,) * 3)}[name]
+    assert data.name == name and len(data.classes) == 10
 
 
-def test_the_constants_are_torchvisions():
-    from explorer.networks.torchvision_models import torchvision
-
-    original = torchvision().datasets.CIFAR10
-    assert (original.url, original.tgz_md5, original.base_folder) == (
-        datasets.CIFAR10_URL, datasets.CIFAR10_MD5, datasets.CIFAR10_FOLDER)
-
-
-def cifar10_archive(images: np.ndarray, labels: list[int], protocol=2) -> bytes:
-    """The six batch files in a tar, in the layout of the original: 3072 bytes a row, labels as a list, keys as bytes."""
-    packed = io.BytesIO()
-    with tarfile.open(fileobj=packed, mode="w:gz") as archive:
-        parts = np.array_split(np.arange(len(labels)), 6)
-        for name, part in zip([*(f"data_batch_{i}" for i in range(1, 6)), "test_batch"], parts, strict=True):
-            rows = images[part].reshape(len(part), -1)
-            content = pickle.dumps({b"data": rows, b"labels": [labels[i] for i in part]}, protocol=protocol)
-            member = tarfile.TarInfo(f"{datasets.CIFAR10_FOLDER}/{name}")
-            member.size = len(content)
-            archive.addfile(member, io.BytesIO(content))
-    return packed.getvalue()
-
-
-@pytest.fixture
-def server(monkeypatch):
-    """A web server on this machine that stands in for the university's; yields a setter of what it serves."""
-    content = {}
-
-    class Handler(http.server.BaseHTTPRequestHandler):
-        def do_GET(self):
-            found = content.get(self.path)
-            self.send_response(200 if found else 404)
-            self.send_header("Content-Length", str(len(found or b"")))
-            self.end_headers()
-            self.wfile.write(found or b"")
-
-        def log_message(self, *args):
-            pass
-
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler) as httpd:
-        threading.Thread(target=httpd.serve_forever, daemon=True).start()
-        monkeypatch.setattr(datasets, "CIFAR10_URL", f"http://127.0.0.1:{httpd.server_port}/cifar-10-python.tar.gz")
-
-        def serve(archive: bytes, md5: str | None = None):
-            content["/cifar-10-python.tar.gz"] = archive
-            monkeypatch.setattr(datasets, "CIFAR10_MD5", md5 or hashlib.md5(archive).hexdigest())
-
-        yield serve
-        httpd.shutdown()
-
-
-def test_cifar10_is_downloaded_with_its_progress_and_read_from_the_archive(server):
-    images = np.random.default_rng(0).integers(0, 256, (12, 3, 32, 32), dtype=np.uint8)
-    labels = [i % 10 for i in range(12)]
-    server(archive := cifar10_archive(images, labels))
-    assert datasets_at_hand()["cifar10"] is False
+def test_pictures_are_resized_for_a_network_of_another_input_and_their_statistics_measured_anew():
+    train, val, labels = pixels(0, COUNT, 3, 32, 32), pixels(1, COUNT, 3, 32, 32), np.arange(COUNT) % 10
+    write_svhn(downloads_folder(), train, val, labels)
     seen = []
-    fetch("cifar10", lambda done, total: seen.append((done, total)))
-    assert seen[-1] == (len(archive), len(archive))
-    assert datasets_at_hand()["cifar10"] is True and describe("cifar10").at_hand
-    data = load("cifar10")
-    assert np.array_equal(data.train_images.numpy(), images[:10]) and np.array_equal(data.val_images.numpy(), images[10:])
-    assert data.train_labels.tolist() == labels[:10] and data.val_labels.tolist() == labels[10:]
-    assert data.classes[6] == "frog" and data.mean == (0.4914, 0.4822, 0.4465) and data.std == (0.2470, 0.2435, 0.2616)
+    data = load("svhn", size=48, progress=seen.append)
+    assert data.val_images.shape == (COUNT, 3, 48, 48) and data.val_images.dtype == torch.uint8
+    expected = F.interpolate(torch.from_numpy(val).double(), size=(48, 48), mode="bilinear", antialias=True)
+    assert (data.val_images.double() - expected).abs().max() < 1.01  # rounded once along each axis
+    assert (data.mean, data.std) == channel_statistics([data.train_images.numpy()])
+    assert seen == sorted(seen) and seen[-1] == 1
+    small = load("svhn", size=16)
+    assert torch.allclose(small.train_images.double().mean(), torch.from_numpy(train).double().mean(), atol=1)
 
 
-def test_cifar10_is_read_from_the_folder_that_torchvision_unpacks(server):
-    images = np.random.default_rng(1).integers(0, 256, (12, 3, 32, 32), dtype=np.uint8)
-    with tarfile.open(fileobj=io.BytesIO(cifar10_archive(images, [3] * 12))) as archive:
-        archive.extractall(downloads_folder(), filter="data")
-    assert np.array_equal(load("cifar10").train_images.numpy(), images[:10])
+def test_mnist_5k_fits_any_input():
+    data = load("mnist-5k", size=64, channels=3)
+    assert data.train_images.shape == (4000, 3, 64, 64)
+    assert data.train_images.stride()[1] == 0, "grey is repeated without memory for it"
 
 
-def test_cifar10_is_read_from_a_copy_elsewhere(tmp_path):
-    images = np.random.default_rng(2).integers(0, 256, (12, 3, 32, 32), dtype=np.uint8)
-    (tmp_path / "cifar-10-python.tar.gz").write_bytes(content := cifar10_archive(images, [3] * 12))
-    with tarfile.open(fileobj=io.BytesIO(content)) as archive:
-        archive.extractall(tmp_path / "unpacked", filter="data")
-    unpacked = tmp_path / "unpacked"
-    for place in (tmp_path, tmp_path / "cifar-10-python.tar.gz", unpacked, unpacked / datasets.CIFAR10_FOLDER):
-        info = describe(str(place))
-        assert (info.title, info.at_hand, info.size) == ("CIFAR-10", True, 32)
-        assert np.array_equal(load(str(place)).val_images.numpy(), images[10:])
+def test_pictures_too_many_for_the_memory_are_refused_before_they_are_made(monkeypatch):
+    free = psutil.virtual_memory()._replace(available=10_000_000)
+    monkeypatch.setattr(images_module.psutil, "virtual_memory", lambda: free)
+    for name in ("mnist-5k", "shapes?train=4000&val=1000"):
+        with pytest.raises(DataError, match=r"5,000 pictures of 224 pixels take 0\.[38] GB, and 0\.0 GB of memory are free: take a network"):
+            load(name, size=224)
 
 
-def test_a_download_with_another_checksum_is_not_kept(server):
-    server(b"something else", md5=datasets.CIFAR10_MD5)
-    with pytest.raises(DownloadError):
-        fetch("cifar10")
-    assert datasets_at_hand()["cifar10"] is False
+def test_shapes_are_drawn_at_the_networks_input_with_their_own_statistics():
+    seen = []
+    data = load("shapes?difficulty=0.2&train=40&val=16", size=20, progress=seen.append)
+    assert data.name == "shapes?difficulty=0.2&train=40&val=16" and data.classes == SHAPES
+    for part, count in (("train", 40), ("val", 16)):
+        images, labels = draw(0, count, 0.2, 20, part)
+        assert np.array_equal(getattr(data, f"{part}_images").numpy(), images)
+        assert getattr(data, f"{part}_labels").tolist() == labels.tolist()
+    assert (data.mean, data.std) == channel_statistics([data.train_images.numpy()])
+    assert seen[-1] == 1
 
 
-def test_without_a_download_cifar10_says_what_to_do():
-    with pytest.raises(DataError, match="CIFAR-10 is not on this machine: download it first"):
+def test_the_statistics_of_the_embedded_digits_are_near_the_published_ones_of_all():
+    inner = load("mnist-5k").train_images[..., 2:-2, 2:-2].numpy()
+    assert np.allclose(channel_statistics([inner]), MNIST_STATISTICS, atol=0.004)
+
+
+def test_the_statistics_of_real_cifar10_pixels_are_near_the_published_ones_of_all(shared_data):
+    with np.load(shared_data / "cifar10-subset.npz") as file:
+        train = file["train_images"].transpose(0, 3, 1, 2)
+    assert np.allclose(channel_statistics([train]), CIFAR10_STATISTICS, atol=0.004)
+
+
+def test_what_is_not_at_hand_says_what_to_do():
+    with pytest.raises(DataError, match=r"CIFAR-10 is not on this machine: download it first, on the Train page \(170 MB\), or give the path"):
         load("cifar10")
-
-
-class Intruder:
-    def __reduce__(self):
-        return (print, ("code that a pickle smuggled in",))
-
-
-def test_a_pickle_that_would_run_code_is_refused(capsys):
-    folder = downloads_folder() / datasets.CIFAR10_FOLDER
-    folder.mkdir(parents=True)
-    for name in ("data_batch_1", "data_batch_2", "data_batch_3", "data_batch_4", "data_batch_5", "test_batch"):
-        (folder / name).write_bytes(pickle.dumps({b"data": Intruder(), b"labels": []}))
-    with pytest.raises(DataError, match="is damaged .*print.*delete it and download it again"):
-        load("cifar10")
-    assert "smuggled" not in capsys.readouterr().out
-
-
-def test_an_archive_damaged_anywhere_gets_a_sentence(tmp_path):
-    images = np.random.default_rng(0).integers(0, 256, (12, 3, 32, 32), dtype=np.uint8)
-    content = cifar10_archive(images, [3] * 12)
-    copy = tmp_path / "cifar-10-python.tar.gz"
-    for at in np.linspace(0, len(content) - 1, 40).astype(int):
-        for damaged in (content[:at], content[:at] + bytes([content[at] ^ 0xFF, 0, 255]) + content[at + 3 :]):
-            copy.write_bytes(damaged)
-            with suppress(DataError):  # any other exception fails the test; what lies past the data may be read
-                load(str(copy))
-
-
-@pytest.mark.parametrize("content", [b"", b".", b"0.", b"h\x05.", pickle.dumps([1]), pickle.dumps({b"data": 1, b"labels": None})])
-def test_a_damaged_batch_file_gets_a_sentence(tmp_path, content):
-    for name in ("data_batch_1", "data_batch_2", "data_batch_3", "data_batch_4", "data_batch_5", "test_batch"):
-        (tmp_path / name).write_bytes(content)
-    with pytest.raises(DataError, match="is damaged .*: delete it and download it again"):
-        load(str(tmp_path))
+    with pytest.raises(DataError, match=r"Imagenette is not on this machine"):
+        load("imagenette")
 
 
 @pytest.mark.parametrize("name", ["~nobody-of-that-name/pictures", "x" * 5000, "a/" * 3000, "nul\0byte"])
 def test_a_path_that_cannot_be_is_an_unknown_data_set(name):
-    with pytest.raises(DataError, match="There is no data set"):
-        describe(name)
     with pytest.raises(DataError, match="There is no data set"):
         load(name)
