@@ -151,7 +151,8 @@ class Answer:
         if not told:
             return "" if not any(one.verdict for one in self.found) else "The paper says nothing of what could be compared here."
         if all(told):
-            return "As in the paper." if len(told) == 1 else f"As in the paper, in all {len(told)} comparisons that it makes."
+            many = f"all {len(told)} comparisons" if len(told) > 1 else "the one comparison"
+            return f"As in the paper in {many} that it makes."
         return f"As in the paper in {sum(told)} of the {len(told)} comparisons that it makes."
 
     @property

@@ -45,7 +45,7 @@ DEGRADATION = Preset(
     DEPTH_HURTS,
     "The deeper plain net has the higher training error throughout (Figures 1 and 6, CIFAR-10); with shortcuts the deeper "
     "net is the better one: 6.97% test error at 56 layers, 8.75% at 20 (Table 6).",
-    minutes=2,
+    minutes=1.5,
 )
 
 DEPTH = Preset(
@@ -63,6 +63,7 @@ DEPTH = Preset(
     DEPTH_HURTS,
     "On CIFAR-10 the training error of plain nets rises with their depth, 20, 32, 44 and 56 layers; 110 layers stay above "
     "60% error (Section 4.2, Figure 6 left).",
+    minutes=1.3,
 )
 
 CURE = Preset(
@@ -84,6 +85,7 @@ CURE = Preset(
     },
     "With identity shortcuts depth helps: 8.75, 7.51, 7.17 and 6.97% test error at 20, 32, 44 and 56 layers, and the "
     "training error falls with depth too (Section 4.2, Figure 6 middle, Table 6).",
+    minutes=2,
 )
 
 OVERFITTING = Preset(
@@ -109,6 +111,7 @@ OVERFITTING = Preset(
     },
     "No: the deeper plain net has the higher training error as well as the higher test error (Section 1, Figure 1), and "
     "overfitting lowers the training error. The paper trains without dropout and tries no other weight decay.",
+    minutes=1.3,
 )  # fmt: skip
 
 WHICH_SHORTCUT = Preset(
@@ -131,6 +134,7 @@ WHICH_SHORTCUT = Preset(
     },
     "All three are much better than plain, and the small differences between them show that projections are not essential: "
     "ResNet-34 on ImageNet has 25.03% (A), 24.52% (B) and 24.19% (C) top-1 error, plain-34 28.54% (Section 4.1, Table 3).",
+    minutes=2,
 )  # fmt: skip
 
 NORMALISATION = Preset(
@@ -155,6 +159,7 @@ NORMALISATION = Preset(
     },
     "Its plain nets degrade with batch normalisation, which keeps the forward signals' variance from zero, and the backward "
     "gradients have healthy norms: it thinks vanishing gradients unlikely (Section 4.1). It trains none without.",
+    minutes=1.6,
 )
 
 GATES = Preset(
@@ -177,6 +182,7 @@ GATES = Preset(
     },
     "Highway nets as published have 7.54% test error at 19 layers and 8.80% at 32, residual nets 8.75% at 20 and 7.51% at 32 "
     "(Table 6, other widths than these); highway nets have shown no gain at over 100 layers (Section 2).",
+    minutes=1.7,
 )
 
 VERY_DEEP = Preset(
@@ -196,6 +202,7 @@ VERY_DEEP = Preset(
     "start with, so it begins at 0.01 until the training error is below 80%, about 400 iterations; without that it "
     "starts later and comes to similar accuracy (Section 4.2, footnote 5).",
     Recipe(lr=0.1, warmup_steps=0),
+    minutes=3,
 )
 
 IMAGENET = Preset(
@@ -214,6 +221,7 @@ IMAGENET = Preset(
     DEPTH_HURTS,
     "Plain-34 has a higher training error than plain-18 throughout, and 28.54% against 27.94% validation error; with shortcuts "
     "the order turns round, 25.03% at 34 layers against 27.88% at 18 (Section 4.1, Figure 4, Table 2, 10 crops).",
+    minutes=0.4,
 )  # fmt: skip
 
 CIFAR10 = Preset(

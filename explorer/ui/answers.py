@@ -86,7 +86,7 @@ def _row(arm: ArmResult) -> tuple[str, ...]:
 
 
 def _offer_another_seed(question: Preset, recipe: Recipe, runs: Sequence[Run], seed: int) -> None:
-    takes = f" They take about {question.minutes:g} minutes on two CPU cores." if question.minutes else ""
+    takes = f" That takes {duration(60 * question.minutes)} or so on two CPU cores." if question.minutes else ""
     if st.button(f"Another seed: {seed}", icon=":material/add:", key="another-seed",
                  help=f"Train the same {len(question.arms)} arms with other initial weights and another order of the images.{takes}"):
         try:

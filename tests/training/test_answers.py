@@ -33,7 +33,7 @@ def test_the_degradation_problem_on_one_seed():
         "The added layers made training better: Residual-20 ended at 6.0% training error, Residual-56 at 3.0%. As in the paper.",
         ONE_SEED,
     ]
-    assert told.headline == "As in the paper, in all 3 comparisons that it makes."
+    assert told.headline == "As in the paper in all 3 comparisons that it makes."
     assert told.conclusion == DEGRADATION.means["worse"] and told.conclusion.startswith("Yes: ")
     assert told.seeds == (0,)
 

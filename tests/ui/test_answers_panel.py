@@ -54,7 +54,7 @@ def test_the_paper_stands_beside_what_was_measured_here():
     runs = ended((0.4, 0.02, 0.04, 0.06))
     text = said(panel(*(run.id for run in runs)))
     assert DEGRADATION.title in text and DEGRADATION.paper in text and "He, Zhang, Ren and Sun" in text
-    assert f"**Measured here**, n = 1 seed (0): **{DEGRADATION.means['worse']}** As in the paper, in all 3 comparisons" in text
+    assert f"**Measured here**, n = 1 seed (0): **{DEGRADATION.means['worse']}** As in the paper in all 3 comparisons" in text
     assert "The added layers made training worse: Plain-20 ended at 4.0% training error, Plain-56 at 40.0%. As in the paper." in text
     assert "rests on one seed" in text
     assert "| Plain-56 | 1 | 40.0% | 41.0% | 30\u00a0s |" in text
