@@ -30,12 +30,16 @@ def say_problem(name: str, form: Form) -> None:
         st.error(wrong, icon=":material/error:")
 
 
-def choose_seeds(seed: int, seeds: int) -> None:
-    """The first seed, and how many there are of them."""
+def choose_seeds(seed: int, seeds: int) -> bool:
+    """Draw the first seed and how many there are; whether the last of them is a seed too."""
     with st.container(key=f"train-seeds-{ONE_HEIGHT}"):
         left, right = st.columns(2)
     left.number_input("First seed", step=1, min_value=0, max_value=LARGEST_SEED, help=SEED_HELP, **bound("seed", seed))
     right.segmented_control("Seeds for each network", range(1, MOST_SEEDS + 1), required=True, help=SEEDS_HELP, **bound("seeds", seeds))
+    fits = seed + seeds - 1 <= LARGEST_SEED
+    if not fits:
+        st.error(f"The last of these seeds would be above {LARGEST_SEED:,}: begin with a smaller one.", icon=":material/error:")
+    return fits
 
 
 def _take(name: str, key: str, nothing) -> None:

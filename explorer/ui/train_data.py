@@ -8,7 +8,7 @@ from explorer.data.datasets import DatasetInfo, datasets_at_hand, describe
 from explorer.errors import BadInput
 from explorer.ui.format import count, plain
 from explorer.ui.train_networks import fitted_networks
-from explorer.ui.train_pictures import choose_pictures
+from explorer.ui.train_pictures import choose_pictures, show_report
 from explorer.ui.train_shapes import choose_shapes
 from explorer.ui.train_state import Form
 from explorer.ui.url import set_params
@@ -35,6 +35,8 @@ def choose_data(form: Form) -> DatasetInfo | None:
     info = described(form.dataset)
     if info is not None:
         st.markdown(_facts(info))
+        if info.report is not None:
+            show_report(info.report)
     return info
 
 
@@ -42,7 +44,7 @@ def put_dataset(form: Form, name: str) -> None:
     """Choose another data set, with the networks changed to what it needs."""
     changes = {"dataset": name}
     try:
-        changes["networks"] = ",".join(fitted_networks(form.networks, describe(name)))
+        changes["networks"] = ",".join(fitted_networks(form.networks, _known(name)))
     except BadInput:
         pass  # the same sentence stands beside the control in the run that follows
     set_params(**changes)
@@ -56,10 +58,14 @@ def title_of(name: str) -> str:
 def described(name: str) -> DatasetInfo | None:
     """What is known of a data set; where it cannot be used, None and the sentence that says why."""
     try:
-        return _describe(name, _changed(name), datasets_at_hand().get(name))
+        return _known(name)
     except BadInput as error:
         st.error(plain(error, most=600), icon=":material/error:")
         return None
+
+
+def _known(name: str) -> DatasetInfo:
+    return _describe(name, _changed(name), datasets_at_hand().get(name))
 
 
 @st.cache_data(show_spinner="Looking through the pictures", max_entries=32, ttl=FRESH_SECONDS)

@@ -15,11 +15,10 @@ def at_hand(info: DatasetInfo) -> bool:
     """
     if info.at_hand:
         return True
-    name = plain(info.title)
     with st.container(border=True):
-        st.markdown(f":material/download: **{name} is not on this machine yet.**  \n"
+        st.markdown(f":material/download: **{info.title} is not on this machine yet.**  \n"
                     ":gray[:small[Fetched once, checked and kept. A download that breaks off goes on where it ended.]]")
-        if not st.button(f"Download {name}", icon=":material/download:"):
+        if not st.button(f"Download {info.title}", icon=":material/download:"):
             return False
         bar = st.progress(0.0, text="Connecting")
         st.button("Cancel")  # any use of the page ends this script, and with it the download

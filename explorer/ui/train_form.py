@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from explorer.data.datasets import DatasetInfo
 from explorer.errors import BadInput
 from explorer.networks.spec import NetworkSpec, parse_spec
 from explorer.training.presets import PRESETS
@@ -17,7 +18,7 @@ from explorer.ui.train_plan import show_learning_rate, time_words
 from explorer.ui.train_presets import choose_question
 from explorer.ui.train_recipe import choose_recipe
 from explorer.ui.train_start import choose_at_a_time, start_button, where_words
-from explorer.ui.train_state import LARGEST_SEED, OWN, Form, read_form
+from explorer.ui.train_state import OWN, Form, read_form
 from explorer.ui.url import param, set_params
 
 QUESTION = "question"
@@ -64,7 +65,7 @@ def _choose_own(form: Form) -> list[str]:
             networks_fit = choose_networks(form.networks, info)
         with st.container(border=True):
             st.markdown("#### Recipe")
-            recipe = Recipe(**form.values) if choose_recipe(form) else None
+            recipe = Recipe(**form.values) if choose_recipe(form, info) else None
     with plan, st.container(border=True, key="train-plan"):
         st.markdown("#### What will happen")
         if info is not None and recipe is not None:
@@ -72,30 +73,17 @@ def _choose_own(form: Form) -> list[str]:
         return _start(form, info, recipe, ready=data_ready and networks_fit and recipe is not None)
 
 
-def _start(form: Form, info, recipe: Recipe | None, *, ready: bool) -> list[str]:
-    choose_seeds(form.seed, form.seeds)
+def _start(form: Form, info: DatasetInfo | None, recipe: Recipe | None, *, ready: bool) -> list[str]:
+    seeds_fit = choose_seeds(form.seed, form.seeds)
     device = str(form.values["device"])
     at_a_time = choose_at_a_time(device)
-    problems = _problems(form, info)
-    for problem in problems:
-        st.error(problem, icon=":material/error:")
     runs = len(form.networks) * form.seeds
     seeds = range(form.seed, form.seed + form.seeds)
     planned = [Planned(network, recipe, seed) for seed in seeds for network in form.networks] if recipe else []
-    started = start_button(f"Start {runs} training{'s' if runs > 1 else ''}", planned, ready=ready and not problems)
+    started = start_button(f"Start {runs} training{'s' if runs > 1 else ''}", planned, ready=ready and seeds_fit)
     told = [time_words(recipe, info, form.networks, form.seeds, at_a_time)] if ready else []
     st.caption(" ".join([*told, where_words(device, at_a_time)]))
     return started
-
-
-def _problems(form: Form, info) -> list[str]:
-    """What is wrong only with several choices together."""
-    problems = []
-    if form.seed + form.seeds - 1 > LARGEST_SEED:
-        problems.append(f"The last of these seeds would be above {LARGEST_SEED:,}: begin with a smaller one.")
-    if info is not None and form.values["batch"] > info.train:
-        problems.append(f"A batch of {form.values['batch']:,} is more than the {info.train:,} training pictures: take a smaller one.")
-    return problems
 
 
 def _first_network(form: Form) -> NetworkSpec | None:

@@ -27,8 +27,9 @@ def choose_networks(networks: Sequence[str], info: DatasetInfo | None) -> bool:
     """Draw the choice; whether every one is a network that can be trained on the data."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.multiselect(
-            "Networks to train side by side", offered_networks(), label_visibility="collapsed", accept_new_options=True, max_selections=MOST_NETWORKS,
-            select_all=False, filter_mode="contains", placeholder="Choose, or type a network such as cifar/highway-32?width=8",
+            "Networks to train side by side", offered_networks(), accept_new_options=True, max_selections=MOST_NETWORKS,
+            select_all=False, filter_mode="contains", label_visibility="collapsed",
+            placeholder="Choose, or type a network such as cifar/highway-32?width=8",
             **_many("networks", list(networks)),
         )
         with st.popover("Build one", icon=":material/tune:", help="Put a network together, option by option, and add it"):
@@ -118,7 +119,8 @@ def _specs(networks: Sequence[str]) -> list[NetworkSpec]:
 def _listed(specs: Sequence[NetworkSpec]) -> str:
     """Each network in words beside its family's colour, which its curves will have."""
     rows = "".join(
-        f'<span style="white-space:nowrap"><span style="color:{FAMILY_COLOURS[spec.family]}">●</span> {html.escape(names_of(spec)[-1])}</span>'
+        f'<span style="white-space:nowrap"><span style="color:{FAMILY_COLOURS[spec.family]}">●</span> '
+        f"{html.escape(names_of(spec)[-1])}</span>"
         for spec in specs
     )
     return f'<div style="display:flex;flex-wrap:wrap;gap:0.1rem 1.2rem;font-size:0.875rem;opacity:0.85">{rows}</div>'

@@ -1,19 +1,18 @@
 """One's own pictures: a folder or zip file on this machine, or an uploaded zip, with what was skipped of it and why."""
 
 from collections.abc import Callable
-from pathlib import Path
 
 import streamlit as st
 
-from explorer.data.folder import scan
 from explorer.data.report import ImportReport
+from explorer.data.upload import keep_upload
 from explorer.errors import BadInput
 from explorer.ui.format import count, plain
 
 UPLOADER = "train upload"
 REFUSED = "train refused upload"
 MOST_MEGABYTES = 2000
-SHOWN_REASONS = 6
+MOST_SHOWN = 1_000
 HOW = "One folder for each class, pictures inside it; folders named train and val (or test) around them if there are two parts."
 
 
@@ -33,21 +32,15 @@ def choose_pictures(path: str, put: Callable[[str], None]) -> None:
 
 def show_report(report: ImportReport) -> None:
     """What of a folder or zip is used, and what is not and why."""
+    used = f"{count(report.kept)} pictures in {len(report.per_class)} classes are used"
     if not report.skipped:
-        st.caption(plain(report.summary(), most=400))
+        st.caption(f"{used}; nothing was skipped.")
         return
-    with st.expander(plain(report.summary(), most=400), icon=":material/rule:"):
-        reasons = report.reasons()
-        told = [f"- {count(many)}: {plain(reason)}" for reason, many in list(reasons.items())[:SHOWN_REASONS]]
-        rest = sum(list(reasons.values())[SHOWN_REASONS:])
-        st.markdown("\n".join([*told, f"- {count(rest)}: other reasons"] if rest else told))
-        st.dataframe([{"file": one.name, "why it was skipped": one.reason} for one in report.skipped[:1000]],
-                     hide_index=True, height=min(250, 40 + 35 * len(report.skipped)))
-
-
-def report_of(path: str) -> ImportReport:
-    """The report of the listing. Raises DataError."""
-    return scan(Path(path).expanduser()).report
+    skipped = "1 file was" if len(report.skipped) == 1 else f"{count(len(report.skipped))} files were"
+    with st.expander(f"{used}; {skipped} skipped", icon=":material/rule:"):
+        st.markdown("\n".join(f"- {count(many)}: {plain(reason)}" for reason, many in report.reasons().items()))
+        st.dataframe([{"file": one.name, "why it was skipped": one.reason} for one in report.skipped[:MOST_SHOWN]],
+                     hide_index=True, height=min(250, 38 + 35 * len(report.skipped)))
 
 
 def _keep(put: Callable[[str], None]) -> None:
@@ -56,8 +49,6 @@ def _keep(put: Callable[[str], None]) -> None:
     st.session_state.pop(REFUSED, None)
     if uploaded is None:
         return
-    from explorer.data.upload import keep_upload
-
     try:
         put(str(keep_upload(uploaded, uploaded.name)))
     except BadInput as error:

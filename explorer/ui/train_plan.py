@@ -42,7 +42,7 @@ def length_words(recipe: Recipe, per_epoch: int) -> str:
                 f"{count(per_epoch)}. The warm-up is drawn as if there were {count(GUESSED_STEPS)}.")
     epochs = steps / per_epoch
     whole = f"{epochs:,.0f}" if epochs.is_integer() else f"{epochs:,.1f}"
-    return f"{count(steps)} steps of {count(recipe.batch)} pictures: {whole} epoch{'s' if epochs != 1 else ''} of {count(per_epoch)} steps."
+    return f"{_many(count(steps), 'step')} of {count(recipe.batch)} pictures: {_many(whole, 'epoch')} of {_many(count(per_epoch), 'step')}."
 
 
 def time_words(recipe: Recipe, info: DatasetInfo, networks: Sequence[str], seeds: int, at_a_time: int) -> str:
@@ -60,6 +60,10 @@ def time_words(recipe: Recipe, info: DatasetInfo, networks: Sequence[str], seeds
     pictures = (total_steps(recipe, steps_per_epoch(recipe, info)) or 0) * recipe.batch
     each = [pictures / speed for speed in known]
     return f"About {duration(max(max(each), sum(each) * seeds / min(runs, at_a_time)))} in all, by earlier runs of these networks here."
+
+
+def _many(number: str, what: str) -> str:
+    return f"{number} {what}" if number == "1" else f"{number} {what}s"
 
 
 @st.cache_data(show_spinner=False, ttl=REMEMBERED_SECONDS)

@@ -63,11 +63,12 @@ def _offer(preset: Preset, form: Form) -> list[str]:
 def _start(preset: Preset, form: Form) -> list[str]:
     left, right = st.columns([2, 1], vertical_alignment="bottom")
     with left:
-        choose_seeds(form.seed, form.seeds)
+        seeds_fit = choose_seeds(form.seed, form.seeds)
     with right:
         at_a_time = choose_at_a_time(preset.recipe.device)
     runs = len(preset.arms) * form.seeds
-    started = start_button(f"Train these {runs} networks", planned(preset, range(form.seed, form.seed + form.seeds)), preset.name)
+    started = start_button(f"Train these {runs} networks", planned(preset, range(form.seed, form.seed + form.seeds)), preset.name,
+                           ready=seeds_fit)
     st.caption(" ".join(filter(None, (_duration(preset, form.seeds), where_words(preset.recipe.device, at_a_time)))))
     return started
 

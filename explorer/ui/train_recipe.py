@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from explorer.data.datasets import DatasetInfo
 from explorer.training.recipe import Recipe
 from explorer.training.recipes import RECIPES
 from explorer.ui.format import plain
@@ -32,25 +33,32 @@ WARMUPS = {"linear": "Rising", "constant": "At a tenth"}
 PRECISIONS = {"auto": "Best here", "fp32": "32-bit", "bf16": "bfloat16"}
 DEVICES = {"auto": "Best here", "cpu": "CPU", "cuda": "NVIDIA GPU", "mps": "Apple GPU"}
 MORE = ("momentum", "weight_decay", "decay_norm", "label_smoothing", "clip", "warmup", "warmup_steps", "precision", "probe_every", "device")
-WORDS = {"decay_norm": "decay of normalisation", "probe_every": "probe", "clip": "clipping", "warmup_steps": "warm-up steps", "warmup": "warm-up"}
+WORDS = {
+    "decay_norm": "decay of normalisation", "probe_every": "probe", "clip": "clipping", "warmup_steps": "warm-up steps",
+    "warmup": "warm-up",
+}
 
 
-def choose_recipe(form: Form) -> bool:
-    """Draw the choice; whether every field of it is in its range."""
+def choose_recipe(form: Form, info: DatasetInfo | None) -> bool:
+    """Draw the choice; whether every field of it is in its range, and a batch within the data."""
     _choose_named(form)
     _choose_length(form)
     left, right = st.columns(2)
     with left:
         number("Pictures a batch", "batch", form, step=16, help="How many pictures one step of the optimiser sees.")
+        enough = info is None or form.values["batch"] <= info.train
+        if not enough:
+            st.error(f"A batch of {form.values['batch']:,} is more than the {info.train:,} training pictures.", icon=":material/error:")
     with right:
-        number("Peak learning rate", "lr", form, step=0.01, help="The largest step size; warm-up leads up to it, the schedule away from it.")
+        number("Peak learning rate", "lr", form, step=0.01,
+               help="The largest step size; warm-up leads up to it, the schedule away from it.")
     left, right = st.columns(2)
     left.selectbox("Schedule", list(SCHEDULES), format_func=SCHEDULES.get, help=SCHEDULE_HELP, **bound("schedule", form.values["schedule"]))
     right.selectbox("Augmentation", list(AUGMENTATIONS), format_func=AUGMENTATIONS.get, help=AUGMENT_HELP,
                     **bound("augment", form.values["augment"]))
     with st.expander(_more_label(form), expanded=any(problem(name, form.values[name]) for name in MORE)):
         _choose_more(form)
-    return not any(problem(name, value) for name, value in form.values.items())
+    return enough and not any(problem(name, value) for name, value in form.values.items())
 
 
 def _choose_named(form: Form) -> None:
