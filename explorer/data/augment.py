@@ -86,7 +86,8 @@ def imagenet_draws(seed: int, step: int, count: int) -> ImagenetDraws:
     random = stream(seed, AUGMENT, step).random((count, 4))
     normal = stream(seed, AUGMENT, step).spawn(1)[0].standard_normal((count, 3))
     shorter_side = SHORTEST + np.floor(random[:, 0] * (LONGEST - SHORTEST + 1))
-    colour = (normal * COLOUR_DEVIATION * WEIGHTS) @ COMPONENTS.T
+    # Term by term: a matrix product rounds otherwise for another number of rows, or on another machine.
+    colour = sum(normal[:, i, None] * (COLOUR_DEVIATION * WEIGHTS[i]) * COMPONENTS[:, i] for i in range(3))
     return ImagenetDraws(CROP / shorter_side, random[:, 1], random[:, 2], random[:, 3] < 0.5, colour)
 
 

@@ -90,7 +90,7 @@ def _decode(folder: ImageFolder, size: int, channels: int, progress: Progress) -
                 broken[i] = str(error)
         return len(some)
 
-    with opened(folder.path) as read, _threads() as pool:
+    with opened(folder.path) as read, decoding_pool() as pool:
         done = 0
         for count in pool.map(lambda first: task(read, first), range(0, len(names), AT_ONCE)):
             done += count
@@ -101,7 +101,7 @@ def _decode(folder: ImageFolder, size: int, channels: int, progress: Progress) -
 
 
 @contextmanager
-def _threads() -> Iterator[ThreadPoolExecutor]:
+def decoding_pool() -> Iterator[ThreadPoolExecutor]:
     """Threads for all cores; what has not begun when an error ends the work is not done."""
     pool = ThreadPoolExecutor(cores(), thread_name_prefix="decode")
     try:
