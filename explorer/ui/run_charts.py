@@ -70,12 +70,12 @@ def _curves(watch: Watch, name: str) -> None:
     seen = watch.seen.rows(watch.age)
     key, axes = f"{watch.key}-{name}", log_axes().get(name, "")
     view = watch.settings.curves(axes)
-    # Another x axis or another way to take seeds together is another chart: its zoom would mean nothing there.
+    # Another x axis is another chart: a zoom would mean nothing there.
     shows = f"{watch.view} {view.x}"
     macs = [_macs(one) if view.x == "macs" else None for one in watch.subjects]
 
     def draw() -> bytes:
-        figure = CURVES[name](_run_curves(watch.subjects, seen, macs))
+        figure = CURVES[name](_run_curves(watch.subjects, seen, macs), view)
         return drawing(figure, key, height=CURVE_HEIGHT, log_axes="xy", tells=True, filename=FILES[name], view=shows)
 
     drawn = watch.seen.drawn((name, view, _names(watch)), seen.version, draw)

@@ -23,7 +23,7 @@ from explorer.ui.watched import watched, watching
 
 # Seconds between two ticks where at most so many sessions watch. The charts of a class of twenty move every two seconds,
 # and what they cost the training is then what a few sessions cost that watch alone.
-TICKS = ((2, 0.7), (5, 1.0), (10, 1.4), (math.inf, 1.8))
+TICKS = ((2, 0.7), (5, 1.0), (10, 1.4), (math.inf, 1.7))
 SHARED = 0.85  # of a tick: what another session has read or drawn since is new enough
 MOST_RUNS = 60
 MOST_ARMS = 12
@@ -41,12 +41,12 @@ def watch(ids: Sequence[str]) -> None:
                    f"{', '.join(plain(one.label) for one in left_out)}.")  # fmt: skip
         runs = [run for run in runs if run.id not in {one.run.id for one in left_out}]
     _say_what_they_are(runs)
-    _say_the_answer(runs)
+    answered = _say_the_answer(runs)
     active = sum(read_status(run).active for run in runs)
     end = _last_step(runs)
     settings = choose_settings(max(Counter(one.arm for one in named).values(), default=0), end) if named else None
     tick = tick_seconds(watching(_session()))
-    st.fragment(_live, run_every=tick if active else None)(runs, named, settings, active, end, tick)
+    st.fragment(_live, run_every=tick if active else None)(runs, named, settings, active, end, tick, answered)
 
 
 def tick_seconds(sessions: int) -> float:
@@ -72,7 +72,13 @@ def _drawable(named: Sequence[Subject]) -> tuple[list[Subject], list[Subject]]:
 
 
 def _live(
-    runs: Sequence[Run], named: Sequence[Subject], settings: WatchSettings | None, were_active: int, end: int, tick: float
+    runs: Sequence[Run],
+    named: Sequence[Subject],
+    settings: WatchSettings | None,
+    were_active: int,
+    end: int,
+    tick: float,
+    answered: bool,
 ) -> None:
     statuses = [read_status(run) for run in runs]
     active = sum(status.active for status in statuses)
@@ -87,7 +93,7 @@ def _live(
         if run.problem:
             st.warning(f"The run {run.id} cannot be shown: {run.problem}", icon=":material/broken_image:")
     _show_some_cards(named, by_id)
-    if not active:
+    if not active and not answered:
         _say_what_was_seen(named, by_id)
     if named:
         ordered = in_order(named)
@@ -122,11 +128,10 @@ def _session() -> str:
     return st.session_state.setdefault("watching", secrets.token_hex(8))
 
 
-def _say_the_answer(runs: Sequence[Run]) -> None:
-    """What the runs of a question have to say to it so far."""
+def _say_the_answer(runs: Sequence[Run]) -> bool:
+    """What the runs of a question have to say to it so far; False where they share none."""
     presets = {run.config.preset for run in runs if run.config}
-    if len(presets) == 1 and (preset := presets.pop()):
-        show_answer(preset, runs)
+    return len(presets) == 1 and show_answer(presets.pop(), runs)
 
 
 def _say_what_they_are(runs: Sequence[Run]) -> None:

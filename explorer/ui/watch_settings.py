@@ -5,19 +5,20 @@ from dataclasses import dataclass
 import streamlit as st
 
 from explorer.figures.curves import CurveView
-from explorer.figures.layer_charts import QUANTITIES
 from explorer.ui.url import param
 
-X_NAMES = {"step": "step", "epoch": "epoch", "time": "time", "macs": "MACs"}
-SEEDS = {"each": "each run", "range": "mean, min–max", "sd": "mean ± sd"}
-CHARTS = {"curves": "error, loss", "rate": "learning rate", "target": "time to an error", "layers": "layers", "load": "load"}
-SHOWN = ["curves", "target", "layers"]
+# What the controls show is what the address says.
+X = {"step": "step", "epoch": "epoch", "time": "time", "MACs": "macs"}
+SEEDS = {"each run": "each", "mean, min-max": "range", "mean, sd": "sd"}
+LAYERS = {"gradient norm": "gradient", "update ratio": "update", "activation std": "activation", "dead share": "dead"}
+CHARTS = {"error, loss": "curves", "learning rate": "rate", "time to error": "target", "layers": "layers", "load": "load"}
+SHOWN = ["error, loss", "time to error", "layers"]
 TARGET = 10.0  # per cent
 
 
 @dataclass(frozen=True)
 class WatchSettings:
-    """`step` None is each run's latest. `log` gives for the name of a chart the axes that its reader made logarithmic."""
+    """What a reader has chosen. `step` None is each run's latest, `target` a fraction, `charts` some of CHARTS."""
 
     x: str = "step"
     seeds: str = "each"
@@ -25,7 +26,7 @@ class WatchSettings:
     quantity: str = "gradient"
     step: int | None = None
     target: float = TARGET / 100
-    charts: tuple[str, ...] = tuple(SHOWN)
+    charts: tuple[str, ...] = tuple(CHARTS[name] for name in SHOWN)
 
     def curves(self, log: str) -> CurveView:
         return CurveView(self.x, log, self.smooth, self.seeds)
@@ -34,21 +35,22 @@ class WatchSettings:
 def choose_settings(most_seeds: int, last_step: int) -> WatchSettings:
     """Draw the bar. `most_seeds`: runs of the largest arm; `last_step`: the end of the scrubber, no scrubber if 0."""
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
-        x = st.segmented_control("Against", list(X_NAMES), default="step", format_func=X_NAMES.get, key="x", bind="query-params",
+        x = st.segmented_control("Against", list(X), default="step", key="x", bind="query-params",
                                  required=True, width="content", help="What the curves are drawn against")  # fmt: skip
-        seeds = st.segmented_control("Seeds", list(SEEDS), default="range" if most_seeds > 1 else "each", format_func=SEEDS.get,
+        seeds = st.segmented_control("Seeds", list(SEEDS), default="mean, min-max" if most_seeds > 1 else "each run",
                                      key="band", bind="query-params", required=True, width="content",
                                      help="Runs that differ in their seed only can be drawn as their mean, with a band: from the "
                                      "least to the greatest, or one standard deviation to each side")  # fmt: skip
         smooth = st.slider("Smoothing", 0.0, 0.98, 0.0, 0.02, key="smooth", bind="query-params", width=150,
                            help="A moving average of the training curves: the share that the past keeps at each point. "
                            "The raw line stays, faint; validation is never smoothed")  # fmt: skip
-        charts = st.pills("Show", list(CHARTS), selection_mode="multi", default=SHOWN, format_func=CHARTS.get, key="show",
+        charts = st.pills("Show", list(CHARTS), selection_mode="multi", default=SHOWN, key="show",
                           bind="query-params", width="content")  # fmt: skip
         target = TARGET
-        if "target" in charts:
+        if "time to error" in charts:
             target = st.number_input("Error to reach (%)", 0.0, 100.0, TARGET, 1.0, key="target", bind="query-params", width=150)
-    return WatchSettings(x, seeds, smooth, *choose_layers("layers" in charts, last_step), target / 100, tuple(charts))
+    layers = choose_layers("layers" in charts, last_step)
+    return WatchSettings(X[x], SEEDS[seeds], smooth, *layers, target / 100, tuple(CHARTS[name] for name in charts))
 
 
 def choose_layers(shown: bool, last_step: int) -> tuple[str, int | None]:
@@ -56,14 +58,14 @@ def choose_layers(shown: bool, last_step: int) -> tuple[str, int | None]:
     if not shown:
         return "gradient", None
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
-        quantity = st.segmented_control("Of each layer", list(QUANTITIES), default="gradient", format_func=lambda key: QUANTITIES[key].title,
-                                        key="of", bind="query-params", required=True, width="content")  # fmt: skip
+        quantity = st.segmented_control("Of each layer", list(LAYERS), default="gradient norm", key="of", bind="query-params",
+                                        required=True, width="content")  # fmt: skip
         if not last_step:
-            return quantity, None
+            return LAYERS[quantity], None
         _stay_at_end(last_step)
         step = st.slider("Step (at its end: the latest)", 0, last_step, last_step, key="at", bind="query-params", width="stretch",
                          help="Moves the profile by depth and the line in every heatmap")  # fmt: skip
-    return quantity, None if step >= last_step else step
+    return LAYERS[quantity], None if step >= last_step else step
 
 
 def _stay_at_end(last_step: int) -> None:
