@@ -8,7 +8,7 @@ import streamlit as st
 from explorer.errors import BadInput
 from explorer.figures.answer import answer_chart
 from explorer.machine.folders import runs_folder
-from explorer.runs.folder import list_runs
+from explorer.runs.listing import runs_and_states
 from explorer.runs.run import Run
 from explorer.training.answers import Answer, ArmResult, answer
 from explorer.training.evidence import evidence, outcome, question_of, unused_seed
@@ -109,4 +109,4 @@ def _with_earlier(runs: Sequence[Run], question: Preset, recipe: Recipe) -> list
 @st.cache_data(ttl=LOOK_AGAIN_SECONDS, max_entries=16, show_spinner=False)
 def _earlier(folder: str, name: str, written: str, _question: Preset, _recipe: Recipe) -> list[Run]:
     """Reading every run's description takes a moment where there are a thousand: not at every tick."""
-    return evidence(_question, _recipe, list_runs())
+    return evidence(_question, _recipe, [run for run, _ in runs_and_states()])

@@ -1,7 +1,7 @@
 """Every ready-made question on real data and several seeds, through the app's own worker processes: do its claims hold?
 
 A claim is a comparison whose `here` says what becomes of the training error; it holds if the answer over all seeds says the
-same (see explorer.training.verdict). Takes about a quarter of an hour a seed on two cores for all questions together. Name
+same (see explorer.training.verdict). Takes ten to fifteen minutes a seed on two cores for all questions together. Name
 questions to check only those. `--seeds N` trains seeds 0 to N-1; `--home FOLDER` keeps the runs there and takes up those it
 has; `--write` adds the figures to results.md, and with the degradation problem on five seeds or more those of Home.
 """
