@@ -14,6 +14,7 @@ from explorer.anatomy.overlay import INITIAL_GRADIENT
 from explorer.cli_compare import compare
 from explorer.cli_control import add_commands
 from explorer.cli_export import export
+from explorer.cli_run_files import add_commands as add_file_commands
 from explorer.cli_runs import Json, print_json, runs_app, show_download
 from explorer.cli_summary import summary
 from explorer.cli_train import train
@@ -26,6 +27,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 add_commands(runs_app)
+add_file_commands(runs_app)
 app.add_typer(runs_app, name="runs")
 app.command()(compare)
 app.command()(summary)

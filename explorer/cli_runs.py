@@ -3,13 +3,11 @@
 import json
 import sys
 import time
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from explorer.errors import BadInput
-from explorer.runs.export import export
 from explorer.runs.folder import open_run
 from explorer.runs.listing import runs_and_states
 from explorer.runs.run import Run
@@ -108,24 +106,6 @@ def runs_show(run_id: RunId, as_json: Json = False) -> None:
     else:
         for key, value in row.items():
             print(f"{key:<16}{value}" if key != "log" else "log\n  " + "\n  ".join(value))
-
-
-@runs_app.command("export")
-def runs_export(
-    run_id: RunId,
-    output: Annotated[Path, typer.Option("-o", "--output", help="the zip file to write")],
-    as_json: Json = False,
-) -> None:
-    """Write a run's figures as a zip of CSV and JSON files."""
-    _change(run_id, as_json, f"exported to {output}", lambda run: export(run, output))
-
-
-def _change(run_id: str, as_json: bool, done: str, change) -> None:
-    change(open_run(run_id))
-    if as_json:
-        print_json({"run": run_id, "done": done})
-    else:
-        print(f"{run_id}: {done}")
 
 
 def print_json(value) -> None:

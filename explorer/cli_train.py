@@ -67,6 +67,8 @@ def train(
     runs = start(planned, preset=preset or "", launcher=LocalLauncher(slots))
     if waits:
         print_trained(wait(runs), as_json)
+        if preset and not as_json:
+            _print_answer(preset, runs)
     else:
         _print_started(runs, as_json)
 
@@ -101,6 +103,15 @@ def _fetch(datasets: Iterable[str]) -> None:
     for name in datasets:
         if not describe(name).at_hand:
             fetch(name, show_download)
+
+
+def _print_answer(name: str, runs: Sequence) -> None:
+    """What these runs say to the question."""
+    from explorer.training.answers import answer
+    from explorer.training.evidence import outcome
+    from explorer.training.presets import PRESETS
+
+    print("\n".join(answer(PRESETS[name], [outcome(run) for run in runs]).sentences))
 
 
 def _print_started(runs: Sequence, as_json: bool) -> None:

@@ -1,5 +1,6 @@
 """What a weights file says of itself, without torch: which names it may have, and the text beside the weights."""
 
+import math
 import os
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from explorer.errors import BadInput
 SAFETENSORS_SUFFIX = ".safetensors"
 # In small letters; a file's own suffix may be written in capitals.
 WEIGHTS_SUFFIXES = (SAFETENSORS_SUFFIX, ".pt", ".pth", ".th")
+_STATISTICS = ("running_mean", "running_var", "num_batches_tracked")
 
 
 class WeightsError(BadInput):
@@ -28,6 +30,17 @@ def read_metadata(path: str | os.PathLike) -> dict[str, str]:
             return file.metadata() or {}
     except (safetensors.SafetensorError, OSError) as error:
         raise WeightsError(broken(path)) from error
+
+
+def parameter_count(path: str | os.PathLike) -> int:
+    """How many numbers of a safetensors file are parameters: all but the statistics of batch normalisation. Raises `WeightsError`."""
+    path = Path(path)
+    try:
+        with safetensors.safe_open(path, "numpy") as file:
+            shapes = {name: file.get_slice(name).get_shape() for name in file.keys()}
+    except (safetensors.SafetensorError, OSError) as error:
+        raise WeightsError(broken(path)) from error
+    return sum(math.prod(shape) for name, shape in shapes.items() if not name.endswith(_STATISTICS))
 
 
 def broken(path: Path) -> str:

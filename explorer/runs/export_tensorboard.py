@@ -46,14 +46,22 @@ def event_file(run: Run) -> bytes:
     began = _began(run)
     writer.write(Event(wall_time=began, file_version="brain.Event:2").SerializeToString())
     if settings := _settings(run):
-        from tensorboard.plugins.hparams.summary_v2 import hparams_pb
-
-        told = hparams_pb(settings, trial_id=run.id, start_time_secs=began)
-        writer.write(Event(wall_time=began, summary=told).SerializeToString())
+        writer.write(Event(wall_time=began, summary=_hyperparameters(settings, run.id, began)).SerializeToString())
     for step, seconds, figures in _events(run):
         values = [Summary.Value(tag=tag, simple_value=math.nan if value is None else value) for tag, value in figures.items()]
         writer.write(Event(wall_time=began + seconds, step=step, summary=Summary(value=values)).SerializeToString())
     return held.getvalue()
+
+
+def _hyperparameters(settings: Mapping, run_id: str, began: float):
+    """The summary that TensorBoard's HParams page reads, the same bytes in every process (a protobuf map has no order)."""
+    from tensorboard.plugins.hparams.plugin_data_pb2 import HParamsPluginData
+    from tensorboard.plugins.hparams.summary_v2 import hparams_pb
+
+    summary = hparams_pb(settings, trial_id=run_id, start_time_secs=began)
+    told = summary.value[0].metadata.plugin_data
+    told.content = HParamsPluginData.FromString(told.content).SerializeToString(deterministic=True)
+    return summary
 
 
 def _events(run: Run) -> list[tuple[int, float, dict[str, float | None]]]:
