@@ -13,6 +13,7 @@ from torch import Tensor
 from explorer.data.augment import CropFlip, crop_flip, imagenet_draws, imagenet_tensors
 from explorer.data.images import ImageData
 from explorer.data.order import AUGMENT, DROPOUT, ORDER, BatchOrder, steps_per_epoch, stream
+from explorer.data.report import ImportReport
 
 __all__ = ["AUGMENT", "DROPOUT", "ORDER", "VALIDATION_BATCH", "BatchOrder", "Batches", "InMemory", "crop_flip", "steps_per_epoch", "stream"]
 
@@ -30,6 +31,7 @@ class Batches(Protocol):
     per_epoch: int
     train_count: int
     val_count: int
+    report: ImportReport | None  # what was left out of a user's own pictures, as far as is known by now
 
     def at(self, step: int) -> tuple[Tensor, Tensor]:
         """The augmented batch of a step, a pure function of seed and step: uint8 [batch, C, H, W] and int64 [batch], on the device."""
@@ -49,7 +51,7 @@ class InMemory:
     """
 
     def __init__(self, data: ImageData, batch: int, augment: str, seed: int, device: torch.device | str = "cpu", size: int | None = None):
-        self.name, self.classes, self.mean, self.std = data.name, data.classes, data.mean, data.std
+        self.name, self.classes, self.mean, self.std, self.report = data.name, data.classes, data.mean, data.std, data.report
         self.augment, self.seed, self.device = augment, seed, torch.device(device)
         self.size = size or data.train_images.shape[-1]
         self.images, self.labels = data.train_images.to(device), data.train_labels.to(device)

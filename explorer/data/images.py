@@ -1,7 +1,7 @@
 """Pictures in memory: one uint8 tensor a data set, so that a batch is an index and not a loop over files."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import psutil
@@ -14,6 +14,7 @@ from explorer.data.decoded import decoded
 from explorer.data.errors import DataError
 from explorer.data.folder import ImageFolder
 from explorer.data.published import Part, padded, read
+from explorer.data.report import ImportReport
 from explorer.data.shapes import SHAPES, Shapes, draw, parse_shapes
 from explorer.data.statistics import channel_statistics
 from explorer.networks.known_data import DIGITS, MNIST_STATISTICS, Statistics
@@ -28,7 +29,10 @@ Progress = Callable[[float], None]
 
 @dataclass(frozen=True)
 class ImageData:
-    """A data set in memory. Images uint8 [N, C, H, W], labels int64 [N]; mean and std a channel, of pixels in 0 … 1."""
+    """A data set in memory. Images uint8 [N, C, H, W], labels int64 [N]; mean and std a channel, of pixels in 0 … 1.
+
+    `report` says what was left out of a user's own pictures.
+    """
 
     name: str
     train_images: Tensor
@@ -38,6 +42,7 @@ class ImageData:
     mean: tuple[float, ...]
     std: tuple[float, ...]
     classes: tuple[str, ...]
+    report: ImportReport | None = None
 
 
 def load(name: str, size: int = 32, channels: int | None = None, progress: Progress | None = None) -> ImageData:
@@ -140,7 +145,7 @@ def fitted(name: str, folder: ImageFolder, size: int, channels: int, progress: P
     """The pictures of class folders as one tensor: each one's centre square, scaled to `size`. Raises DataError."""
     found = decoded(folder, size, channels, progress)
     train, val = (found.train_images, found.train_labels), (found.val_images, found.val_labels)
-    return _image_data(name, train, val, found.statistics, folder.classes)
+    return replace(_image_data(name, train, val, found.statistics, folder.classes), report=found.report)
 
 
 def _check_memory(pictures: int, channels: int, size: int) -> None:

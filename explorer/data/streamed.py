@@ -17,7 +17,7 @@ from explorer.data.decode import BrokenPicture, opened
 from explorer.data.errors import DataError
 from explorer.data.folder import ImageFolder
 from explorer.data.order import BatchOrder, steps_per_epoch
-from explorer.data.report import Skipped
+from explorer.data.report import ImportReport, Skipped, class_counts
 from explorer.machine.hardware import cores
 from explorer.networks.known_data import Statistics
 
@@ -58,8 +58,17 @@ class Streamed:
 
     def validation(self) -> Iterator[tuple[Tensor, Tensor]]:
         batches = Ahead(self._begin_validation, AHEAD, -(-self.val_count // VALIDATION_BATCH))
-        for number in range(batches.end):
-            yield self._on_device(batches.take(number))
+        try:
+            for number in range(batches.end):
+                yield self._on_device(batches.take(number))
+        finally:
+            batches.drop()
+
+    @property
+    def report(self) -> ImportReport:
+        """What was left out by name and size, and what has turned out to be broken so far."""
+        whole = [[picture for picture in part if picture[0] not in self.broken] for part in (self.folder.train, self.folder.val)]
+        return self.folder.report.without(tuple(self.broken.values()), class_counts(self.classes, *whole))
 
     def close(self) -> None:
         """End the threads, without what they have not begun, and close the zip."""

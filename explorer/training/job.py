@@ -2,14 +2,13 @@
 
 import json
 import time
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Protocol
 
 import torch
 
-from explorer.data.batches import InMemory
-from explorer.data.images import load
+from explorer.data.open import open_batches
 from explorer.machine.device import choose_device
 from explorer.networks.build import build
 from explorer.networks.spec import parse_spec
@@ -53,13 +52,16 @@ def carry_out(run: Run, writer: RunWriter, control: Control) -> None:
         control.show(reason=f"Reading the pictures: {done:.0%}.")
 
     with _memory_errors(recipe.batch):
-        data = load(recipe.dataset, spec.input, spec.channels, reading)
-        control.breathe()
-        batches = InMemory(data, recipe.batch, recipe.augment, run.config.seed, device)
-        trainer = Trainer(build(spec, seed=run.config.seed), batches, recipe, run.config.seed, device)
-        recorder = Recorder(run, trainer, writer, control)
-        recorder.take_up()
-        train(trainer, recorder)
+        opened = open_batches(recipe.dataset, size=spec.input, channels=spec.channels, batch=recipe.batch, augment=recipe.augment,
+                              seed=run.config.seed, device=device, progress=reading)
+        with closing(opened) as batches:
+            control.breathe()
+            trainer = Trainer(build(spec, seed=run.config.seed), batches, recipe, run.config.seed, device)
+            recorder = Recorder(run, trainer, writer, control)
+            recorder.take_up()
+            train(trainer, recorder)
+            if batches.report:
+                print(batches.report.summary(), flush=True)
     _save_final(run.folder, spec.text, trainer, recorder.latest["val_error"])
 
 

@@ -106,7 +106,8 @@ def test_a_broken_picture_is_stood_in_for_by_the_next_whole_one(tmp_path, stream
     assert np.array_equal(images[place].numpy(), centre_picture((path / after[0]).read_bytes(), SIZE, 3)) and labels[place] == after[1]
     others = [i for i in range(18) if i != place]
     assert torch.equal(images[others], before[0][others])
-    assert list(stream.broken.values()) == [(broken, "broken: cannot be decoded as a picture")]
+    assert stream.report.skipped == ((broken, "broken: cannot be decoded as a picture"),) and stream.report.kept == 19
+    assert sum(one.train for one in stream.report.per_class) == 17
 
 
 def test_a_set_that_was_taken_away_ends_with_a_sentence(tmp_path, streams):
