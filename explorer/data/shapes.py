@@ -88,7 +88,8 @@ def _painted(part: str, begin: int, count: int, difficulty: float, size: int) ->
     axis = (np.arange(size, dtype=np.float32) * 2 + 1) / size - 1
     x, y = (grid.ravel()[None] for grid in np.meshgrid(axis, axis))
     contrast = np.sign(own["bright"] - 0.5) * (0.65 - 0.5 * difficulty) / 2
-    picture = _background(own, x, y, 0.5 - contrast, difficulty)
+    light = 0.5 + contrast[:, None]
+    picture = _background(own, x, y, 0.5 - contrast[:, None], difficulty)
 
     radius = 0.8 - (0.05 + 0.45 * own["radius"]) * difficulty
     reach = (1 - radius) * (0.1 + 0.8 * difficulty)
@@ -98,9 +99,9 @@ def _painted(part: str, begin: int, count: int, difficulty: float, size: int) ->
         place = 1.8 * own[f"x{i}"] - 0.9, 1.8 * own[f"y{i}"] - 0.9
         there = own[f"there{i}"] < 0.9 * difficulty
         cover = _cover(kinds, x, y, place, radius * (0.25 + 0.3 * own[f"radius{i}"]), own[f"turn{i}"], 1.0, size) * there
-        _paint(picture, cover, 0.5 + contrast + 0.5 * (own[f"colour{i}"] - 0.5))
+        _paint(picture, cover, light + 0.5 * (own[f"colour{i}"] - 0.5))
     cover = _cover(labels, x, y, centre, radius, own["turn"] * difficulty, 1 - 0.4 * difficulty * own["stretch"], size)
-    _paint(picture, cover, 0.5 + contrast + (0.3 + 0.2 * difficulty) * (own["colour"] - 0.5))
+    _paint(picture, cover, light + (0.3 + 0.2 * difficulty) * (own["colour"] - 0.5))
     _paint(picture, _bar(own, x, y, centre, radius, difficulty, size), 0.5 + 0.8 * (own["bar_colour"] - 0.5))
 
     noise = np.random.default_rng([PARTS.index(part), begin, size]).standard_normal(picture.shape, np.float32)
@@ -123,7 +124,7 @@ def _background(own: dict, x: np.ndarray, y: np.ndarray, level: np.ndarray, diff
     slope, wave = 2 * np.pi * own["slope"], 2 * np.pi * own["direction"]
     ramp = (np.cos(slope) * x + np.sin(slope) * y) * (0.05 + 0.15 * difficulty)
     waves = np.sin((2 + 10 * own["wave"]) * (np.cos(wave) * x + np.sin(wave) * y) + 2 * np.pi * own["phase"])
-    colour = level[:, :, None] + (0.3 + 0.2 * difficulty) * (own["back_colour"][:, 0, :, None] - 0.5)
+    colour = level + (0.3 + 0.2 * difficulty) * (own["back_colour"][:, 0, :, None] - 0.5)
     strength = 0.6 * difficulty * (own["wave_colour"][:, 0, :, None] - 0.5)
     return (colour + ramp[:, None] + strength * waves[:, None]).astype(np.float32)
 
