@@ -46,26 +46,24 @@ def choose_settings(most_seeds: int, last_step: int) -> WatchSettings:
                            "The raw line stays, faint; validation is never smoothed")  # fmt: skip
         charts = st.pills("Show", list(CHARTS), selection_mode="multi", default=SHOWN, key="show",
                           bind="query-params", width="content")  # fmt: skip
-        target = TARGET
-        if "time to error" in charts:
-            target = st.number_input("Error to reach (%)", 0.0, 100.0, TARGET, 1.0, key="target", bind="query-params", width=150)
-    layers = choose_layers("layers" in charts, last_step)
+    layers, target = _choose_details("layers" in charts, "time to error" in charts, last_step)
     return WatchSettings(X[x], SEEDS[seeds], smooth, *layers, target / 100, tuple(CHARTS[name] for name in charts))
 
 
-def choose_layers(shown: bool, last_step: int) -> tuple[str, int | None]:
-    """The quantity of the charts of layers and the step of the scrubber, None at its end: the latest."""
-    if not shown:
-        return "gradient", None
+def _choose_details(layers: bool, target: bool, last_step: int) -> tuple[tuple[str, int | None], float]:
+    """What belongs to the charts of layers (a quantity; a step, None at the scrubber's end) and to the table (per cent)."""
+    quantity, step, error = "gradient norm", last_step, TARGET
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
-        quantity = st.segmented_control("Of each layer", list(LAYERS), default="gradient norm", key="of", bind="query-params",
-                                        required=True, width="content")  # fmt: skip
-        if not last_step:
-            return LAYERS[quantity], None
-        _stay_at_end(last_step)
-        step = st.slider("Step (at its end: the latest)", 0, last_step, last_step, key="at", bind="query-params", width="stretch",
-                         help="Moves the profile by depth and the line in every heatmap")  # fmt: skip
-    return LAYERS[quantity], None if step >= last_step else step
+        if target:
+            error = st.number_input("Error to reach (%)", 0.0, 100.0, TARGET, 1.0, key="target", bind="query-params", width=150)
+        if layers:
+            quantity = st.segmented_control("Of each layer", list(LAYERS), default="gradient norm", key="of", bind="query-params",
+                                            required=True, width="content")  # fmt: skip
+        if layers and last_step:
+            _stay_at_end(last_step)
+            step = st.slider("Step (at its end: the latest)", 0, last_step, last_step, key="at", bind="query-params", width="stretch",
+                             help="Moves the profile by depth and the line in every heatmap")  # fmt: skip
+    return (LAYERS[quantity], None if step >= last_step else step), error
 
 
 def _stay_at_end(last_step: int) -> None:
@@ -85,7 +83,9 @@ def log_axes() -> dict[str, str]:
 def keep_log_axes(name: str, axes: str) -> None:
     """Write into the address which axes the reader has made logarithmic."""
     kept = {**log_axes(), name: axes}
-    st.query_params["log"] = ",".join(f"{name}:{axes}" for name, axes in sorted(kept.items()))
+    st.query_params["log"] = ",".join(f"{name}:{axes}" for name, axes in sorted(kept.items()) if axes)
+    if not st.query_params["log"]:
+        del st.query_params["log"]
 
 
 def nice_end(step: int) -> int:

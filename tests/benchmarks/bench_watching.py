@@ -34,7 +34,7 @@ NETWORKS = ("cifar/plain-20?width=8&channels=1", "cifar/basic-20?width=8&channel
 SESSIONS = 20
 ROUNDS = int(os.environ.get("ROUNDS", 5))
 SECONDS = 20.0
-SETTLE = 5.0  # until all sessions have opened their page
+SETTLE = 15.0  # until all sessions have opened their page
 
 
 def main() -> None:
