@@ -101,7 +101,7 @@ def _planned(run: Run) -> Planned:
 
 
 def fitted(spec: NetworkSpec, info: DatasetInfo) -> NetworkSpec:
-    """The same network with the classes, channels and input of a data set; a folder's pictures fit any input."""
+    """The same network with the classes of a data set, and its channels and size as input where it has them."""
     changes = {"classes": len(info.classes)}
     if info.channels:
         changes["channels"] = info.channels
@@ -111,14 +111,15 @@ def fitted(spec: NetworkSpec, info: DatasetInfo) -> NetworkSpec:
 
 
 def check_fit(spec: NetworkSpec | TorchvisionSpec, info: DatasetInfo) -> NetworkSpec:
-    """The spec, if it can be trained on the data. Raises DataError with the variant that could. Grey images fit any channels."""
+    """The spec, if it can be trained on the data. Raises DataError with the variant that could.
+
+    Grey images fit any channels, and images of any size any input: they are resized.
+    """
     if isinstance(spec, TorchvisionSpec):
         raise DataError(f"{spec.text} is there to classify with; train one of this project's networks, such as imagenet/basic-18.")
     mismatches = []
     if spec.classes != len(info.classes):
         mismatches.append(f"{len(info.classes)} classes")
-    if info.size and spec.input != info.size:
-        mismatches.append(f"{info.size} pixels")
     if info.channels == 3 and spec.channels != 3 or spec.channels not in (1, 3):
         mismatches.append(f"{info.channels or '1 or 3'} channels")
     if mismatches:

@@ -42,7 +42,7 @@ def test_the_degradation_preset_starts_four_runs_of_one_group_the_deepest_first(
         ([], {}, "Choose at least one network"),
         (["cifar/basic-20", "cifar/basic-21"], {}, "21"),
         (["cifar/basic-20?classes=2"], {}, "MNIST-5k has 10 classes, and .* does not: train cifar/basic-20"),
-        (["imagenet/basic-18"], {}, "10 classes, 32 pixels.*train imagenet/basic-18.input=32&channels=1&classes=10"),
+        (["imagenet/basic-18"], {}, "10 classes, and.*train imagenet/basic-18.input=32&channels=1&classes=10"),
         (["torchvision/resnet18"], {}, "train one of this project's networks"),
         (["cifar/basic-20"], {"dataset": "nowhere"}, "There is no data set 'nowhere'"),
         (["cifar/basic-20"], {"dataset": "cifar10"}, "CIFAR-10 is not on this machine yet: download it on the Train page"),
@@ -68,6 +68,11 @@ def test_grey_digits_fit_colour_networks_and_colour_pictures_do_not_fit_grey_one
     assert check_fit(parse_spec("cifar/basic-20?channels=1"), digits).channels == 1
     with pytest.raises(DataError, match="CIFAR-10 has 3 channels, and cifar/basic-20.channels=1 does not: train cifar/basic-20"):
         check_fit(parse_spec("cifar/basic-20?channels=1"), CIFAR10)
+
+
+def test_pictures_of_any_size_fit_any_input():
+    for text in ("cifar/basic-20?input=48", "imagenet/basic-18?input=64&classes=10"):
+        assert check_fit(parse_spec(text), CIFAR10).text == text
 
 
 def test_a_network_is_fitted_to_a_data_set():
