@@ -3,6 +3,7 @@
 import streamlit as st
 
 from explorer.runs.listing import runs_and_states
+from explorer.ui.run_import import show_import
 from explorer.ui.runs_list import SHOW, live_list
 from explorer.ui.runs_queue import choose_slots
 
@@ -17,3 +18,4 @@ if has_runs:
         show = st.segmented_control("Show", list(SHOW), default="All", required=True, key="show", bind="query-params")
         find = st.text_input("Find", placeholder="network, data or id", key="find", bind="query-params", width=280, live=True)
 st.fragment(live_list, run_every=TICK_SECONDS)(show, find or "", has_runs)
+show_import()

@@ -30,7 +30,7 @@ def show_menu(run: Run, status: Status, label: str) -> None:
     options = _options(run, status)
     if not options:
         return
-    chosen = st.menu_button("", options, type="tertiary", icon=":material/more_vert:", key=key, help=f"More for {label}",
+    chosen = st.menu_button("More", options, type="tertiary", key=key, help=f"More that can be done with {label}",
                             on_click=_obey, args=(run, key))  # fmt: skip
     if chosen == CLONE:
         st.switch_page("../pages/train.py", query_params=clone_address([run]))

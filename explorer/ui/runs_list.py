@@ -73,8 +73,9 @@ def live_list(show: str, find: str, had_runs: bool) -> None:
     show_queue(every, places)
     found = [listed for listed in every if SHOW[show](listed.status.state) and _matches(listed, find)]
     if found:
+        page = _page(found)
         _head()
-        for _, block in groupby(_page(found), key=lambda listed: _group(listed.run)):
+        for _, block in groupby(page, key=lambda listed: _group(listed.run)):
             _block(list(block)[::-1], places)  # in the order they were asked for
     else:
         st.info(f"None of the {len(every)} runs is shown: choose All, or look for other words.", icon=":material/filter_alt:")

@@ -23,7 +23,7 @@ def show_queue(every: Sequence[Listed], places: Mapping[str, int]) -> None:
     waiting = sorted((one for one in every if one.status.state is State.QUEUED and one.run.id in places), key=lambda one: places[one.run.id])
     if len(waiting) < 2:
         return
-    with st.container(border=True, gap="small"):
+    with st.container(border=True, gap=None):
         st.markdown(f"**The queue**: {len(waiting)} runs wait for a slot, in this order")
         for listed in waiting[:SHOWN]:
             _line(listed, places[listed.run.id], last=max(places.values()))

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from explorer.runs.export import export_bytes
 from explorer.runs.run import Run
 from explorer.runs.status import State, Status
 from explorer.ui.run_actions import DELETED, ask, forget_refusals, show_refusals, show_what_was_done
+from explorer.ui.run_exports import show_exports
 from explorer.ui.run_menu import RESUMABLE, clone_address
 
 SELECTED = "selected"
@@ -41,9 +41,11 @@ def select_box(some: Sequence[Listed], label: str) -> None:
     ids = [listed.run.id for listed in some]
     key = "select-" + "-".join(ids)
     ticked = set(ids) <= set(_selected())
-    if st.session_state.get(key) != ticked:  # set without need, it would take back a click that is on its way
+    changed = st.session_state.get(key) != ticked
+    if changed:  # set without need, it would take back a click that is on its way
         st.session_state[key] = ticked
-    st.checkbox(label, key=key, label_visibility="collapsed", on_change=_choose, args=(ids, key))
+    # A box that the browser draws late begins with the value of the last tick: without it, it would take the selection back.
+    st.checkbox(label, ticked and not changed, key=key, label_visibility="collapsed", on_change=_choose, args=(ids, key))
 
 
 def toolbar(every: Sequence[Listed]) -> None:
@@ -77,11 +79,7 @@ def _actions(chosen: Sequence[Listed]) -> None:
     if clone := clone_address(runs):
         st.page_link("../pages/train.py", label="Clone with changes", icon=":material/content_copy:", query_params=clone,
                      help="The Train form, filled in as for these runs")  # fmt: skip
-    name = runs[0].id if len(runs) == 1 else "runs"
-    st.download_button(
-        "Download", data=lambda: export_bytes(*runs), file_name=f"{name}.zip", mime="application/zip", icon=":material/download:",
-        on_click="ignore", key="download-selected", help="Figures as CSV and JSON, the log and the final weights, as a zip",
-    )  # fmt: skip
+    show_exports(runs, "download-selected")
     st.button("Delete", icon=":material/delete:", key="delete-selected", on_click=_delete, args=(chosen,))
     st.button("Clear", type="tertiary", key="clear-selected", on_click=_clear)
 

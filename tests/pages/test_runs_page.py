@@ -142,11 +142,11 @@ def test_what_was_deleted_earlier_is_restored_one_by_one_or_removed_for_good(fou
     for run in four[:3]:
         delete(run)
     app = open_page()
-    assert [one.label for one in app.expander] == ["Deleted: 3 runs, kept for a day"]
+    assert "Deleted: 3 runs, kept for a day" in [one.label for one in app.expander]
     shown(app.button(key=f"restore-{four[1].id}").click().run())
     assert [run.id for run in list_runs()] == [four[3].id, four[1].id]
     shown(app.button(key="empty-trash").click().run())
-    assert trashed() == [] and len(app.expander) == 0
+    assert trashed() == [] and not [one for one in app.expander if "Deleted" in one.label]
 
 
 def test_an_active_run_is_not_deleted(four):
@@ -347,10 +347,10 @@ def test_the_page_imports_neither_torch_nor_charts(four):
 
 def test_the_first_run_brings_the_controls_and_the_last_takes_them_away():
     app = open_page()
-    assert not app.text_input
+    assert "Find" not in [box.label for box in app.text_input]
     run = make(20, "finished")
     shown(app.run())
-    assert [box.label for box in app.text_input] == ["Find"]
+    assert "Find" in [box.label for box in app.text_input]
     shown(app.checkbox(key=f"select-{run.id}").check().run())
     shown(app.button(key="delete-selected").click().run())
     assert "No runs yet" in text_of(app)
