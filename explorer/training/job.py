@@ -9,6 +9,7 @@ from typing import Protocol
 import torch
 
 from explorer.data.open import open_batches
+from explorer.machine.allocator import keep_freed_memory
 from explorer.machine.device import choose_device
 from explorer.networks.build import build
 from explorer.networks.spec import parse_spec
@@ -44,6 +45,7 @@ def carry_out(run: Run, writer: RunWriter, control: Control) -> None:
     """Train the run from its last checkpoint, or its beginning, to its end. Raises BadInput with the reason it cannot."""
     spec, recipe = parse_spec(run.config.network), read_recipe(run.config.recipe)
     device = choose_device(_recorded_device(run) or recipe.device)
+    keep_freed_memory()
     torch.backends.cudnn.benchmark = True  # every batch has the same shape
     print(f"{spec} with seed {run.config.seed} on {device}, {torch.get_num_threads()} threads", flush=True)
 
