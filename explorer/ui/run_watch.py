@@ -17,6 +17,7 @@ from explorer.ui.format import plain, recipe_words
 from explorer.ui.run_actions import show_refusals
 from explorer.ui.run_cards import show_cards, show_common_buttons
 from explorer.ui.run_charts import Watch, in_order, show_charts
+from explorer.ui.run_exports import show_exports
 from explorer.ui.run_labels import Subject, subjects
 from explorer.ui.watch_settings import WatchSettings, choose_settings, nice_end
 from explorer.ui.watched import watched, watching
@@ -135,13 +136,15 @@ def _say_the_answer(runs: Sequence[Run]) -> bool:
 
 
 def _say_what_they_are(runs: Sequence[Run]) -> None:
-    """The recipe and the seeds, as far as the runs have them in common."""
+    """The recipe and the seeds, as far as the runs have them in common, and what one can take away of them."""
     recipes = [run.config.recipe for run in runs if run.config]
     if not recipes:
         return
     seeds = sorted({run.config.seed for run in runs if run.config})
     told = f"seed{'s' if len(seeds) > 1 else ''} {', '.join(map(str, seeds))}"
-    st.caption(" · ".join([*recipe_words(*recipes), told]))
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption(" · ".join([*recipe_words(*recipes), told]), width="stretch")
+        show_exports(runs)
 
 
 def _summary(statuses: Sequence[Status]) -> str:

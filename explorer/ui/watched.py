@@ -17,7 +17,7 @@ from explorer.runs.run import Run
 from explorer.runs.series import LayerSeries, SeriesReader
 
 MOST_DRAWINGS = 64
-LAYERS_SHARE = 20  # reading all layers takes at most one part in so many of the time
+SHARE = 20  # reading takes at most one part in so many of the time
 
 
 @dataclass(frozen=True)
@@ -39,15 +39,15 @@ class Watched:
         self._drawings: OrderedDict[Hashable, tuple[Hashable, object]] = OrderedDict()
 
     def rows(self, age: float) -> Seen:
-        """The rows of the metrics of each run, read no more than `age` seconds ago."""
+        """The rows of the metrics of each run, read about `age` seconds ago or later; with 0 now, as after the end of a run."""
         return self._look("rows", age, lambda: [reader.metrics() for reader in self._readers], _end_of_rows)
 
     def layers(self, age: float) -> Seen:
-        """The `LayerSeries` of each run, read about `age` seconds ago, or longer where reading takes long."""
+        """The `LayerSeries` of each run, as `rows`."""
         return self._look("layers", age, lambda: [reader.layers() for reader in self._readers], _end_of_layers)
 
     def load(self, age: float) -> Seen:
-        """The rows of the machine's load of each run."""
+        """The rows of the machine's load of each run, as `rows`."""
         return self._look("load", age, lambda: [read_load(run) for run in self._runs], _end_of_rows)
 
     def drawn(self, name: Hashable, version: Hashable, draw: Callable[[], object]):
@@ -65,7 +65,7 @@ class Watched:
         with self._lock:
             kept = self._kept.setdefault(name, _Kept())
             began = time.monotonic()
-            if began - kept.time >= max(age, LAYERS_SHARE * kept.cost):
+            if not age or began - kept.time >= max(age, SHARE * kept.cost):
                 value = read()
                 now = time.monotonic()
                 ends = [end(one) for one in value]

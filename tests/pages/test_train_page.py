@@ -65,7 +65,7 @@ def test_a_running_run_shows_its_figures_and_its_buttons(train):
     assert progress(app) == ["step 30 of 248 · 1,234 images/s · 42 s left"]
     charts = components(app, "chart")
     assert len(charts) == 4
-    assert {one["view"] for one in charts} == {run.id}  # other runs under the same keys start unzoomed
+    assert {one["view"].split()[0] for one in charts} == {run.id}  # other runs under the same keys start unzoomed
 
 
 def test_pause_resume_and_stop_reach_the_run(train):
@@ -122,21 +122,12 @@ def test_a_folder_with_an_odd_name_is_said_as_it_is(train):
     assert r"data /home/me/\[my\] \*pictures\*" in words(train(runs=run.id))
 
 
-def test_the_readers_of_runs_that_were_left_are_dropped(train):
-    first, second = written(), written(seed=1)
-    app = train(runs=first.id)
-    app.query_params["runs"] = second.id
-    app.run()
-    assert not app.exception, app.exception
-    assert list(app.session_state["run_readers"]) == [second.id]
-
-
 def test_a_failed_run_says_why_and_can_go_on(train):
     run = written(state=State.FAILED, reason="The disk is full.")
     (run.folder / "log.txt").write_text("the last words\n")
     app = train(runs=run.id)
     assert [error.value for error in app.error] == [r"Plain\-20 failed: The disk is full\."]
-    assert app.code[0].value == "the last words"
+    assert "the last words" in [code.value for code in app.code]
     assert has_button(app, "Go on")
 
 
@@ -150,7 +141,7 @@ def test_a_run_whose_process_died_is_lost_with_its_last_words_and_can_go_on(trai
     (run.folder / "log.txt").write_text("the last words\n")
     app = train(runs=run.id)
     assert any("lost" in error.value for error in app.error)
-    assert app.code[0].value == "the last words"
+    assert "the last words" in [code.value for code in app.code]
     app.button(key=f"go-on-{run.id}").click().run()
     assert not app.exception, app.exception
     assert read_status(run).active
@@ -164,12 +155,6 @@ def test_unknown_and_damaged_runs_are_said_and_the_rest_is_shown(train):
     said = "\n".join(warning.value for warning in app.warning)
     assert "nothing-like-it" in said and "etc" in said and damaged.id in said
     assert "Plain-20" in words(app)
-
-
-def test_more_runs_than_can_be_told_apart_are_cut_off_and_that_is_said(train):
-    app = train(runs=",".join(written(seed=seed, state=State.FINISHED).id for seed in range(13)))
-    assert any("first 12 of these 13" in warning.value for warning in app.warning)
-    assert len(progress(app)) == 12
 
 
 def test_torn_and_foreign_lines_do_not_disturb_the_charts(train):
