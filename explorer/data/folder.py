@@ -7,10 +7,11 @@ from pathlib import Path
 import numpy as np
 
 from explorer.data.errors import DataError
-from explorer.data.listing import File, list_files
+from explorer.data.listing import File, Listing, list_files
 from explorer.data.report import ImportReport, Skipped, class_counts
 
 VAL_NAMES = {"val", "valid", "validation", "test"}
+PART_NAMES = VAL_NAMES | {"train"}
 HELD_OUT = 0.1
 
 
@@ -37,10 +38,7 @@ def scan(path: Path) -> ImageFolder:
     drawn once and for all. Raises DataError where there are not two classes, or one part is empty.
     """
     listing = list_files(path)
-    labelled = [(file.name, _class_folder(file.name)) for file in listing.files]
-    skipped = listing.skipped + [Skipped(name, "in no class folder") for name, label in labelled if not label]
-    skipped += _empty_classes(listing.folders, listing.files)
-    labelled = [(name, label) for name, label in labelled if label]
+    labelled, skipped = _labelled(listing)
     classes = tuple(sorted({label for _, label in labelled}))
     if len(classes) < 2:
         raise DataError(f"{path} holds {len(listing.files)} pictures in {len(classes)} class folders: put the pictures of each class "
@@ -57,6 +55,22 @@ def scan(path: Path) -> ImageFolder:
                         f"(a class needs at least two pictures to hold one out).{_left_out(skipped)}")
     report = ImportReport(len(train) + len(val), tuple(skipped), class_counts(classes, train, val))
     return ImageFolder(path, classes, tuple(train), tuple(val), note, report, _fingerprint(path, listing.files))
+
+
+def _labelled(listing: Listing) -> tuple[list[tuple[str, str]], list[Skipped]]:
+    """(name, class) of each picture that has a class to be trained on, and all that is left out."""
+    split = {name.rsplit("/", 3)[0] if name.count("/") > 2 else "" for name, *_ in listing.files if _part(name) in PART_NAMES}
+    labelled, skipped = [], listing.skipped + _empty_classes(listing.folders, listing.files)
+    for name, *_ in listing.files:
+        label = _class_folder(name)
+        above = name.rsplit("/", 2)[0] if name.count("/") > 1 else ""
+        if label and not (label.lower() in PART_NAMES and above in split):  # train/1.jpg beside train/cat/2.jpg has no class
+            labelled.append((name, label))
+        else:
+            skipped.append(Skipped(name, "in no class folder"))
+    trained = {label for name, label in labelled if _part(name) not in VAL_NAMES}
+    skipped += [Skipped(name, "of a class without training pictures") for name, label in labelled if label not in trained]
+    return [(name, label) for name, label in labelled if label in trained], skipped
 
 
 def _empty_classes(folders: set[str], files: list[File]) -> list[Skipped]:

@@ -65,7 +65,8 @@ def _list_folder(path: Path) -> Listing:
     listing, root = Listing(), path.resolve()
     try:
         for entry, name in _walk(root, ""):
-            if not (reason := _folder_reason(entry, name, root)):
+            name, reason = _as_text(name)
+            if not (reason := reason or _folder_reason(entry, name, root)):
                 about = entry.stat()
                 reason = _size_reason(about.st_size)
             if reason:
@@ -78,6 +79,12 @@ def _list_folder(path: Path) -> Listing:
     except OSError as error:
         raise DataError(f"{path} cannot be read: {error.strerror or error}.") from error
     return listing
+
+
+def _as_text(name: str) -> tuple[str, str | None]:
+    """A name that can be printed and, where the file's own cannot, the reason to leave it out."""
+    text = name.encode("utf-8", "replace").decode()
+    return text, None if text == name else "named in bytes that are no text"
 
 
 def _walk(folder: Path | str, prefix: str) -> Iterator[tuple[os.DirEntry, str]]:

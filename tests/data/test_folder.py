@@ -50,7 +50,7 @@ def test_the_report_says_what_was_left_out_and_why_with_an_example_of_each(pets)
     assert report.per_class == (("cat", 18, 2), ("dog", 17, 2))
     assert report.reasons() == {"not a picture file": 2, "empty": 1, "in no class folder": 1, "a class folder without a picture": 1}
     assert report.summary() == ("39 pictures in 2 classes. Left out: 2 not a picture file (cat/more.csv); 1 empty (dog/03.png); "
-                                "1 in no class folder (cover.png); 1 a class folder without a picture (birds).")
+                                "1 a class folder without a picture (birds); 1 in no class folder (cover.png).")
 
 
 def test_the_fingerprint_changes_with_any_picture_and_not_by_itself(pets):
@@ -88,3 +88,24 @@ def test_a_file_that_is_no_zip_is_refused(tmp_path):
     path.write_text("not a zip")
     with pytest.raises(DataError, match="neither a folder nor a readable zip"):
         scan(path)
+
+
+def test_pictures_beside_the_classes_of_a_part_have_no_class(tmp_path):
+    make_pictures(tmp_path, [f"d/train/{kind}/{i}.png" for kind in ("cat", "dog") for i in range(10)])
+    make_pictures(tmp_path, ["d/test/1.png", "d/test/2.png", "d/train/3.png"])
+    folder = scan(tmp_path)
+    assert folder.classes == ("cat", "dog") and (len(folder.train), len(folder.val)) == (18, 2)
+    assert folder.report.reasons() == {"in no class folder": 3}
+
+
+def test_a_class_may_be_named_train(tmp_path):
+    make_pictures(tmp_path, [f"{kind}/{i}.png" for kind in ("bus", "train", "test") for i in range(10)])
+    assert scan(tmp_path).classes == ("bus", "test", "train")
+
+
+def test_a_class_without_training_pictures_is_left_out(tmp_path):
+    make_pictures(tmp_path, [f"train/{kind}/{i}.png" for kind in ("cat", "dog") for i in range(3)])
+    make_pictures(tmp_path, ["val/cat/9.png", "val/fox/9.png"])
+    folder = scan(tmp_path)
+    assert folder.classes == ("cat", "dog") and folder.val == (("val/cat/9.png", 0),)
+    assert folder.report.skipped == (("val/fox/9.png", "of a class without training pictures"),)

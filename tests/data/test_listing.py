@@ -123,3 +123,9 @@ def test_links_in_a_folder_are_followed_within_it_only(pets, tmp_path):
 def test_a_pipe_is_no_picture(pets):
     os.mkfifo(pets / "cat" / "pipe.png")
     assert skipped(pets) == {"cat/pipe.png": "not a picture file"}
+
+
+def test_a_name_that_is_no_text_is_left_out_and_can_be_printed(pets):
+    (pets / "cat" / os.fsdecode(b"caf\xe9.png")).write_bytes(b"any")
+    assert skipped(pets) == {"cat/caf?.png": "named in bytes that are no text"}
+    scan(pets).report.summary().encode()

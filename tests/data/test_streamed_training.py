@@ -1,0 +1,44 @@
+import pytest
+import torch
+from class_folders import make_noise
+
+from explorer.data.open import open_batches
+from explorer.data.streamed import Streamed
+from explorer.networks.build import build
+from explorer.networks.spec import parse_spec
+from explorer.training.checkpoint import restore_checkpoint, save_checkpoint
+from explorer.training.recipe import Recipe
+from explorer.training.trainer import Trainer
+
+SPEC = parse_spec("imagenet/basic-18?width=4&input=66&classes=2")
+RECIPE = Recipe(epochs=2, batch=6, augment="imagenet", warmup_steps=2, precision="fp32")
+
+
+@pytest.fixture
+def trainer(tmp_path):
+    """A fresh trainer on pictures that stream, as another process would make it; all are closed in the end."""
+    path = make_noise(tmp_path / "noise", [f"{k}/{i:02}.png" for k in "ab" for i in range(10)], size=(80, 90))
+    opened = []
+
+    def make():
+        opened.append(open_batches(str(path), size=66, channels=3, batch=6, augment="imagenet", seed=1))
+        return Trainer(build(SPEC, seed=1), opened[-1], RECIPE, 1, torch.device("cpu"))
+
+    yield make
+    for batches in opened:
+        batches.close()
+
+
+def test_a_run_on_a_stream_goes_on_as_if_it_had_never_stopped(trainer, tmp_path):
+    whole, first, second = trainer(), trainer(), trainer()
+    assert isinstance(whole.batches, Streamed)
+    for _ in range(5):
+        whole.step()
+    for _ in range(2):
+        first.step()
+    save_checkpoint(first, tmp_path / "checkpoint.pt")
+    assert restore_checkpoint(second, tmp_path / "checkpoint.pt")
+    for _ in range(3):
+        second.step()
+    for name, weight in whole.net.state_dict().items():
+        assert torch.equal(weight, second.net.state_dict()[name]), name
