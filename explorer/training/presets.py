@@ -40,7 +40,7 @@ DEGRADATION = Preset(
     (
         Comparison("Plain-20", "Plain-56", LAYERS, paper="worse", here="worse"),
         Comparison("Plain-56", "Residual-56", SHORTCUTS, paper="better", here="better"),
-        Comparison("Residual-20", "Residual-56", LAYERS, paper="better"),
+        Comparison("Residual-20", "Residual-56", LAYERS, paper="better", here="same"),
     ),
     DEPTH_HURTS,
     "The deeper plain net has the higher training error throughout (Figures 1 and 6, CIFAR-10); with shortcuts the deeper "
@@ -57,8 +57,8 @@ DEPTH = Preset(
     (PLAIN_56, PLAIN_44, PLAIN_32, PLAIN_20),
     (
         Comparison("Plain-20", "Plain-56", LAYERS, paper="worse", here="worse"),
-        Comparison("Plain-20", "Plain-44", LAYERS, paper="worse"),
-        Comparison("Plain-20", "Plain-32", LAYERS, paper="worse"),
+        Comparison("Plain-20", "Plain-44", LAYERS, paper="worse", here="worse"),
+        Comparison("Plain-20", "Plain-32", LAYERS, paper="worse", here="worse"),
     ),
     DEPTH_HURTS,
     "On CIFAR-10 the training error of plain nets rises with their depth, 20, 32, 44 and 56 layers; 110 layers stay above "
@@ -75,7 +75,7 @@ CURE = Preset(
     (PLAIN_56, RESIDUAL_56, RESIDUAL_44, RESIDUAL_32, PLAIN_20, RESIDUAL_20),
     (
         Comparison("Plain-56", "Residual-56", SHORTCUTS, paper="better", here="better"),
-        Comparison("Residual-20", "Residual-56", LAYERS, paper="better"),
+        Comparison("Residual-20", "Residual-56", LAYERS, paper="better", here="same"),
         Comparison("Plain-20", "Residual-20", SHORTCUTS),
     ),
     {
@@ -123,12 +123,12 @@ WHICH_SHORTCUT = Preset(
     (Arm(_digits("basic-44", "shortcut=C"), "shortcut C"), Arm(_digits("basic-44", "shortcut=B"), "shortcut B"),
      Arm(_digits("basic-44"), "shortcut A"), PLAIN_44),
     (
-        Comparison("Residual-44 shortcut A", "Residual-44 shortcut B", "projections where the size changes", paper="same"),
-        Comparison("Residual-44 shortcut A", "Residual-44 shortcut C", "projections everywhere", paper="same"),
+        Comparison("Residual-44 shortcut A", "Residual-44 shortcut B", "projections where the size changes", paper="same", here="same"),
+        Comparison("Residual-44 shortcut A", "Residual-44 shortcut C", "projections everywhere", paper="same", here="worse"),
         Comparison("Plain-44", "Residual-44 shortcut A", "shortcuts without parameters", paper="better", here="better"),
     ),
     {
-        "same": "It does not matter: A, without parameters, trains about as well as B.",
+        "same": "A will do: without parameters it trains about as well as B.",
         "better": "B: here its projections train better than A's zeros.",
         "worse": "A: here B's projections train worse than its zeros.",
     },
@@ -141,21 +141,21 @@ NORMALISATION = Preset(
     "normalisation",
     "Is it batch norm?",
     "Is it batch normalisation?",
-    "The same nets with and without batch normalisation. If it were to blame, plain nets without it would not degrade. "
-    "Those without train at a fifth of the learning rate, as at the others' none of them learns; even so a net may stay "
-    "where guessing is, 90% error with ten classes, or its loss may stop being a number. Both are said, and neither is a cure.",
+    "Nets with and without batch normalisation. If it were to blame, shortcuts would have nothing to cure in nets without it. "
+    "These train at a fifth of the learning rate: at the others', none of them learns. Even so a net may stay where guessing "
+    "is, 90% error with ten classes, or its loss may stop being a number. Both are said, and neither is a cure.",
     (PLAIN_56, _bare("plain-56"), _bare("basic-56"), PLAIN_20, _bare("plain-20"), _bare("basic-20")),
     (
-        Comparison("Plain-20 without BN", "Plain-56 without BN", LAYERS, here="worse"),
+        Comparison("Plain-20 without BN", "Residual-20 without BN", SHORTCUTS, here="better"),
         Comparison("Plain-20", "Plain-56", LAYERS, paper="worse", here="worse"),
-        Comparison("Plain-20", "Plain-20 without BN", "doing without batch normalisation"),
-        Comparison("Plain-20 without BN", "Residual-20 without BN", SHORTCUTS),
+        Comparison("Plain-20", "Plain-20 without BN", "doing without batch normalisation", here="worse"),
+        Comparison("Plain-20 without BN", "Plain-56 without BN", LAYERS),
         Comparison("Residual-20 without BN", "Residual-56 without BN", LAYERS),
     ),
     {
-        "worse": "No: without it too, the deeper plain net trains worse.",
-        "better": "It could be: without it, the deeper plain net trains better.",
-        "same": "These runs cannot say: without it, both depths train about as well.",
+        "better": "Not by itself: without it too, a plain net trains worse than the residual one of its depth.",
+        "worse": "It could be: without it, a plain net trains better than the residual one of its depth.",
+        "same": "These runs cannot say: without it, plain and residual nets train about as well.",
     },
     "Its plain nets degrade with batch normalisation, which keeps the forward signals' variance from zero, and the backward "
     "gradients have healthy norms: it thinks vanishing gradients unlikely (Section 4.1). It trains none without.",
@@ -170,8 +170,8 @@ GATES = Preset(
     "shortcuts are always open. Look at what 32 layers have over 20 in each family.",
     (Arm(_digits("highway-32")), RESIDUAL_32, Arm(_digits("highway-20")), RESIDUAL_20),
     (
-        Comparison("Residual-32", "Highway-32", "a gate in place of the identity", paper="worse"),
-        Comparison("Residual-20", "Highway-20", "a gate in place of the identity"),
+        Comparison("Residual-32", "Highway-32", "a gate in place of the identity", paper="worse", here="worse"),
+        Comparison("Residual-20", "Highway-20", "a gate in place of the identity", here="worse"),
         Comparison("Highway-20", "Highway-32", LAYERS, paper="worse"),
         Comparison("Residual-20", "Residual-32", LAYERS, paper="better"),
     ),
