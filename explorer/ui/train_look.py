@@ -14,7 +14,8 @@ from explorer.ui.components.chart import chart
 from explorer.ui.format import plain
 from explorer.ui.url import param, set_params
 
-SAMPLES = 40
+SAMPLES = 48
+ROWS = 3  # full ones, as many pictures as the page is wide; the rest is cut off
 SHOWN_PIXELS = 64
 LARGEST = 128  # pixels of a picture as it is sent
 BALANCE_HEIGHT = 300
@@ -50,13 +51,15 @@ def _looked(name: str, size: int, channels: int, augment: str, seed: int):
 def _grid(images, labels) -> str:
     """uint8 [n, H, W, C] as a grid, each picture with its class beneath."""
     figures = "".join(
-        f'<figure style="margin:0"><img src="data:image/png;base64,{_png(pixels)}" alt="{html.escape(label, quote=True)}" '
+        f'<figure style="margin:0;padding-bottom:0.4rem"><img src="data:image/png;base64,{_png(pixels)}" alt="{html.escape(label, quote=True)}" '
         f'style="width:100%;border-radius:3px;image-rendering:{"pixelated" if pixels.shape[0] <= SHOWN_PIXELS else "auto"}">'
         f'<figcaption style="font-size:0.7rem;opacity:0.7;overflow:hidden;text-overflow:ellipsis;white-space:nowrap;text-align:center">'
         f"{html.escape(label)}</figcaption></figure>"
         for pixels, label in zip(images, labels)
     )
-    return f'<div style="display:grid;grid-template-columns:repeat(auto-fill,minmax({SHOWN_PIXELS}px,1fr));gap:0.5rem">{figures}</div>'
+    columns = f"repeat(auto-fill,minmax({SHOWN_PIXELS}px,1fr))"
+    style = f"display:grid;grid-template:repeat({ROWS},auto)/{columns};grid-auto-rows:0;overflow:hidden;column-gap:0.5rem"
+    return f'<div style="{style}">{figures}</div>'
 
 
 def _png(pixels) -> str:
