@@ -4,29 +4,32 @@ import os
 import random
 import signal
 import time
+from contextlib import closing
 
 import pytest
 import safetensors.torch
 import torch
 
-from explorer.data.batches import InMemory
+from explorer.data.open import open_batches
+from explorer.data.streamed import Streamed
 from explorer.networks.build import build
 from explorer.networks.spec import parse_spec
 from explorer.runs.launcher import LocalLauncher
 from explorer.runs.run import FINAL_WEIGHTS
 from explorer.runs.series import read_layers, read_metrics, tail_log
 from explorer.runs.status import read_status
+from explorer.training.checkpoint import CHECKPOINT
 from explorer.training.loop import ROW_EVERY_STEPS, train
 from explorer.training.recipe import Recipe
 from explorer.training.start import resume_run, start_runs
 from explorer.training.trainer import Trainer
 
-NETWORK = "cifar/basic-8?width=4&input=8&classes=2&dropout=0.3"
-CHANGES = {
-    "everything": {"steps": 400, "label_smoothing": 0.1, "clip": 0.5, "decay_norm": False, "schedule": "steps"},
-    "a time budget": {"seconds": 8},
+KINDS = {  # the side of the pictures, and how the recipe is
+    "everything": (8, {"steps": 300, "label_smoothing": 0.1, "clip": 0.5, "decay_norm": False, "schedule": "steps"}),
+    "a time budget": (8, {"seconds": 5}),
+    "streamed": (72, {"steps": 45, "augment": "imagenet"}),
 }
-KILLS = 3
+KILLS = 2
 
 
 def wait_until(run, condition, seconds=90.0):
@@ -38,9 +41,10 @@ def wait_until(run, condition, seconds=90.0):
 
 
 def killed_and_resumed(run, moments):
-    """Kill the worker a while after it has begun to train, as often as there are moments (seconds); then let it end."""
+    """Kill the worker a while after it trains and has saved, as often as there are moments (seconds); then let it end."""
     for moment in moments:
-        status = wait_until(run, lambda status: status.state == "running" or not status.active)
+        saved = run.folder / CHECKPOINT
+        status = wait_until(run, lambda status: status.state == "running" and saved.exists() or not status.active)
         if status.active:
             time.sleep(moment)
             os.kill(status.pid, signal.SIGKILL)
@@ -57,22 +61,26 @@ def threads():
     torch.set_num_threads(before)
 
 
-@pytest.mark.parametrize("kind", CHANGES)
+@pytest.mark.parametrize("kind", KINDS)
 def test_a_run_killed_at_random_moments_ends_bit_for_bit_as_an_undisturbed_one(
-    kind, tiny_folder, tiny_data, listener, threads, monkeypatch
+    kind, tiny_folder, listener, threads, monkeypatch
 ):
     monkeypatch.setenv("OMP_NUM_THREADS", "1")
-    recipe = Recipe(dataset=str(tiny_folder), batch=12, warmup_steps=3, augment="crop-flip", probe_every=7, **CHANGES[kind])
-    (run,) = start_runs((NETWORK,), recipe, 0, LocalLauncher(slots=2))
-    status = killed_and_resumed(run, [random.uniform(0, 1.2) for _ in range(KILLS)])
+    size, changes = KINDS[kind]
+    network = f"cifar/basic-8?width=4&input={size}&classes=2&dropout=0.3"
+    recipe = Recipe(**{"dataset": str(tiny_folder), "batch": 12, "warmup_steps": 3, "augment": "crop-flip", "probe_every": 7} | changes)
+    (run,) = start_runs((network,), recipe, 0, LocalLauncher(slots=2))
+    status = killed_and_resumed(run, [random.uniform(0, 0.6) for _ in range(KILLS)])
     assert status.state == "finished", status.reason
     assert any(line.startswith("going on from step") for line in tail_log(run, 200))
 
     threads(status.threads)
-    batches = InMemory(tiny_data, recipe.batch, recipe.augment, 0)
-    undisturbed = Trainer(build(parse_spec(NETWORK), seed=0), batches, recipe, 0, torch.device("cpu"))
-    undisturbed.total_steps = status.total_steps  # a time budget's plan
-    train(undisturbed, heard := listener())
+    data = open_batches(recipe.dataset, size=size, channels=3, batch=recipe.batch, augment=recipe.augment, seed=0)
+    with closing(data) as batches:
+        assert isinstance(batches, Streamed) == (kind == "streamed")
+        undisturbed = Trainer(build(parse_spec(network), seed=0), batches, recipe, 0, torch.device("cpu"))
+        undisturbed.total_steps = status.total_steps  # a time budget's plan
+        train(undisturbed, heard := listener())
 
     weights = safetensors.torch.load_file(run.folder / FINAL_WEIGHTS)
     exact = undisturbed.net.state_dict()
