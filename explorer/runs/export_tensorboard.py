@@ -66,12 +66,11 @@ def _hyperparameters(settings: Mapping, run_id: str, began: float):
 
 def _events(run: Run) -> list[tuple[int, float, dict[str, float | None]]]:
     """(step, seconds trained, figures by their tags), by step."""
-    rows = read_metrics(run)
-    clock = _Clock(rows)
-    found = [(row["step"], clock.at(row["step"]), _figures(row)) for row in rows]
-    series = read_layers(run)
-    found += [(step, clock.at(step), _of_layers(series, at)) for at, step in enumerate(series.steps)]
-    return sorted(((step, seconds, figures) for step, seconds, figures in found if figures), key=lambda event: event[0])
+    rows, series = read_metrics(run), read_layers(run)
+    figures = [_figures(row) for row in rows] + [_of_layers(series, at) for at in range(len(series.steps))]
+    steps = [row["step"] for row in rows] + list(series.steps)
+    found = zip(steps, _seconds(rows, steps), figures)
+    return sorted((event for event in found if event[2]), key=lambda event: event[0])
 
 
 def _figures(row: Mapping) -> dict[str, float | None]:
@@ -92,17 +91,12 @@ def _of_layers(series: LayerSeries, at: int) -> dict[str, float | None]:
     }
 
 
-class _Clock:
-    """Seconds of training at a step, between the steps that tell them in proportion; 0 for a run that has not recorded any."""
+def _seconds(rows: Sequence[Mapping], steps: Sequence[int]) -> list[float]:
+    """Seconds of training at each step, between the steps that tell them in proportion; 0 for a run that has not recorded any."""
+    import numpy as np
 
-    def __init__(self, rows: Sequence[Mapping]):
-        told = {row["step"]: float(row["seconds"]) for row in rows if isinstance(row.get("seconds"), (int, float))}
-        self._steps, self._seconds = [0, *told], [0.0, *told.values()]
-
-    def at(self, step: int) -> float:
-        import numpy as np
-
-        return float(np.interp(step, self._steps, self._seconds))
+    told = {row["step"]: float(row["seconds"]) for row in rows if isinstance(row.get("seconds"), (int, float))}
+    return np.interp(steps, [0, *told], [0.0, *told.values()]).tolist()
 
 
 def _began(run: Run) -> float:
