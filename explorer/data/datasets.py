@@ -84,13 +84,14 @@ def pictures_of(name: str) -> ImageFolder | None:
 
     Raises DataError where nothing is there, or nothing usable.
     """
-    found = None if name == "mnist-5k" or parse_shapes(name) else published_copy(name)
-    if name == "mnist-5k" or parse_shapes(name) or found and found[0].format != "pictures":
+    if name == "mnist-5k" or parse_shapes(name):
         return None
-    if found and found[1] is None:
-        raise missing(found[0])
-    folder = scan(found[1] if found else _existing(name))
-    return replace(folder, classes=tuple(IMAGENETTE_CLASSES.get(label, label) for label in folder.classes))
+    entry, source = published_copy(name) or (None, None)
+    if entry and entry.format != "pictures":
+        return None
+    if entry and source is None:
+        raise missing(entry)
+    return _with_readable_classes(scan(source or _existing(name)))
 
 
 def published_copy(name: str) -> tuple[NamedData, Path | None] | None:
@@ -142,6 +143,13 @@ def _published(name: str, entry: NamedData, source: Path | None) -> DatasetInfo:
                                   "" if source else f"{entry.download_bytes / 1e6:.0f} MB to download.")))
     return DatasetInfo(name, entry.title, entry.classes, entry.channels, entry.size, entry.train, entry.val, source is not None,
                        note, entry.download_bytes, entry.source, entry.licence)
+
+
+def _with_readable_classes(folder: ImageFolder) -> ImageFolder:
+    """WordNet's numbers by their names, where they are Imagenette's."""
+    named = tuple(IMAGENETTE_CLASSES.get(label, label) for label in folder.classes)
+    per_class = tuple(one._replace(name=IMAGENETTE_CLASSES.get(one.name, one.name)) for one in folder.report.per_class)
+    return replace(folder, classes=named, report=replace(folder.report, per_class=per_class))
 
 
 def _existing(name: str) -> Path:

@@ -1,6 +1,7 @@
 """Pictures in memory: one uint8 tensor a data set, so that a batch is an index and not a loop over files."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -22,7 +23,7 @@ from explorer.networks.known_data import DIGITS, MNIST_STATISTICS, Statistics
 __all__ = ["DataError", "ImageData", "Normalise", "batch_for", "load"]
 
 MNIST_TRAIN_PER_DIGIT = 400
-AT_ONCE = 1000  # pictures drawn or resized at a time
+AT_ONCE = 512  # pictures drawn or resized at a time
 
 Progress = Callable[[float], None]
 
@@ -129,16 +130,23 @@ def _resized(images: np.ndarray, size: int, done: Callable[[int], None]) -> np.n
 def _drawn(shapes: Shapes, size: int, progress: Progress) -> ImageData:
     total = shapes.train + shapes.val
     _check_memory(total, 3, size)
-    parts, done = [], 0
-    for part, count in (("train", shapes.train), ("val", shapes.val)):
-        images, labels = np.empty((count, 3, size, size), np.uint8), np.empty(count, np.int64)
-        for first in range(0, count, AT_ONCE):
-            last = min(first + AT_ONCE, count)
-            images[first:last], labels[first:last] = draw(first, last, shapes.difficulty, size, part)
-            done += last - first
+    images = {part: np.empty((count, 3, size, size), np.uint8) for part, count in (("train", shapes.train), ("val", shapes.val))}
+    labels = {part: np.empty(len(some), np.int64) for part, some in images.items()}
+
+    def some_of(part: str, first: int) -> int:
+        last = min(first + AT_ONCE, len(labels[part]))
+        images[part][first:last], labels[part][first:last] = draw(first, last, shapes.difficulty, size, part)
+        return last - first
+
+    pool, done = ThreadPoolExecutor(torch.get_num_threads()), 0
+    try:
+        for task in [pool.submit(some_of, part, first) for part in images for first in range(0, len(labels[part]), AT_ONCE)]:
+            done += task.result()
             progress(done / total)
-        parts.append((images, labels))
-    return _image_data(shapes.text, *parts, channel_statistics([parts[0][0]]), SHAPES)
+    finally:
+        pool.shutdown(cancel_futures=True)
+    train, val = [(images[part], labels[part]) for part in images]
+    return _image_data(shapes.text, train, val, channel_statistics([train[0]]), SHAPES)
 
 
 def fitted(name: str, folder: ImageFolder, size: int, channels: int, progress: Progress) -> ImageData:

@@ -33,7 +33,10 @@ PICTURE_FOLDERS = ("imagenette2-160", "imagenette2-320", "imagenette2")
 
 def find(entry: NamedData, place: Path) -> Path | None:
     """Where the data set lies at or below a place, in the layout that torchvision leaves; None if it is not whole."""
-    return _FINDERS[entry.format](entry, place)
+    try:
+        return _FINDERS[entry.format](entry, place)
+    except OSError:  # a folder that may not be read
+        return None
 
 
 def read(entry: NamedData, source: Path) -> tuple[Part, Part]:

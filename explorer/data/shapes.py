@@ -87,25 +87,25 @@ def _painted(part: str, begin: int, count: int, difficulty: float, size: int) ->
     labels = (np.arange(begin, begin + count)) % len(SHAPES)
     axis = (np.arange(size, dtype=np.float32) * 2 + 1) / size - 1
     x, y = (grid.ravel()[None] for grid in np.meshgrid(axis, axis))
-    contrast = np.sign(own["bright"] - 0.5) * (0.65 - 0.5 * difficulty) / 2
+    contrast = np.sign(own["bright"] - 0.5) * (0.65 - 0.3 * difficulty) / 2
     light = 0.5 + contrast[:, None]
     picture = _background(own, x, y, 0.5 - contrast[:, None], difficulty)
 
-    radius = 0.8 - (0.05 + 0.45 * own["radius"]) * difficulty
-    reach = (1 - radius) * (0.1 + 0.8 * difficulty)
+    radius = 0.8 - (0.05 + 0.25 * own["radius"]) * difficulty
+    reach = (1 - radius) * (0.1 + 0.6 * difficulty)
     centre = reach * (2 * own["x"] - 1), reach * (2 * own["y"] - 1)
     for i in range(DISTRACTORS):
         kinds = (labels + 1 + (own[f"kind{i}"][:, 0] * (len(SHAPES) - 1)).astype(int)) % len(SHAPES)
         place = 1.8 * own[f"x{i}"] - 0.9, 1.8 * own[f"y{i}"] - 0.9
-        there = own[f"there{i}"] < 0.9 * difficulty
+        there = own[f"there{i}"] < 0.5 * difficulty
         cover = _cover(kinds, x, y, place, radius * (0.25 + 0.3 * own[f"radius{i}"]), own[f"turn{i}"], 1.0, size) * there
         _paint(picture, cover, light + 0.5 * (own[f"colour{i}"] - 0.5))
-    cover = _cover(labels, x, y, centre, radius, own["turn"] * difficulty, 1 - 0.4 * difficulty * own["stretch"], size)
+    cover = _cover(labels, x, y, centre, radius, 0.5 * own["turn"] * difficulty, 1 - 0.3 * difficulty * own["stretch"], size)
     _paint(picture, cover, light + (0.3 + 0.2 * difficulty) * (own["colour"] - 0.5))
     _paint(picture, _bar(own, x, y, centre, radius, difficulty, size), 0.5 + 0.8 * (own["bar_colour"] - 0.5))
 
     noise = np.random.default_rng([PARTS.index(part), begin, size]).standard_normal(picture.shape, np.float32)
-    picture += (0.02 + 0.13 * difficulty) * noise
+    picture += (0.02 + 0.06 * difficulty) * noise
     return (picture.clip(0, 1) * 255 + 0.5).astype(np.uint8).reshape(count, 3, size, size)
 
 
@@ -125,7 +125,7 @@ def _background(own: dict, x: np.ndarray, y: np.ndarray, level: np.ndarray, diff
     ramp = (np.cos(slope) * x + np.sin(slope) * y) * (0.05 + 0.15 * difficulty)
     waves = np.sin((2 + 10 * own["wave"]) * (np.cos(wave) * x + np.sin(wave) * y) + 2 * np.pi * own["phase"])
     colour = level + (0.3 + 0.2 * difficulty) * (own["back_colour"][:, 0, :, None] - 0.5)
-    strength = 0.6 * difficulty * (own["wave_colour"][:, 0, :, None] - 0.5)
+    strength = 0.3 * difficulty * (own["wave_colour"][:, 0, :, None] - 0.5)
     return (colour + ramp[:, None] + strength * waves[:, None]).astype(np.float32)
 
 
@@ -143,7 +143,7 @@ def _cover(kinds: np.ndarray, x, y, centre, radius, turn, stretch, size: int) ->
 
 def _bar(own: dict, x, y, centre, radius, difficulty: float, size: int) -> np.ndarray:
     """float32 [n, pixels]: a bar that crosses the shape, the wider the harder."""
-    turn, half = 2 * np.pi * own["bar_turn"], 0.25 * difficulty * own["bar"] * radius
+    turn, half = 2 * np.pi * own["bar_turn"], 0.2 * difficulty * own["bar"] * radius
     across = np.cos(turn) * (x - centre[0]) + np.sin(turn) * (y - centre[1]) - (own["bar_place"] - 0.5) * radius
     return np.minimum((0.5 + (half - np.abs(across)) * (size / 2)).clip(0, 1), half * size)
 
