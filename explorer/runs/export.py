@@ -9,7 +9,7 @@ from explorer.runs.control import CONTROL
 from explorer.runs.errors import RunError
 from explorer.runs.public import is_path, public_config
 from explorer.runs.run import CONFIG, Run
-from explorer.runs.series import LayerSeries, read_layers, read_metrics
+from explorer.runs.series import read_layers, read_metrics
 from explorer.runs.status import LAUNCH, read_status
 from explorer.tables import csv_text
 
@@ -46,33 +46,25 @@ def metrics_csv(run: Run) -> str:
     return csv_text([columns, *([row.get(column) for column in columns] for row in rows)])
 
 
-def layers_csv(run: Run) -> str:
-    """One row a probed step, a column a layer: the L2 norm of its weight's gradient, empty where not finite."""
+def layer_csvs(run: Run) -> dict[str, str]:
+    """What the probes saw, each a CSV by its file's name: one row a probed step, a column a layer or a ReLU, empty where not finite.
+
+    `layers.csv` has the L2 norm of every weight's gradient, `update_ratios.csv` the norm of its step over its own; of a
+    ReLU's results `activation_stds.csv` has the standard deviation, `dead_shares.csv` the share of channels that were
+    zero for the whole batch. All but the first are left out of a run that has not recorded them.
+    """
     series = read_layers(run)
-    return csv_text([["step", *series.layers], *([step, *norms] for step, norms in zip(series.steps, series.norms))])
+    found = {
+        "update_ratios.csv": (series.layers, series.ratios),
+        "activation_stds.csv": (series.activations, series.stds),
+        "dead_shares.csv": (series.activations, series.dead),
+    }
+    recorded = {name: _by_step(names, series.steps, values) for name, (names, values) in found.items() if any(values)}
+    return {"layers.csv": _by_step(series.layers, series.steps, series.norms), **recorded}
 
 
-def ratios_csv(run: Run) -> str:
-    """As `layers_csv`, of the norm of each weight's update over that of the weight; "" for a run that has not recorded it."""
-    series = read_layers(run)
-    return _wide(series.layers, series, series.ratios)
-
-
-def activations_csv(run: Run) -> str:
-    """As `layers_csv`, a column a ReLU: the standard deviation of its results; "" for a run that has not recorded it."""
-    series = read_layers(run)
-    return _wide(series.activations, series, series.stds)
-
-
-def dead_csv(run: Run) -> str:
-    """As `activations_csv`: the share of each ReLU's channels that were zero for the whole batch."""
-    series = read_layers(run)
-    return _wide(series.activations, series, series.dead)
-
-
-def _wide(names: Sequence[str], series: LayerSeries, values: Sequence[Sequence]) -> str:
-    rows = [[step, *row] for step, row in zip(series.steps, values) if row]
-    return csv_text([["step", *names], *rows]) if rows else ""
+def _by_step(names: Sequence[str], steps: Sequence[int], values: Sequence[Sequence]) -> str:
+    return csv_text([["step", *names], *([step, *row] for step, row in zip(steps, values) if row)])
 
 
 def _files(run: Run) -> Iterator[tuple[str, str | bytes]]:
@@ -86,10 +78,7 @@ def _files(run: Run) -> Iterator[tuple[str, str | bytes]]:
                 raise RunError(f"{file.name} of {run.id} could not be read: {error.strerror or error}.") from error
     yield STATE, json.dumps(read_status(run).model_dump(), indent=1)
     yield "metrics.csv", metrics_csv(run)
-    yield "layers.csv", layers_csv(run)
-    for name, text in (("update_ratios", ratios_csv), ("activation_stds", activations_csv), ("dead_shares", dead_csv)):
-        if found := text(run):
-            yield f"{name}.csv", found
+    yield from layer_csvs(run).items()
 
 
 def _public(run: Run) -> bytes:

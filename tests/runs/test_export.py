@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from explorer.runs.errors import RunError, RunWriteError
-from explorer.runs.export import export, export_bytes, layers_csv, metrics_csv, ratios_csv
+from explorer.runs.export import export, export_bytes, layer_csvs, metrics_csv
 from explorer.runs.folder import list_runs
 
 
@@ -43,7 +43,7 @@ def test_a_run_of_an_earlier_version_is_exported_without_what_it_has_not_recorde
     (busy_run.folder / "layers.jsonl").write_text(
         '{"layers":["conv1","fc"],"kinds":["conv","linear"]}\n{"step":1,"grad_norm":[0.5,1]}\n'
     )
-    assert (layers_csv(busy_run), ratios_csv(busy_run)) == ("step,conv1,fc\n1,0.5,1\n", "")
+    assert layer_csvs(busy_run) == {"layers.csv": "step,conv1,fc\n1,0.5,1\n"}
     names = zipfile.ZipFile(io.BytesIO(export_bytes(busy_run))).namelist()
     assert {Path(name).name for name in names if name.endswith(".csv")} == {"metrics.csv", "layers.csv"}
 
@@ -59,7 +59,7 @@ def test_metrics_have_a_column_for_every_figure(run):
         {"step": "1", "loss": "2", "val_error": "", "note": ""},
         {"step": "2", "loss": "", "val_error": "0.5", "note": "a,b"},
     ]
-    assert layers_csv(run) == "step\n"
+    assert layer_csvs(run) == {"layers.csv": "step\n"}
 
 
 def test_a_damaged_run_is_exported_as_far_as_it_reads(busy_run, tmp_path):

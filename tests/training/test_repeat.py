@@ -8,10 +8,10 @@ import sys
 import pytest
 import safetensors.torch
 import torch
+from command_line import planned_by
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from explorer import cli
 from explorer.runs.errors import RunError
 from explorer.runs.folder import create, open_run
 from explorer.runs.run import FINAL_WEIGHTS, Run
@@ -44,20 +44,6 @@ RECIPES = st.builds(
     probe_every=st.integers(0, 1_000_000),
     device=st.sampled_from(["auto", "cpu", "cuda", "mps"]),
 )
-
-
-def planned_by(command: str) -> list[Planned]:
-    """What a command would start, as the real command line reads it."""
-    found = []
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(sys, "argv", [*shlex.split(command), "--no-wait"])
-        patch.setattr("explorer.training.start.start", lambda planned, **_: found.extend(planned) or [])
-        patch.setattr("explorer.cli_train._fetch", lambda datasets: None)
-        patch.setenv("OMP_NUM_THREADS", "1")
-        with pytest.raises(SystemExit) as ended:
-            cli.main()
-    assert ended.value.code == 0
-    return found
 
 
 @settings(max_examples=60, deadline=None)
