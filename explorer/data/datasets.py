@@ -138,7 +138,8 @@ def _in_all(progress: Callable[[int, int | None], None], entry: NamedData, befor
 
 
 def _published(name: str, entry: NamedData, source: Path | None) -> DatasetInfo:
-    held_out = f"{entry.train:,} training images; validated on the {entry.val:,} official {'validation' if entry.size is None else 'test'} images."
+    part = "validation" if entry.format == "pictures" else "test"
+    held_out = f"{entry.train:,} training images; validated on the {entry.val:,} official {part} images."
     note = " ".join(filter(None, (entry.note, held_out, RESIZED if entry.size else "",
                                   "" if source else f"{entry.download_bytes / 1e6:.0f} MB to download.")))
     return DatasetInfo(name, entry.title, entry.classes, entry.channels, entry.size, entry.train, entry.val, source is not None,

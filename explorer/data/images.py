@@ -164,5 +164,6 @@ def _check_memory(pictures: int, channels: int, size: int) -> None:
 
 
 def _image_data(name: str, train: Part, val: Part, statistics: Statistics, classes: tuple[str, ...]) -> ImageData:
-    tensors = [(torch.from_numpy(np.ascontiguousarray(images)), torch.from_numpy(labels.astype(np.int64))) for images, labels in (train, val)]
-    return ImageData(name, *tensors[0], *tensors[1], statistics.mean, statistics.std, classes)
+    images = [torch.from_numpy(np.ascontiguousarray(part[0])) for part in (train, val)]
+    labels = [torch.from_numpy(part[1].astype(np.int64)) for part in (train, val)]
+    return ImageData(name, images[0], labels[0], images[1], labels[1], statistics.mean, statistics.std, classes)

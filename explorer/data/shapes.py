@@ -20,7 +20,8 @@ PARTS = ("train", "val")
 BLOCK = 512  # pictures whose properties are drawn together
 AT_ONCE = 2**16  # pixels painted together: what a core's cache holds
 DISTRACTORS = 3
-KEYS = {"difficulty": "a number from 0 (easy) to 1 (hard)"} | dict.fromkeys(PARTS, f"a whole number from {len(SHAPES)} to {MOST_PICTURES:,}")
+COUNTS = f"a whole number from {len(SHAPES)} to {MOST_PICTURES:,}"
+KEYS = {"difficulty": "a number from 0 (easy) to 1 (hard)", "train": COUNTS, "val": COUNTS}
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,8 @@ def parse_shapes(name: str) -> Shapes | None:
         key, _, text = pair.partition("=")
         if key not in KEYS or key in values:
             problem = "twice" if key in values else "not one of its keys"
-            raise DataError(f"{key[:40]!r} in {name[:120]!r} is {problem}: shapes take {', '.join(KEYS)}, as in shapes?difficulty=0.5&train=10000.")
+            raise DataError(f"{key[:40]!r} in {name[:120]!r} is {problem}: shapes take {', '.join(KEYS)}, "
+                            "as in shapes?difficulty=0.5&train=10000.")
         values[key] = _value(key, text)
     return Shapes(**values)
 

@@ -32,7 +32,8 @@ def unpack(archive: Path, folder: Path) -> None:
         raise DataError(f"{archive.name} cannot be unpacked ({error}): download it again.") from error
     except OSError as error:
         if is_full(error):
-            raise DataError(f"The disk is full: {archive.name} could not be unpacked in {folder.parent}; free some space and try again.") from error
+            raise DataError(f"The disk is full: {archive.name} could not be unpacked in {folder.parent}; "
+                            "free some space and try again.") from error
         raise DataError(f"{archive.name} could not be unpacked in {folder.parent}: {error.strerror or error}.") from error
     finally:
         if part:

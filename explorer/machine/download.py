@@ -155,7 +155,8 @@ def _fetch(url: str, part: Partial, checked: bool, progress: Progress | None, ti
                 if progress:
                     progress(received, total)
     if total is not None and received != total:
-        raise BrokenOff(f"The connection to {host} broke off after {received:,} of {total:,} bytes of {name}; try again, and it goes on from there.")
+        raise BrokenOff(f"The connection to {host} broke off after {received:,} of {total:,} bytes of {name}; "
+                        "try again, and it goes on from there.")
 
 
 def _answer(url: str, part: Partial, checked: bool, name: str, host: str, timeout: float) -> http.client.HTTPResponse:

@@ -78,7 +78,8 @@ def idx(values: np.ndarray) -> bytes:
 def write_idx(folder: Path, train: np.ndarray, val: np.ndarray, labels: np.ndarray, packed: bool = True) -> None:
     """The four files of MNIST."""
     folder.mkdir(parents=True, exist_ok=True)
-    for name, values in {"train-images-idx3": train, "train-labels-idx1": labels, "t10k-images-idx3": val, "t10k-labels-idx1": labels}.items():
+    files = {"train-images-idx3": train, "train-labels-idx1": labels, "t10k-images-idx3": val, "t10k-labels-idx1": labels}
+    for name, values in files.items():
         content = idx(values)
         (folder / f"{name}-ubyte{'.gz' * packed}").write_bytes(gzip.compress(content) if packed else content)
 
@@ -88,7 +89,8 @@ def mat(arrays: dict[str, np.ndarray], compressed: bool = True, order: str = "<"
     content = b"MATLAB 5.0 MAT-file".ljust(124) + (b"\0\1IM" if order == "<" else b"\1\0MI")
     for name, values in arrays.items():
         kind, stored = (6, values.astype(np.uint8)) if values.dtype == np.float64 else (9, values)
-        matrix = (_element(6, struct.pack(order + "II", kind, 0), order) + _element(5, struct.pack(f"{order}{values.ndim}i", *values.shape), order)
+        matrix = (_element(6, struct.pack(order + "II", kind, 0), order)
+                  + _element(5, struct.pack(f"{order}{values.ndim}i", *values.shape), order)
                   + _element(1, name.encode(), order) + _element(2, stored.tobytes(order="F"), order))
         matrix = struct.pack(order + "II", 14, len(matrix)) + matrix
         packed = zlib.compress(matrix)

@@ -51,7 +51,7 @@ def test_every_data_set_is_described_without_being_there():
 
 
 def test_what_the_catalogue_holds_of_each_set():
-    held = {name: (len(describe(name).classes), describe(name).channels, describe(name).size, describe(name).train, describe(name).val) for name in NAMES}
+    held = {info.name: (len(info.classes), info.channels, info.size, info.train, info.val) for info in map(describe, NAMES)}
     assert held == {
         "mnist-5k": (10, 1, 32, 4_000, 1_000), "shapes": (8, 3, 32, 10_000, 2_000), "mnist": (10, 1, 32, 60_000, 10_000),
         "fashion-mnist": (10, 1, 32, 60_000, 10_000), "cifar10": (10, 3, 32, 50_000, 10_000), "cifar100": (100, 3, 32, 50_000, 10_000),

@@ -166,7 +166,8 @@ def test_an_answer_that_is_not_http(server, tmp_path):
 
 
 def test_a_truncated_body(server, tmp_path):
-    assert "broke off after 524,288 of 1,048,576 bytes of x; try again, and it goes on from there." in refused(server.url + "/truncated", tmp_path / "x")
+    said = refused(server.url + "/truncated", tmp_path / "x")
+    assert said.endswith("broke off after 524,288 of 1,048,576 bytes of x; try again, and it goes on from there.")
     assert "broke off while x came in" in refused(server.url + "/chunked-broken", tmp_path / "x")
 
 
