@@ -11,7 +11,7 @@ from typing import Literal
 import numpy as np
 
 from explorer.figures.downsample import kept
-from explorer.figures.progress import AXES, Axis, line_of
+from explorer.figures.progress import AXES, Axis, line_of, recorded
 from explorer.figures.seeds import BANDS, Spread, over_seeds
 from explorer.figures.series import RunCurves, looks, uid
 from explorer.figures.smoothing import smoothed
@@ -139,7 +139,7 @@ def _layout(title: str, unit: str, view: CurveView, runs: Sequence[RunCurves]) -
         notes.append(f"mean of the seeds that have come so far; {BANDS[view.seeds]}")
     if AXES[view.x].note:
         notes.append(AXES[view.x].note)
-    if lacking := [run.label for run in runs if run.rows and not len(line_of(run, "step", view.x)[0])]:
+    if lacking := [run.label for run in runs if not recorded(run, view.x)]:
         notes.append(f"without {AXES[view.x].title}, so not drawn: {', '.join(lacking)}")
     return {
         "title": {"text": title, "subtitle": {"text": "; ".join(notes)}},
