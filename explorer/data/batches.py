@@ -10,12 +10,10 @@ from typing import Protocol
 import torch
 from torch import Tensor
 
-from explorer.data.augment import CropFlip, crop_flip, imagenet_draws, imagenet_tensors
+from explorer.data.augment import CropFlip, imagenet_draws, imagenet_tensors
 from explorer.data.images import ImageData
-from explorer.data.order import AUGMENT, DROPOUT, ORDER, BatchOrder, steps_per_epoch, stream
+from explorer.data.order import BatchOrder, steps_per_epoch
 from explorer.data.report import ImportReport
-
-__all__ = ["AUGMENT", "DROPOUT", "ORDER", "VALIDATION_BATCH", "BatchOrder", "Batches", "InMemory", "crop_flip", "steps_per_epoch", "stream"]
 
 VALIDATION_BATCH = 256
 

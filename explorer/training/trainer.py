@@ -13,8 +13,9 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from explorer.data.batches import DROPOUT, Batches, stream
+from explorer.data.batches import Batches
 from explorer.data.images import Normalise
+from explorer.data.order import DROPOUT, stream
 from explorer.errors import BadInput
 from explorer.machine.device import supports_bf16
 from explorer.signals.activations import ActivationProbe

@@ -4,8 +4,10 @@ import pytest
 import torch
 import torch.nn.functional as F
 
-from explorer.data.batches import BatchOrder, crop_flip
+from explorer.data.augment import crop_flip
+from explorer.data.batches import InMemory
 from explorer.data.images import Normalise
+from explorer.data.order import BatchOrder
 from explorer.training import loop
 from explorer.training.loop import train
 from explorer.training.recipe import learning_rate
@@ -178,15 +180,15 @@ def test_reading_the_signals_changes_nothing(make_trainer, listener):
 
 
 def test_paired_networks_see_identical_batches(make_trainer, monkeypatch):
-    from explorer.data import batches
-
-    seen = []
-    monkeypatch.setattr(batches, "crop_flip", lambda images, *at, **flip: seen.append(crop_flip(images, *at, **flip)) or seen[-1])
+    seen, at = [], InMemory.at
+    monkeypatch.setattr(InMemory, "at", lambda batches, step: seen.append(at(batches, step)) or seen[-1])
     for network in ("cifar/plain-8?width=4&input=8&classes=2", "cifar/basic-14?width=4&input=8&classes=2"):
         trainer = make_trainer(network)
         for _ in range(12):
             trainer.step()
-    assert all(torch.equal(a, b) for a, b in zip(seen[:12], seen[12:], strict=True))
+    assert len(seen) == 24
+    for (images, labels), (same_images, same_labels) in zip(seen[:12], seen[12:], strict=True):
+        assert torch.equal(images, same_images) and torch.equal(labels, same_labels)
 
 
 def test_dropout_too_follows_from_seed_and_step(make_trainer, listener):

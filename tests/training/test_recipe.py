@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from explorer.data.batches import steps_per_epoch
+from explorer.data.order import steps_per_epoch
 from explorer.training.presets import PRESETS
 from explorer.training.recipe import RULES, Recipe, RecipeError, learning_rate, read_recipe, total_steps
 from explorer.training.recipes import RECIPES
