@@ -34,7 +34,7 @@ def show_cards(subjects: Sequence[Subject], statuses: Sequence[Status]) -> None:
     places = queue.places() if any(status.state is State.QUEUED for status in statuses) else {}
     for subject, status in zip(subjects, statuses):
         # Few elements a card: each costs the server a quarter of a millisecond a tick, for every session that watches.
-        with st.container(horizontal=True, vertical_alignment="center", gap="xxsmall"):
+        with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
             st.html(_card(subject, status, places.get(subject.run.id)), width="stretch")
             _buttons(subject.run, subject.label, status)
         if status.state in (State.FAILED, State.LOST):

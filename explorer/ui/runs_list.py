@@ -35,7 +35,7 @@ DOTS = {State.FINISHED: "#2E9E5B", State.FAILED: "#D64545", State.LOST: "#D64545
         State.QUEUED: "#C98A1B", State.STARTING: "#3B82C4", State.RUNNING: "#3B82C4"}  # fmt: skip
 HEAD = ("Network", "State", "Training error, last", "Validation error, last", "Validation error, best", "Time trained")
 PAGE = "runs-page"
-WIDTHS = (0.35, 1.9, 11.2, 1.5)  # box, name, cells, buttons
+WIDTHS = (0.35, 1.9, 10.8, 1.9)  # box, name, cells, buttons
 STYLE = """<style>
 .runs-row {display: grid; grid-template-columns: 3fr 2.2fr 1.2fr 1.2fr 1.2fr 1.6fr; gap: 0 1rem; align-items: center; font-size: .875rem;
   line-height: 1.35}
@@ -68,12 +68,16 @@ def live_list(show: str, find: str, had_runs: bool) -> None:
         _say_what_to_do()
         return show_trash()
     st.html(STYLE)
-    toolbar(every)
+    # In containers of their own: what comes and goes above the rows does not move them under the pointer.
+    with st.container():
+        toolbar(every)
     places = queue.places()
-    show_queue(every, places)
+    with st.container():
+        show_queue(every, places)
     found = [listed for listed in every if SHOW[show](listed.status.state) and _matches(listed, find)]
     if found:
-        page = _page(found)
+        with st.container():
+            page = _page(found)
         _head()
         for _, block in groupby(page, key=lambda listed: _group(listed.run)):
             _block(list(block)[::-1], places)  # in the order they were asked for
@@ -129,7 +133,7 @@ def _row(listed: Listed, place: int | None) -> None:
         select_box([listed], f"Select {listed.title}")
     name.page_link("../pages/train.py", label=f"**{plain(listed.title)}**", query_params={"runs": run.id})
     cells.html(_cells((_network(listed), _state(listed, place), *_errors(status), _time(status)), "runs-row"))
-    with buttons.container(horizontal=True, horizontal_alignment="right", gap=None):
+    with buttons.container(horizontal=True, horizontal_alignment="right", gap="xsmall"):
         if status.active:
             show_hold_and_stop(run, status, listed.title)
         show_menu(run, status, listed.title)
