@@ -111,7 +111,8 @@ def _print_answer(name: str, runs: Sequence) -> None:
     from explorer.training.evidence import outcome
     from explorer.training.presets import PRESETS
 
-    print("\n".join(answer(PRESETS[name], [outcome(run) for run in runs]).sentences))
+    found = answer(PRESETS[name], [outcome(run) for run in runs])
+    print("\n".join(filter(None, (found.conclusion, found.headline, *found.sentences))))
 
 
 def _print_started(runs: Sequence, as_json: bool) -> None:

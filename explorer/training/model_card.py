@@ -13,9 +13,9 @@ from explorer.runs.errors import RunError
 from explorer.runs.public import is_path, public_name, public_recipe
 from explorer.runs.run import FINAL_WEIGHTS, Run
 from explorer.runs.status import Status, read_status
-from explorer.training.recipe import Recipe, read_recipe
+from explorer.training.recipe import read_recipe
 from explorer.training.recipe_words import in_words
-from explorer.training.repeat import train_command
+from explorer.training.repeat import command_of
 
 CARD = "README.md"  # where Hugging Face and others look for a model's card
 
@@ -57,7 +57,7 @@ def model_card(run: Run) -> str:
         "Errors": _errors(status),
         "Recipe": f"{in_words(recipe.variant(dataset=dataset))}\n\n```json\n{json.dumps(public_recipe(run.config.recipe), indent=1, ensure_ascii=False)}\n```",
         "Made": _made(run, status),
-        "Repeat it": _repeat(spec.text, recipe.variant(dataset=dataset), run, status),
+        "Repeat it": f"```sh\n{command_of(run.config, recipe.variant(dataset=dataset), status)}\n```",
         "Load it": _load(spec),
     }
     head = "\n".join(["---", "library_name: pytorch", "pipeline_tag: image-classification", "tags:", "- residual-explorer",
@@ -112,12 +112,6 @@ def _made(run: Run, status: Status) -> str:
         f"- Versions: {versions or 'not recorded'}",
     ]
     return "\n".join(lines)
-
-
-def _repeat(network: str, recipe: Recipe, run: Run, status: Status) -> str:
-    threads = status.threads if status.device == "cpu" else None
-    command = train_command(network, recipe, run.config.seed, label=run.config.label, threads=threads)
-    return f"```sh\n{command}\n```"
 
 
 def _load(spec) -> str:

@@ -3,8 +3,8 @@
 import shlex
 
 from explorer.runs.errors import RunError
-from explorer.runs.run import Run
-from explorer.runs.status import read_status
+from explorer.runs.run import Run, RunConfig
+from explorer.runs.status import Status, read_status
 from explorer.training.recipe import Recipe, read_recipe
 
 
@@ -17,9 +17,15 @@ def repeat_command(run: Run) -> str:
     """
     if run.config is None:
         raise RunError(f"The run {run.id} cannot be repeated: {run.problem}")
-    status = read_status(run)
+    return command_of(run.config, read_recipe(run.config.recipe), read_status(run))
+
+
+def command_of(config: RunConfig, recipe: Recipe, status: Status) -> str:
+    """As `repeat_command`, of what was read already. A time budget is repeated by the number of steps that came of it."""
+    if recipe.seconds is not None and status.total_steps:
+        recipe = recipe.variant(seconds=None, steps=status.total_steps)
     threads = status.threads if status.device == "cpu" else None
-    return train_command(run.config.network, read_recipe(run.config.recipe), run.config.seed, label=run.config.label, threads=threads)
+    return train_command(config.network, recipe, config.seed, label=config.label, threads=threads)
 
 
 def train_command(network: str, recipe: Recipe, seed: int, *, label: str = "", threads: int | None = None) -> str:

@@ -86,6 +86,13 @@ def test_the_threads_of_a_run_on_the_cpu_are_part_of_it(device, ending):
     assert repeat_command(run) == f"explorer train '{NETWORK}' {ending}"
 
 
+def test_a_time_budget_is_repeated_by_the_steps_that_came_of_it():
+    run = create(NETWORK, Recipe(seconds=90).model_dump(), 0)
+    assert repeat_command(run) == f"explorer train '{NETWORK}' --seconds 90.0 --seed 0"  # none were planned yet
+    RunWriter(run.folder).status(total_steps=1234)
+    assert repeat_command(run) == f"explorer train '{NETWORK}' --steps 1234 --seed 0"
+
+
 def test_a_run_that_cannot_be_read_has_no_command(tmp_path):
     with pytest.raises(RunError, match="cannot be repeated: its run.json is missing"):
         repeat_command(Run("x", tmp_path, None, "its run.json is missing or damaged."))
