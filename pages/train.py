@@ -2,8 +2,7 @@
 
 import streamlit as st
 
-from explorer.runs.folder import list_runs
-from explorer.runs.status import read_status
+from explorer.runs.listing import runs_and_states
 from explorer.ui.run_watch import watch
 from explorer.ui.train_form import choose_training
 
@@ -18,7 +17,7 @@ with st.container(horizontal=True, vertical_alignment="center"):
 if watched:
     watch(watched)
 else:
-    active = [run.id for run in list_runs() if read_status(run).active]
+    active = [run.id for run, status in runs_and_states() if status.active]
     if active:
         label = f"{len(active)} run{'s are' if len(active) > 1 else ' is'} going on now: watch"
         st.button(label, icon=":material/visibility:", on_click=st.query_params.update, args=({"runs": ",".join(active)},))
