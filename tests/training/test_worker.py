@@ -83,7 +83,7 @@ def test_a_run_is_trained_to_its_end_and_leaves_weights_that_say_what_they_are(s
     metadata = read_metadata(run.folder / FINAL_WEIGHTS)
     assert metadata["network"] == TINY and json.loads(metadata["classes"]) == ["left", "right"]
     assert json.loads(metadata["mean"]) == pytest.approx(tiny_data.mean) and float(metadata["val_error"]) == rows[-1]["val_error"]
-    assert tail_log(run)[-1].startswith("epoch 2: training error")
+    assert [line for line in tail_log(run) if line.startswith("epoch 2: training error")]
 
 
 def test_k_steps_a_kill_a_resume_and_the_rest_equal_an_undisturbed_run_bit_for_bit(start):
