@@ -21,6 +21,7 @@ from explorer.ui.watched import Seen, Watched
 CURVE_HEIGHT = 400
 PROFILE_HEIGHT = 480
 PANELS_HEIGHT = 240  # a row of two heatmaps
+LAYERS_AGE = 2  # heatmaps are most of what is drawn, and change least: every second tick is often enough
 FAMILIES = list(FAMILY_COLOURS)
 CURVES = {"error": error_curves, "loss": loss_curves, "rate": rate_curves}
 # Which values of a run, and the layers that they belong to.
@@ -109,7 +110,7 @@ def _targets(watch: Watch) -> None:
 
 
 def _layers(watch: Watch) -> None:
-    seen = watch.seen.layers(watch.age)
+    seen = watch.seen.layers(LAYERS_AGE * watch.age)
     settings, quantity = watch.settings, QUANTITIES[watch.settings.quantity]
     profile, heatmaps = f"{watch.key}-profile", f"{watch.key}-heatmaps"
     view, name = f"{watch.view} {settings.quantity}", settings.quantity.replace(" ", "-")

@@ -24,7 +24,7 @@ from explorer.ui.watched import watched, watching
 
 # Seconds between two ticks where at most so many sessions watch. The charts of a class of twenty move every two seconds,
 # and what they cost the training is then what a few sessions cost that watch alone.
-TICKS = ((2, 0.7), (5, 1.0), (10, 1.4), (math.inf, 1.7))
+TICKS = ((2, 0.7), (5, 1.0), (10, 1.4), (math.inf, 1.8))
 SHARED = 0.85  # of a tick: what another session has read or drawn since is new enough
 MOST_RUNS = 60
 MOST_ARMS = 12
