@@ -11,7 +11,7 @@ from explorer.ui.format import count, plain
 
 UPLOADER = "train upload"
 REFUSED = "train refused upload"
-MOST_MEGABYTES = 2000
+MOST_MEGABYTES = 2000  # the server takes no more either (.streamlit/config.toml); every other uploader has a lower limit of its own
 MOST_SHOWN = 1_000
 HOW = "One folder for each class, pictures inside it; folders named train and val (or test) around them if there are two parts."
 
