@@ -7,15 +7,15 @@ from explorer.errors import BadInput
 from explorer.figures import detail
 from explorer.ui import format
 from explorer.ui.anatomies import anatomy, graph, layers
+from explorer.ui.architecture.memory import memory_panel
+from explorer.ui.architecture.overlays import COLOURS, KIND, colour, overlays, shown_step
+from explorer.ui.architecture.selection import rows_of
+from explorer.ui.architecture.take_away import file_name, take_away
 from explorer.ui.asked import say_what_is_not
 from explorer.ui.components.chart import chart
 from explorer.ui.components.layer_table import layer_table
 from explorer.ui.components.network_view import NetworkEvent, network_view
-from explorer.ui.memory_panel import memory_panel
 from explorer.ui.network_picker import network_picker
-from explorer.ui.overlay_picker import COLOURS, KIND, colour, overlays, shown_step
-from explorer.ui.selection import rows_of
-from explorer.ui.take_away import file_name, take_away
 from explorer.ui.unit import count_unit, unit_asked
 from explorer.ui.url import choice, param, set_params
 

@@ -7,11 +7,11 @@ import streamlit as st
 from explorer.anatomy.layers import Anatomy
 from explorer.errors import BadInput
 from explorer.ui.anatomies import anatomy
-from explorer.ui.compare_costs import show_costs
-from explorer.ui.compare_errors import show_errors
-from explorer.ui.compare_panes import show_adding, show_panes
-from explorer.ui.compare_presets import PRESETS, Preset
-from explorer.ui.compare_state import Comparison, read_comparison, take_networks, take_preset
+from explorer.ui.compare.costs import show_costs
+from explorer.ui.compare.errors import show_errors
+from explorer.ui.compare.panes import show_adding, show_panes
+from explorer.ui.compare.presets import PRESETS, Preset
+from explorer.ui.compare.state import Comparison, read_comparison, take_networks, take_preset
 from explorer.ui.format import plain
 from explorer.ui.unit import count_unit
 

@@ -3,9 +3,9 @@
 import streamlit as st
 
 from explorer.runs.listing import runs_and_states
-from explorer.ui.run_import import show_import
-from explorer.ui.runs_list import SHOW, live_list
-from explorer.ui.runs_queue import choose_slots
+from explorer.ui.runs.imports import show_import
+from explorer.ui.runs.live_list import SHOW, live_list
+from explorer.ui.runs.queue import choose_slots
 
 TICK_SECONDS = 1.5
 

@@ -3,8 +3,8 @@
 import streamlit as st
 
 from explorer.runs.listing import runs_and_states
-from explorer.ui.run_watch import watch
-from explorer.ui.train_form import choose_training
+from explorer.ui.train.form import choose_training
+from explorer.ui.watch.runs import watch
 
 watched = [run_id for run_id in st.query_params.get("runs", "").split(",") if run_id]
 

@@ -25,8 +25,8 @@ import json
 import re
 from collections.abc import Iterable, Iterator
 
-from explorer.anatomy.layers import WEIGHTED, Anatomy
 from explorer.anatomy.layer_names import matched
+from explorer.anatomy.layers import WEIGHTED, Anatomy
 from explorer.anatomy.overlay import HOWS, SCALES, Overlay, Value, measured, most_steps, thinned
 from explorer.errors import BadInput
 from explorer.networks.options import shorten

@@ -19,7 +19,6 @@ from explorer.anatomy.operands import Operands
 from explorer.anatomy.shapes import result_shape
 from explorer.anatomy.untraceable import Untraceable, stopped
 
-
 # What a forward may make out of nothing; here it comes without values too.
 _MAKERS = {torch.empty, torch.zeros, torch.ones, torch.full, torch.arange, torch.linspace, torch.eye, torch.tensor,
            torch.rand, torch.randn}

@@ -7,8 +7,8 @@ import streamlit as st
 from explorer.anatomy.layers import Anatomy
 from explorer.anatomy.outline import groups
 from explorer.networks.options import either, shorten
+from explorer.ui.architecture.selection import rows_of
 from explorer.ui.format import plain
-from explorer.ui.selection import rows_of
 from explorer.ui.url import param
 
 SEEN, EXCUSED = "asked network", "asked excused"

@@ -5,7 +5,6 @@ import io
 import json
 
 import pytest
-
 from pyarrow import parquet
 
 from explorer.anatomy.columns import columns

@@ -6,7 +6,7 @@ from explorer.anatomy.of import anatomy_of
 from explorer.anatomy.overlay import built_in
 from explorer.figures.detail import opened
 from explorer.networks.spec import parse_spec
-from explorer.ui.take_away import take_away
+from explorer.ui.architecture.take_away import take_away
 from explorer.ui.url import param
 
 spec = parse_spec(param("network"))

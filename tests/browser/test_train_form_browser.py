@@ -14,7 +14,7 @@ from explorer.runs.launcher import LocalLauncher
 from explorer.runs.status import read_status
 from explorer.training.presets import PRESETS
 from explorer.training.recipe import Recipe
-from explorer.ui.train_state import own_address
+from explorer.ui.train.state import own_address
 
 pytestmark = pytest.mark.browser
 

@@ -9,10 +9,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 from network_strategies import specs
 
-from explorer.networks.depths import counts_of, depth_of, layers_per_block
+from explorer.networks.depths import counts_of, depth_of
 from explorer.networks.options import BLOCKS
-from explorer.networks.spec import (NetworkSpec, SpecError, TorchvisionSpec, nearest_depths, options, parse_spec,
-                                    possible_depths, standard_depths)
+from explorer.networks.spec import (
+    NetworkSpec,
+    SpecError,
+    TorchvisionSpec,
+    nearest_depths,
+    options,
+    parse_spec,
+    possible_depths,
+    standard_depths,
+)
 
 STEMS_AND_BLOCKS = [("imagenet", block) for block in BLOCKS] + [("cifar", block) for block in BLOCKS if block != "vgg"]
 

@@ -17,7 +17,7 @@ from explorer.runs.status import read_status
 from explorer.training.presets import PRESETS
 from explorer.training.recipe import Recipe
 from explorer.training.recipes import RECIPES
-from explorer.ui.train_state import own_address
+from explorer.ui.train.state import own_address
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ import pytest
 from opened_page import components, open_page, words
 
 from explorer.runs.folder import open_run
-from explorer.ui.run_watch import MOST_ARMS, MOST_CARDS, TICKS, tick_seconds
+from explorer.ui.watch.runs import MOST_ARMS, MOST_CARDS, TICKS, tick_seconds
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "browser"))
 from fake_runs import RECIPE, fake_run  # noqa: E402

@@ -6,10 +6,10 @@ import torch
 from finished import finished_run
 from PIL import Image
 
-from explorer.networks.spec import parse_spec
-from explorer.networks.known_data import CIFAR10_CLASSES
-from explorer.networks.weights import read_state_dict
 from explorer.networks.build import build
+from explorer.networks.known_data import CIFAR10_CLASSES
+from explorer.networks.spec import parse_spec
+from explorer.networks.weights import read_state_dict
 from explorer.vision.classify import classify, probabilities
 from explorer.vision.model import ModelError
 from explorer.vision.models import open_model

@@ -1,0 +1,68 @@
+"""The menu beside a run: what can be done with it that is not done every day."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from explorer.errors import BadInput
+from explorer.runs.run import Run
+from explorer.runs.status import State, Status
+from explorer.training.recipe import read_recipe
+from explorer.ui.runs.actions import ask
+from explorer.ui.train.state import MOST_NETWORKS, MOST_SEEDS, own_address
+
+CLONE = ":material/content_copy: Clone with changes"
+WISHES = {
+    ":material/vertical_align_top: First in the queue": "first",
+    ":material/arrow_upward: Up in the queue": "up",
+    ":material/arrow_downward: Down in the queue": "down",
+    ":material/vertical_align_bottom: Last in the queue": "last",
+    ":material/resume: Go on from its last checkpoint": "go on",
+    ":material/restart_alt: Start again": "start again",
+    ":material/delete: Delete": "delete",
+}
+RESUMABLE = (State.STOPPED, State.FAILED, State.LOST)
+
+
+def show_menu(run: Run, status: Status, label: str) -> None:
+    """A button that opens the menu of what fits the run's state."""
+    key = f"menu-{run.id}"
+    options = _options(run, status)
+    if not options:
+        return
+    chosen = st.menu_button("More", options, type="tertiary", key=key, help=f"More that can be done with {label}",
+                            on_click=_obey, args=(run, key))  # fmt: skip
+    if chosen == CLONE:
+        st.switch_page("../pages/train.py", query_params=clone_address([run]))
+
+
+def clone_address(runs: Sequence[Run]) -> dict[str, str] | None:
+    """The Train form filled in as for these runs, as parameters of its address; None where they have no recipe in common."""
+    try:
+        recipes = {read_recipe(run.config.recipe) for run in runs if run.config}
+    except BadInput:
+        return None
+    networks = list(dict.fromkeys(run.config.network for run in runs if run.config))
+    seeds = sorted({run.config.seed for run in runs if run.config})
+    if len(recipes) != 1 or len(networks) > MOST_NETWORKS:
+        return None
+    counted_up = seeds == list(range(seeds[0], seeds[0] + len(seeds))) and len(seeds) <= MOST_SEEDS
+    return own_address(networks, recipes.pop(), seeds[0], len(seeds) if counted_up else 1)
+
+
+def _options(run: Run, status: Status) -> list[str]:
+    if run.config is None:
+        return [] if status.active else [label for label, wish in WISHES.items() if wish == "delete"]
+    fitting = {"first", "up", "down", "last"} if status.state is State.QUEUED else set()
+    if status.state in RESUMABLE:
+        fitting.add("go on")
+    if not status.active:
+        fitting |= {"start again", "delete"}
+    found = [label for label, wish in WISHES.items() if wish in fitting]
+    place = next((i for i, label in enumerate(found) if WISHES[label] == "delete"), len(found))
+    return [*found[:place], *([CLONE] if clone_address([run]) else []), *found[place:]]
+
+
+def _obey(run: Run, key: str) -> None:
+    if wish := WISHES.get(st.session_state.get(key)):
+        ask(wish, run)
