@@ -64,6 +64,7 @@ class SeriesReader:
     def __init__(self, run: Run):
         self._metrics = _GrowingFile(run.folder / METRICS)
         self._layers = _GrowingFile(run.folder / LAYERS)
+        self._taken = _TakenLayers([])
 
     def metrics(self) -> list[dict]:
         """As `read_metrics`."""
@@ -72,26 +73,37 @@ class SeriesReader:
     def layers(self) -> LayerSeries:
         """As `read_layers`."""
         rows = self._layers.rows()
-        head = next((row for row in rows if _is_head(row)), None)
-        if head is None:
+        if rows is not self._taken.rows:  # the file was read afresh
+            self._taken = _TakenLayers(rows)
+        return self._taken.series()
+
+
+class _TakenLayers:
+    """The signals in the rows of a growing list, each row checked once."""
+
+    def __init__(self, rows: list[dict]):
+        self.rows = rows
+        self._head: dict | None = None
+        self._done = 0
+        self._columns: dict[str, list] = {"step": [], "grad_norm": [], "update_ratio": [], "activation_std": [], "dead_share": []}
+
+    def series(self) -> LayerSeries:
+        self._head = self._head or next((row for row in self.rows if _is_head(row)), None)
+        if self._head is None:
             return LayerSeries()
-        width = len(head["layers"])
-        found = [row for row in rows if _is_step(row.get("step")) and _is_norms(row.get("grad_norm"), width)]
-        activations = _names(head.get("activations"))
+        activations = _names(self._head.get("activations"))
+        for row in self.rows[self._done :]:
+            self._take(row, len(self._head["layers"]), len(activations))
+        self._done = len(self.rows)
+        steps, norms, ratios, stds, dead = map(tuple, self._columns.values())
+        return LayerSeries(tuple(self._head["layers"]), tuple(self._head["kinds"]), steps, norms, ratios, activations, stds, dead)
 
-        def recorded(name: str, width: int) -> tuple[tuple[float | None, ...], ...]:
-            return tuple(tuple(values) if _is_norms(values := row.get(name), width) else () for row in found)
-
-        return LayerSeries(
-            layers=tuple(head["layers"]),
-            kinds=tuple(head["kinds"]),
-            steps=tuple(row["step"] for row in found),
-            norms=tuple(tuple(row["grad_norm"]) for row in found),
-            ratios=recorded("update_ratio", width),
-            activations=activations,
-            stds=recorded("activation_std", len(activations)),
-            dead=recorded("dead_share", len(activations)),
-        )
+    def _take(self, row: dict, layers: int, activations: int) -> None:
+        if not (_is_step(row.get("step")) and _is_norms(row.get("grad_norm"), layers)):
+            return
+        self._columns["step"].append(row["step"])
+        for name, width in {"grad_norm": layers, "update_ratio": layers, "activation_std": activations, "dead_share": activations}.items():
+            self._columns[name].append(tuple(values) if _is_norms(values := row.get(name), width) else ())
 
 
 class _GrowingFile:
