@@ -70,11 +70,11 @@ class ArmResult:
 
     @property
     def train_error(self) -> Band | None:
-        return _band([one.train_error for one in self.runs])
+        return band([one.train_error for one in self.runs])
 
     @property
     def val_error(self) -> Band | None:
-        return _band([one.val_error for one in self.runs])
+        return band([one.val_error for one in self.runs])
 
     @property
     def seconds(self) -> float | None:
@@ -186,11 +186,12 @@ def _compare(comparison: Comparison, before: ArmResult, after: ArmResult) -> Fou
     if not pairs:
         return Found(comparison)
     chance = all(at_chance(min(pair), parse_spec(before.arm.network).classes) for pair in pairs)
-    bands = (_band([pair[side] for pair in pairs]) for side in (0, 1))
+    bands = (band([pair[side] for pair in pairs]) for side in (0, 1))
     return Found(comparison, *bands, tuple(verdict(*pair) for pair in pairs), "chance" if chance else over_seeds(pairs))
 
 
-def _band(values: Sequence[float | None]) -> Band | None:
+def band(values: Sequence[float | None]) -> Band | None:
+    """The band of those values that are finite numbers; None where there are none."""
     known = [value for value in values if value is not None and math.isfinite(value)]
     return Band(mean(known), min(known), max(known), len(known)) if known else None
 

@@ -12,7 +12,7 @@ from explorer.ui.labels import names_of, unequal
 class Subject:
     """A run as the charts and sentences name it. Runs of one `arm` differ in their seed only, and `arm` is its name.
 
-    `setting` is all that two runs must share to be compared.
+    `setting` is all that two runs must share to be compared, beside their seed.
     """
 
     run: Run
@@ -69,6 +69,6 @@ def _recipe(run: Run) -> tuple:
 
 
 def _setting(run: Run, network) -> tuple:
-    """The recipe, the seed and the network's options, without its block type, its depth and what belongs to these."""
+    """The recipe and the network's options, without its block type, its depth and what belongs to these."""
     shape = tuple(getattr(network, key, None) for key in ("stem", "width", "input", "channels", "classes", "norm", "init", "dropout"))
-    return shape, run.config.seed, _recipe(run)
+    return shape, _recipe(run)

@@ -163,9 +163,11 @@ def _say_what_was_seen(named: Sequence[Subject], statuses: dict[str, Status]) ->
 def _outcome(subject: Subject, status: Status) -> Outcome:
     return Outcome(
         subject.label,
+        subject.arm,
         subject.family,
         subject.depth,
         subject.setting,
+        subject.run.config.seed,
         str(status.state),
         status.latest.get("train_error"),
         status.latest.get("val_error"),

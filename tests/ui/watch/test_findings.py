@@ -3,11 +3,12 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from explorer.ui.watch.findings import ONE_SEED, Outcome, findings
+from explorer.ui.watch.findings import ONE_SEED, SOME_ONE_SEED, Outcome, findings
 
 
-def outcome(label, family, depth, error, state="finished", setting=("mnist-5k", 0)):
-    return Outcome(label, family, depth, setting, state, error, None if error is None else error + 0.01, 248)
+def outcome(name, family, depth, error, state="finished", setting=("mnist-5k",), seed=0):
+    label = f"{name} seed {seed}" if seed else name
+    return Outcome(label, name, family, depth, setting, seed, state, error, None if error is None else error + 0.01, 248)
 
 
 def four(plain_20, plain_56, residual_20, residual_56):
@@ -55,7 +56,7 @@ def test_small_differences_are_no_difference():
 
 
 def test_a_run_without_a_step_is_told_without_it():
-    assert findings([Outcome("Plain-20", "plain", 20, (), "finished", 0.043)]) == ["Plain-20 ended at 4.3% training error."]
+    assert findings([Outcome("Plain-20", "Plain-20", "plain", 20, (), 0, "finished", 0.043)]) == ["Plain-20 ended at 4.3% training error."]
 
 
 def test_a_single_run_is_told_by_itself():
@@ -73,11 +74,34 @@ def test_runs_that_did_not_finish_are_left_out_and_named():
 
 
 def test_runs_of_other_recipes_or_seeds_are_not_compared():
-    told = findings([outcome("Plain-20", "plain", 20, 0.04), outcome("Plain-56", "plain", 56, 0.4, setting=("mnist-5k", 1))])
+    told = findings([outcome("Plain-20", "plain", 20, 0.04), outcome("Plain-56", "plain", 56, 0.4, seed=1)])
     assert told == [
         "Plain-20 ended at 4.0% training error and 5.0% validation error after 248 steps.",
-        "Plain-56 ended at 40.0% training error and 41.0% validation error after 248 steps.",
+        "Plain-56 seed 1 ended at 40.0% training error and 41.0% validation error after 248 steps.",
     ]
+    other = outcome("Plain-56", "plain", 56, 0.4, setting=("mnist-5k, 8 epochs",))
+    assert findings([outcome("Plain-20", "plain", 20, 0.04), other])[1].startswith("Plain-56 ended at 40.0%")
+
+
+def test_seeds_are_paired_and_told_as_a_band():
+    errors = {0: (0.04, 0.3), 1: (0.06, 0.2), 2: (0.05, None)}
+    runs = [outcome("Plain-20", "plain", 20, shallow, seed=seed) for seed, (shallow, _) in errors.items()]
+    runs += [outcome("Plain-56", "plain", 56, deep, "finished" if deep else "lost", seed=seed) for seed, (_, deep) in errors.items()]
+    runs.append(outcome("Residual-56", "residual", 56, 0.02, seed=1))
+    assert findings(runs) == [
+        "Plain-56 ended at 25.0% training error (20.0% to 30.0%), Plain-20 at 5.0% (4.0% to 6.0%): the deeper plain net fits its own "
+        "training images worse, although it could imitate the shallower one. This is the degradation problem.",
+        "From Plain-56 to Residual-56, identity shortcuts changed the training error from 20.0% to 2.0%: they helped.",
+        SOME_ONE_SEED,
+        "Left out, as there is no final figure: Plain-56 seed 2 (lost at step 248).",
+    ]
+
+
+def test_seeds_that_disagree_are_said_to():
+    shallow = [outcome("Plain-20", "plain", 20, 0.1, seed=seed) for seed in (0, 1)]
+    deep = [outcome("Plain-56", "plain", 56, error, seed=seed) for seed, error in enumerate((0.05, 0.2))]
+    (told,) = findings(shallow + deep)
+    assert told.endswith("here the added layers did different things with different seeds.")
 
 
 def test_nothing_is_said_without_a_figure():
