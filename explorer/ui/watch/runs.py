@@ -29,6 +29,7 @@ SHARED = 0.85  # of a tick: what another session has read or drawn since is new 
 MOST_RUNS = 60
 MOST_ARMS = 12
 MOST_CARDS = 8
+FEW = 4  # more cards than that are folded up once all have ended, so that the charts come into sight
 
 
 def watch(ids: Sequence[str]) -> None:
@@ -107,9 +108,11 @@ def _show_some_cards(named: Sequence[Subject], statuses: dict[str, Status]) -> N
     urgency = {State.RUNNING: 0, State.STARTING: 0, State.PAUSED: 1, State.FAILED: 2, State.LOST: 2, State.STOPPED: 3, State.QUEUED: 4}
     first = sorted(named, key=lambda one: urgency.get(statuses[one.run.id].state, 5))[:MOST_CARDS]
     shown = [one for one in named if one in first]
-    show_cards(shown, [statuses[one.run.id] for one in shown])
-    if len(shown) < len(named):
-        st.caption(f"and {len(named) - len(shown)} more: the Runs page has them all")
+    ended = len(named) > FEW and not any(statuses[one.run.id].active for one in named)
+    with st.expander(f"The {len(named)} runs one by one") if ended else st.container():
+        show_cards(shown, [statuses[one.run.id] for one in shown])
+        if len(shown) < len(named):
+            st.caption(f"and {len(named) - len(shown)} more: the Runs page has them all")
 
 
 def _last_step(runs: Sequence[Run]) -> int:
