@@ -40,6 +40,28 @@ def test_a_question_asked_with_another_recipe_is_another():
     assert {run.id for run in evidence(*question_of(long), list_runs())} == {run.id for run in long}
 
 
+@pytest.mark.parametrize(
+    ("name", "change"),
+    [("normalisation", {"lr": 0.1}), ("overfitting", {"weight_decay": 5e-4}), ("very-deep", {"warmup_steps": 10})],
+)
+def test_a_question_may_be_asked_with_another_value_of_what_an_arm_changes(name, change):
+    own = PRESETS[name]
+    changed = replace(own, recipe=own.recipe.variant(**change))
+    before, runs = asked(own, 0), asked(changed, 0)
+    assert question_of(runs) == (own, changed.recipe)
+    assert question_of(before + runs) is None
+    assert {run.id for run in runs} <= {run.id for run in evidence(own, changed.recipe, list_runs())}
+    # Arms that set the value themselves train alike whichever way the question was asked; the others do not.
+    shared = [run for run in before if run in evidence(own, changed.recipe, before)]
+    assert {run.config.label for run in shared} == {arm.label for arm in own.arms if change.keys() <= arm.changes.keys()}
+
+
+def test_arms_that_all_set_a_value_leave_it_as_the_question_has_it():
+    own = PRESETS["normalisation"]
+    bare = [run for run in asked(replace(own, recipe=own.recipe.variant(lr=0.1)), 0) if run.config.label]
+    assert question_of(bare) == (own, own.recipe)
+
+
 def test_runs_of_no_question_or_of_several():
     own = create(OVERFITTING.arms[0].network, OVERFITTING.recipe.model_dump(), 0)
     stranger = create("cifar/basic-110", OVERFITTING.recipe.model_dump(), 0, preset="overfitting")
