@@ -116,7 +116,7 @@ def _validate(trainer: Trainer, observer: Observer) -> None:
     trainer.validated_at = trainer.steps_done
     if row["val_error"] < trainer.best.get("val_error", math.inf):
         trainer.best = {"val_error": row["val_error"], "epoch": row["epoch"], "step": trainer.steps_done}
-    if trainer.steps_done % trainer.per_epoch == 0:
+    if trainer.begins_count():
         trainer.start_epoch()
     observer.row(row)
     observer.validated(trainer)

@@ -90,12 +90,19 @@ def _data(run: Run, dataset: str) -> str:
 def _errors(status: Status) -> str:
     latest, best = status.latest, status.best
     rows = [
-        ("training, over the last epoch", latest.get("train_error")),
+        (f"training, over {_counted(status.epoch)}", latest.get("train_error")),
         ("validation, of these weights", latest.get("val_error")),
         (f"validation, the best of the run{_when(best)}", best.get("val_error")),
     ]
     table = "\n".join(f"| {name} | {_percent(value)} |" for name, value in rows)
     return f"| error | measured in this run |\n|---|---:|\n{table}\n\nOne run: another seed gives other figures."
+
+
+def _counted(epoch: float | None) -> str:
+    """What the last training error is over, of a training that ended after so many epochs: see `Trainer.begins_count`."""
+    if epoch is None or epoch == int(epoch):
+        return "the last epoch"
+    return "the last whole epoch and the steps after it" if epoch > 1 else "all steps, less than an epoch"
 
 
 def _when(best: Mapping) -> str:

@@ -57,7 +57,7 @@ class Trainer:
         self.start_epoch()
 
     def start_epoch(self) -> None:
-        """Begin to count anew what `train_error` is about."""
+        """Begin to count anew what `train_error` is about, see `begins_count`."""
         self.wrong = torch.zeros((), device=self.device)
         self.seen = 0
         self.wrong_read, self.seen_read = 0.0, 0  # what the last reading of the figures had counted
@@ -100,6 +100,15 @@ class Trainer:
         due = within % self.validate_every == 0 or self.steps_done == self.total_steps
         return due and self.validated_at < self.steps_done
 
+    def begins_count(self) -> bool:
+        """Whether `train_error` counts anew from here: where an epoch begins that will be whole, or at the training's end.
+
+        What is left for less than an epoch is counted together with the epoch before it: a last step after 62 of an epoch
+        would else be an error over one batch.
+        """
+        left = self.total_steps - self.steps_done
+        return self.steps_done % self.per_epoch == 0 and (left == 0 or left >= self.per_epoch)
+
     def read_signals(self) -> dict[str, list[float]]:
         """After a step that is probed. `grad_norm`, `update_ratio`: for every layer of the gradient probe the L2 norm of its
         gradient (before any clipping), and of its update over that of its weight before, NaN or infinite where a weight was
@@ -117,7 +126,8 @@ class Trainer:
     def read_figures(self, new_window: bool = True) -> dict:
         """step, epoch, seconds, loss, train_error, recent_error and lr; errors are fractions.
 
-        loss and recent_error are means since the last reading that began a new window, train_error over the epoch so far.
+        loss and recent_error are means since the last reading that began a new window, train_error is over the epoch so far,
+        or where the training ends within an epoch, over that part and the whole epoch before it.
         The one place that waits for the device. Raises TrainingError if the loss is no number any more.
         """
         loss, wrong = torch.stack([self.loss_sum / self.window_steps, self.wrong]).tolist()

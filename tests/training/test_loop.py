@@ -79,8 +79,23 @@ def test_a_number_of_steps_need_not_end_with_an_epoch(make_trainer, listener):
     train(trainer, heard)
     assert [(row["step"], row["epoch"]) for row in heard.rows if "val_error" in row] == [(9, 1.0), (14, 1.5556)]
     assert heard.rows[-1]["lr"] == learning_rate(trainer.recipe, 13, 14)
-    wrong = heard.rows[-1]["train_error"] * 5 * 12
-    assert wrong == pytest.approx(round(wrong)) and trainer.steps_done == trainer.total_steps == 14
+    assert trainer.steps_done == trainer.total_steps == 14
+
+
+@pytest.mark.parametrize(("steps", "counted"), [(5, 5), (9, 9), (10, 10), (17, 17), (18, 9), (19, 10), (26, 17), (27, 9)])
+def test_an_epoch_that_will_not_be_whole_is_counted_with_the_one_before(make_trainer, listener, steps, counted):
+    """The last training error is over at least an epoch of 9 steps, if there were as many."""
+    trainer, heard, wrong = make_trainer(steps=steps, probe_every=0), listener(), []
+    make_step = trainer.step
+
+    def step():
+        before = float(trainer.wrong)
+        make_step()
+        wrong.append(float(trainer.wrong) - before)
+
+    trainer.step = step
+    train(trainer, heard)
+    assert heard.rows[-1]["train_error"] == pytest.approx(sum(wrong[-counted:]) / (counted * 12))
 
 
 def test_a_long_epoch_is_validated_on_the_way(make_trainer, listener, monkeypatch):

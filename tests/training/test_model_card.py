@@ -44,6 +44,17 @@ def test_the_cards_numbers_are_the_runs():
     assert "--seed 3 --threads 1" in block(card, "sh") and "torch 2.13.0" in card and "cpu, 1 thread" in card
 
 
+@pytest.mark.parametrize(
+    ("epoch", "words"),
+    [(2, "the last epoch"), (4.3, "the last whole epoch and the steps after it"), (0.5, "all steps, less than an epoch")],
+)
+def test_the_card_says_what_the_training_error_is_over(epoch, words, monkeypatch):
+    run = recorded_run()
+    status = read_status(run).model_copy(update={"epoch": epoch})
+    monkeypatch.setattr("explorer.training.model_card.read_status", lambda run: status)
+    assert f"| training, over {words} |" in model_card(run)
+
+
 def test_the_files_are_the_card_and_the_weights():
     run = recorded_run()
     assert dict(model_files([run])) == {
