@@ -18,6 +18,8 @@ from explorer.runs.run import CONFIG, Run, RunConfig, read_run
 
 SAFE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,119}")
 STAMPED_ID = re.compile(r"\d{8}-\d{6}-[a-z0-9-]+")
+UNFINISHED = ".new-"  # begins the name of a folder that is being made
+STALE_SECONDS = 3600.0  # an unfinished folder nobody has written to for so long belongs to a process that was killed
 PACKAGES = ("explorer", "torch", "torchvision", "numpy")
 
 
@@ -35,7 +37,8 @@ def create(
     )  # fmt: skip
     parent = runs_folder()
     folder = parent / _new_id(network, seed, created)
-    unfinished = parent / f".new-{folder.name}"
+    unfinished = parent / f"{UNFINISHED}{folder.name}"
+    remove_stale()
     try:
         (unfinished / "checkpoints").mkdir(parents=True)
         write_json(unfinished / CONFIG, config.model_dump())
@@ -92,6 +95,15 @@ def remove(folder: Path, parent: Path) -> None:
     with suppress(FileNotFoundError):
         folder.rename(doomed)
         shutil.rmtree(doomed)
+
+
+def remove_stale() -> None:
+    """Remove the unfinished folders that killed processes have left; what cannot be removed stays."""
+    for folder in runs_folder().glob(f"{UNFINISHED}*"):
+        with suppress(OSError):
+            last = max(path.stat().st_mtime for path in (folder, *folder.rglob("*")))
+            if time.time() - last > STALE_SECONDS:
+                shutil.rmtree(folder)
 
 
 def is_run_entry(entry: os.DirEntry) -> bool:

@@ -87,21 +87,24 @@ class FolderSource:
 
 
 class ZipSource:
-    """A zip file, whose entries claim what they like: names, sizes, kinds."""
+    """A zip file, `packed` bytes long, whose entries claim what they like: names, kinds, sizes packed and unpacked.
+
+    Of the sizes only the unpacked ones bind: nobody reads more from an entry than it claims.
+    """
 
     trusted = False
 
-    def __init__(self, archive: zipfile.ZipFile, name: str):
-        self._archive, self.name = archive, name
+    def __init__(self, archive: zipfile.ZipFile, name: str, packed: int):
+        self._archive, self.name, self._packed = archive, name, packed
         self._entries: dict[PurePosixPath, zipfile.ZipInfo] = {}
 
     def listing(self) -> Listing:
         entries = self._archive.infolist()
         if len(entries) > MOST_ENTRIES:
             raise RunError(f"{self.name} holds more than {MOST_ENTRIES:,} files: put the runs alone into a zip.")
-        packed, unpacked = (sum(sizes) for sizes in zip((0, 0), *((entry.compress_size, entry.file_size) for entry in entries)))
-        if unpacked > MOST_RATIO * packed + FREE_BYTES:
-            raise RunError(f"{self.name} unpacks to {unpacked / 1e6:,.0f} MB from {packed / 1e6:,.1f} MB: that is no zip of runs.")
+        unpacked = sum(entry.file_size for entry in entries)
+        if unpacked > MOST_RATIO * self._packed + FREE_BYTES:
+            raise RunError(f"{self.name} unpacks to {unpacked / 1e6:,.0f} MB from {self._packed / 1e6:,.1f} MB: that is no zip of runs.")
         found = Listing()
         for entry in entries:
             if entry.is_dir():
@@ -120,6 +123,8 @@ class ZipSource:
     def _refusal(self, entry: zipfile.ZipInfo, path: PurePosixPath) -> str | None:
         if path.is_absolute() or ".." in path.parts or "\\" in entry.filename or ":" in entry.filename:
             return "its path leads out of the zip"
+        if len(path.parts) > DEEPEST + 1:
+            return "it lies too deep"
         mode = entry.external_attr >> 16
         if mode and stat.S_IFMT(mode) not in (0, stat.S_IFREG):
             return "a link" if stat.S_ISLNK(mode) else "no plain file"
@@ -142,8 +147,14 @@ def opened(place: Path | IO[bytes], name: str | None = None) -> Iterator[Source]
             raise RunError(f"There is no folder or zip file {path}.")
         place, name = path, name or path.name
     try:
+        packed = _size(place)
         archive = zipfile.ZipFile(place)
     except Exception as error:  # a damaged zip gives nearly any exception
         raise RunError(f"{name or 'This file'} is neither a folder nor a readable zip file of runs.") from error
     with archive:
-        yield ZipSource(archive, name or "the zip file")
+        yield ZipSource(archive, name or "the zip file", packed)
+
+
+def _size(place: Path | IO[bytes]) -> int:
+    """The bytes of a file, named or open."""
+    return os.path.getsize(place) if isinstance(place, Path) else place.seek(0, os.SEEK_END)

@@ -16,12 +16,13 @@ from typing import IO
 
 import safetensors
 
+from explorer.machine.disk import free_bytes
 from explorer.machine.folders import runs_folder
 from explorer.runs.control import CONTROL
 from explorer.runs.errors import RunError, RunWriteError, write_error, writing
 from explorer.runs.export import STATE
 from explorer.runs.files import read_model, write_json
-from explorer.runs.folder import SAFE_ID
+from explorer.runs.folder import SAFE_ID, UNFINISHED, remove_stale
 from explorer.runs.import_sources import Found, Listing, Source, opened
 from explorer.runs.load import LOAD
 from explorer.runs.public import public_config
@@ -37,6 +38,7 @@ MOST_CHECKPOINT = 16 * 1024 * MIB
 SAME = (METRICS, LAYERS, FINAL_WEIGHTS)  # what two runs of one description differ by
 PASSED_OVER = {CONTROL, LAUNCH}  # how it was steered on its own machine
 CHUNK = MIB
+KEPT_FREE = 256 * MIB  # for the runs that are going: with a full disk they would fail
 
 
 @dataclass(frozen=True)
@@ -69,35 +71,56 @@ def import_runs(place: Path | IO[bytes], name: str | None = None, progress: Call
     """
     with opened(place, name) as source:
         listing = source.listing()
-        roots = _roots(listing)
-        if not roots:
+        found = _by_root(listing)
+        if not found:
             raise RunError(f"There is no run in {source.name}: a run is a folder with a {CONFIG} in it.")
         report = Report(skipped=list(listing.refused))
-        for done, root in enumerate(roots):
+        remove_stale()
+        room = Room(free_bytes(runs_folder()) - KEPT_FREE)
+        for done, (root, files) in enumerate(found.items()):
             if progress:
-                progress(done, len(roots))
-            files = [found for found in listing.files if root in found.path.parents]
-            _take(source, root, files, report)
+                progress(done, len(found))
+            _take(source, root, files, report, room)
         if progress:
-            progress(len(roots), len(roots))
+            progress(len(found), len(found))
     return report
 
 
-def _roots(listing: Listing) -> list[PurePosixPath]:
-    """The run folders, as far as they do not lie in another one or in a hidden one (of deleted runs, say)."""
-    found = {file.path.parent for file in listing.files if file.path.name == CONFIG}
-    seen = [root for root in found if not any(part.startswith(".") for part in root.parts)]
-    return sorted(root for root in seen if not any(other in root.parents for other in seen))
+@dataclass
+class Room:
+    """The bytes that an import may still write, all its runs together."""
+
+    left: int
+
+    def take(self, count: int) -> None:
+        """Count bytes before they are written. Raises RunWriteError where there are too many."""
+        self.left -= count
+        if self.left < 0:
+            raise RunWriteError(f"There is no room for all of these runs: {KEPT_FREE // MIB} MiB are kept free on the disk of "
+                                f"{runs_folder()}. Free some space, and import them again.")
 
 
-def _take(source: Source, root: PurePosixPath, files: Sequence[Found], report: Report) -> None:
+def _by_root(listing: Listing) -> dict[PurePosixPath, list[Found]]:
+    """The run folders in order, as far as they do not lie in another one or in a hidden one (of deleted runs, say), each
+    with all the files below it."""
+    holding = {file.path.parent for file in listing.files if file.path.name == CONFIG}
+    seen = {root for root in holding if not any(part.startswith(".") for part in root.parts)}
+    found: dict[PurePosixPath, list[Found]] = {root: [] for root in sorted(seen) if seen.isdisjoint(root.parents)}
+    for file in listing.files:
+        root = next((parent for parent in file.path.parents if parent in found), None)
+        if root is not None:
+            found[root].append(file)
+    return found
+
+
+def _take(source: Source, root: PurePosixPath, files: Sequence[Found], report: Report, room: Room) -> None:
     name = root.name or PurePosixPath(source.name).stem
-    staged = runs_folder() / f".new-import-{secrets.token_hex(4)}"
+    staged = runs_folder() / f"{UNFINISHED}import-{secrets.token_hex(4)}"
     try:
         with writing(staged):
             (staged / CHECKPOINTS).mkdir(parents=True)
         for found in files:
-            if why := _copy(source, found, found.path.relative_to(root).as_posix(), staged):
+            if why := _copy(source, found, found.path.relative_to(root).as_posix(), staged, room):
                 report.skipped.append((found.path.as_posix(), why))
         config = read_model(staged / CONFIG, RunConfig)
         if config is None:
@@ -109,7 +132,7 @@ def _take(source: Source, root: PurePosixPath, files: Sequence[Found], report: R
         shutil.rmtree(staged, ignore_errors=True)
 
 
-def _copy(source: Source, found: Found, name: str, staged: Path) -> str | None:
+def _copy(source: Source, found: Found, name: str, staged: Path, room: Room) -> str | None:
     """Bring one file over, or say why not. What a run folder does not have, and what can be made anew, stays where it is."""
     if name in PASSED_OVER or name.endswith(".csv") or PurePosixPath(name).name.startswith("."):
         return None
@@ -122,7 +145,7 @@ def _copy(source: Source, found: Found, name: str, staged: Path) -> str | None:
     if found.size > most:
         return f"larger than the {most // MIB:,} MiB that such a file may have"
     target = staged / (f"{CHECKPOINTS}/{PurePosixPath(name).name}" if checkpoint else name)
-    if why := _copy_bytes(source, found, target, most):
+    if why := _copy_bytes(source, found, target, most, room):
         target.unlink(missing_ok=True)
         return why
     if name == FINAL_WEIGHTS and not _is_safetensors(target):
@@ -131,7 +154,7 @@ def _copy(source: Source, found: Found, name: str, staged: Path) -> str | None:
     return None
 
 
-def _copy_bytes(source: Source, found: Found, target: Path, most: int) -> str | None:
+def _copy_bytes(source: Source, found: Found, target: Path, most: int, room: Room) -> str | None:
     copied = 0
     try:
         file = source.open(found)
@@ -148,6 +171,7 @@ def _copy_bytes(source: Source, found: Found, target: Path, most: int) -> str | 
             copied += len(chunk)
             if copied > most:
                 return "it has more bytes than it claims"
+            room.take(len(chunk))
             into.write(chunk)
 
 

@@ -5,8 +5,10 @@ import json
 import os
 import shutil
 import stat
+import struct
 import time
 import zipfile
+from pathlib import PurePosixPath
 
 import pytest
 from recorded_run import RECORDED, recorded_run
@@ -17,10 +19,13 @@ from explorer.runs.control import request
 from explorer.runs.errors import RunError, RunWriteError
 from explorer.runs.export import export_bytes, run_files
 from explorer.runs.folder import create, list_runs, open_run
-from explorer.runs.importing import import_runs
+from explorer.runs.import_sources import Found, Listing
+from explorer.runs.importing import KEPT_FREE, _by_root, import_runs
 from explorer.runs.run import FINAL_WEIGHTS
 from explorer.runs.series import read_layers, read_metrics
 from explorer.runs.status import read_status
+
+CENTRAL_HEADER = 46  # bytes of an entry in a zip's central directory, before its name
 
 
 @pytest.fixture
@@ -205,6 +210,60 @@ def test_a_bomb_is_refused_before_it_is_unpacked():
     with pytest.raises(RunError, match="unpacks to 84 MB from 0.1 MB: that is no zip of runs"):
         import_runs(bomb, "bomb.zip")
     assert not runs_folder().exists()
+
+
+def claiming_to_be_packed_larger(data: bytes, name: str, size: int) -> bytes:
+    """The zip with another packed size for an entry in its central directory."""
+    at = data.rindex(name.encode()) - CENTRAL_HEADER
+    assert data[at : at + 4] == b"PK\x01\x02"
+    return data[: at + 20] + struct.pack("<I", size) + data[at + 24 :]
+
+
+@pytest.mark.parametrize("lying", [f"{RECORDED.name}/log.txt", f"{RECORDED.name}/decoy.bin"])
+def test_a_bomb_that_lies_about_how_well_it_is_packed_is_refused_too(lying, tmp_path):
+    bomb = zipped({**recorded_files(), f"{RECORDED.name}/decoy.bin": b"x", f"{RECORDED.name}/log.txt": b"0" * (80 * 2**20)})
+    data = claiming_to_be_packed_larger(bomb.getvalue(), lying, 2**31)
+    (tmp_path / "bomb.zip").write_bytes(data)
+    for place in (io.BytesIO(data), tmp_path / "bomb.zip"):
+        with pytest.raises(RunError, match="unpacks to 84 MB from 0.1 MB: that is no zip of runs"):
+            import_runs(place, "bomb.zip")
+    assert not runs_folder().exists()
+
+
+def test_a_zip_lies_no_deeper_than_a_folder_is_looked_into():
+    deep = "/".join(["x"] * 9)
+    report = import_runs(zipped({**recorded_files(), f"{deep}/run.json": b"{}", f"{deep}/y/run.json": b"{}"}), "runs.zip")
+    assert report.skipped[0] == (f"{deep}/run.json", "it lies too deep") and len(report.skipped) == 2 and len(report.new) == 1
+
+
+def test_runs_for_which_there_is_no_room_are_not_begun_to_be_kept(elsewhere, monkeypatch):
+    shutil.copytree(RECORDED, elsewhere / "second-one")
+    whole = sum(len(content) for content in contents(elsewhere / "second-one").values())
+    monkeypatch.setattr("explorer.runs.importing.free_bytes", lambda folder: KEPT_FREE + whole + 100)
+    with pytest.raises(RunWriteError, match="no room for all of these runs: 256 MiB are kept free"):
+        import_runs(elsewhere)
+    assert os.listdir(runs_folder()) == [RECORDED.name]
+
+
+def test_what_a_killed_import_has_left_is_removed_once_it_is_old(elsewhere):
+    old, new = runs_folder() / ".new-import-1", runs_folder() / ".new-import-2"
+    for folder in (old, new):
+        folder.mkdir(parents=True)
+        (folder / "log.txt").write_text("torn")
+        os.utime(folder, (0, 0))
+    os.utime(old / "log.txt", (0, 0))
+    import_runs(elsewhere)
+    assert sorted(os.listdir(runs_folder())) == sorted([new.name, RECORDED.name])
+
+
+def test_many_runs_are_told_apart_in_one_pass():
+    names = ("run.json", "deeper/run.json", *"abcdefgh")
+    files = [Found(PurePosixPath(f"all/run-{number}/{name}"), 1) for number in range(2000) for name in names]
+    began = time.monotonic()
+    found = _by_root(Listing(files))
+    assert time.monotonic() - began < 5  # a pass for each run takes minutes
+    assert len(found) == 2000 and list(found) == sorted(found) and {len(of) for of in found.values()} == {10}
+    assert all(root in file.path.parents for root, of in found.items() for file in of)
 
 
 def test_a_file_that_is_too_large_is_left_out(monkeypatch, elsewhere):

@@ -138,3 +138,11 @@ def test_a_folder_that_cannot_be_written_gets_a_sentence(explorer_home):
     with pytest.raises(RunWriteError, match="could not be written"):
         create("cifar/plain-20", {}, 0)
 
+
+def test_what_a_killed_process_has_left_of_a_run_is_removed_by_the_next_one():
+    left = runs_folder() / ".new-20261121-224301-plain-56-s0-3fa9"
+    (left / "checkpoints").mkdir(parents=True)
+    assert create("cifar/plain-20", {}, 0) and left.exists()  # it may be another process's, which is about to finish it
+    for path in (left / "checkpoints", left):
+        os.utime(path, (0, 0))
+    assert create("cifar/plain-20", {}, 0) and not left.exists()
