@@ -1,7 +1,8 @@
 """What the runs of a question answer, in sentences that hold for whatever the numbers are. Imports no torch.
 
-Comparisons are paired: two arms with one seed have seen the same batches. A run counts if it has finished with a figure;
-what did not is named. The same seed run twice counts once.
+Comparisons are paired: two arms with one seed have seen the same batches, if they made the same number of steps. Trained
+for a time they may not have, and then nothing is concluded. A run counts if it has finished with a figure; what did not is
+named. The same seed run twice counts once.
 """
 
 import math
@@ -18,7 +19,10 @@ MADE = {"worse": "made training worse", "better": "made training better", "same"
         "mixed": "did different things with different seeds"}
 PAPER = {"worse": "worse training", "better": "better training", "same": "no great difference"}
 UNDECIDED = {"mixed": "These runs cannot say: the seeds disagree.",
-             "chance": "These runs cannot say: what decides did not get beyond guessing."}
+             "chance": "These runs cannot say: what decides did not get beyond guessing.",
+             "uneven": "These runs cannot say: what decides made different numbers of steps."}
+SILENT = (None, "chance", "uneven")  # verdicts that nothing can be said from
+STEPS_APART = 1.05  # times as many steps, above which two runs are no pair: a few steps more of hundreds change no error
 ACTIVE = ("queued", "starting", "running", "paused")
 
 
@@ -84,19 +88,25 @@ class ArmResult:
 
 @dataclass(frozen=True)
 class Found:
-    """What a comparison came to: over the seeds that both arms have. `verdict` is None where there is no such seed,
-    `chance` where neither arm got beyond guessing; else as `over_seeds`."""
+    """What a comparison came to, over the seeds that both arms have and on which one of them got beyond guessing.
+
+    `verdict` is None where the arms share no seed, `chance` where they only guessed on all, `uneven` where the two runs of
+    some seed made different numbers of steps; else as `over_seeds`. `guessed` is the number of seeds left out because both
+    arms only guessed, `steps` the mean number of each arm's steps where it is known.
+    """
 
     comparison: Comparison
     before: Band | None = None
     after: Band | None = None
     verdicts: tuple[str, ...] = ()
     verdict: str | None = None
+    guessed: int = 0
+    steps: tuple[int, int] | None = None
 
     @property
     def as_in_paper(self) -> bool | None:
         """None where the paper says nothing or nothing was found."""
-        if not self.comparison.paper or self.verdict in (None, "chance"):
+        if not self.comparison.paper or self.verdict in SILENT:
             return None
         return self.verdict == self.comparison.paper
 
@@ -109,10 +119,18 @@ class Found:
         figures = f"{one.before} ended at {self.before.told('training error')}, {one.after} at {self.after}"
         if self.verdict == "chance":
             return f"{figures}: neither learned more than guessing gives, which says nothing about {one.change}."
-        told = f"{_capital(one.change)} {MADE[self.verdict]}{self._seeds()}: {figures}."
+        if self.verdict == "uneven":
+            first, second = self.steps
+            return f"{figures}, after {first:,} against {second:,} steps: that is not the effect of {one.change} alone.{self._guesses()}"
+        told = f"{_capital(one.change)} {MADE[self.verdict]}{self._seeds()}: {figures}.{self._guesses()}"
         if self.as_in_paper is None:
             return told
         return f"{told} As in the paper." if self.as_in_paper else f"{told} The paper found {PAPER[one.paper]}."
+
+    def _guesses(self) -> str:
+        if not self.guessed:
+            return ""
+        return f" Left out: {self.guessed} seed{'s' if self.guessed > 1 else ''} on which neither learned more than guessing gives."
 
     def _seeds(self) -> str:
         """Of several seeds, on how many: ` on 2 of 3 seeds`, ` (worse on 1 of 3 seeds)`."""
@@ -149,7 +167,8 @@ class Answer:
         """How much of what the paper found these runs show; empty where nothing can be compared."""
         told = [one.as_in_paper for one in self.found if one.as_in_paper is not None]
         if not told:
-            return "" if not any(one.verdict for one in self.found) else "The paper says nothing of what could be compared here."
+            compared = any(one.verdict not in SILENT for one in self.found)
+            return "The paper says nothing of what could be compared here." if compared else ""
         if all(told):
             many = f"all {len(told)} comparisons" if len(told) > 1 else "the one comparison"
             return f"As in the paper in {many} that it makes."
@@ -181,13 +200,32 @@ def _result(arm: Arm, outcomes: Sequence[Outcome]) -> ArmResult:
 
 
 def _compare(comparison: Comparison, before: ArmResult, after: ArmResult) -> Found:
-    first, second = ({one.seed: one.train_error for one in result.runs} for result in (before, after))
+    first, second = ({one.seed: one for one in result.runs} for result in (before, after))
     pairs = [(first[seed], second[seed]) for seed in first if seed in second]
     if not pairs:
         return Found(comparison)
-    chance = all(at_chance(min(pair), parse_spec(before.arm.network).classes) for pair in pairs)
-    bands = (band([pair[side] for pair in pairs]) for side in (0, 1))
-    return Found(comparison, *bands, tuple(verdict(*pair) for pair in pairs), "chance" if chance else over_seeds(pairs))
+    classes = parse_spec(before.arm.network).classes
+    telling = [pair for pair in pairs if not at_chance(min(one.train_error for one in pair), classes)]
+    errors = [(one.train_error, other.train_error) for one, other in telling or pairs]
+    bands = (band([pair[side] for pair in errors]) for side in (0, 1))
+    return Found(comparison, *bands, tuple(verdict(*pair) for pair in errors), _together(telling, errors),
+                 len(pairs) - len(telling) if telling else 0, _mean_steps(telling))
+
+
+def _together(telling: Sequence[tuple[Outcome, Outcome]], errors: Sequence[tuple[float, float]]) -> str:
+    if not telling:
+        return "chance"
+    return "uneven" if any(_apart(*pair) for pair in telling) else over_seeds(errors)
+
+
+def _apart(one: Outcome, other: Outcome) -> bool:
+    """Whether it is known that two runs made clearly different numbers of steps."""
+    return bool(one.steps and other.steps) and max(one.steps, other.steps) > STEPS_APART * min(one.steps, other.steps)
+
+
+def _mean_steps(pairs: Sequence[tuple[Outcome, Outcome]]) -> tuple[int, int] | None:
+    known = [(one.steps, other.steps) for one, other in pairs if one.steps and other.steps]
+    return tuple(round(mean(side)) for side in zip(*known)) if known else None
 
 
 def band(values: Sequence[float | None]) -> Band | None:

@@ -1,6 +1,7 @@
 """A question's answer says what the numbers say, whatever they are, and how many runs it rests on."""
 
 import math
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -130,6 +131,41 @@ def test_nets_that_only_guess_say_nothing():
     assert at_chance(0.9, 10) and not at_chance(0.85, 10) and at_chance(0.5, 2)
 
 
+def test_seeds_on_which_both_only_guess_are_left_out_and_counted():
+    worse, guessing = four(0.04, 0.4, 0.03, 0.03), [four(0.9, 0.89, 0.03, 0.03, seed=seed) for seed in (1, 2)]
+    told = answer(DEGRADATION, worse + guessing[0] + guessing[1])
+    assert (told.found[0].verdict, told.found[0].verdicts, told.found[0].guessed) == ("worse", ("worse",), 2)
+    assert told.sentences[0] == (
+        "The added layers made training worse: Plain-20 ended at 4.0% training error, Plain-56 at 40.0%. Left out: 2 seeds on "
+        "which neither learned more than guessing gives. As in the paper."
+    )
+    assert told.conclusion == DEGRADATION.means["worse"] and told.sentences[-1] == SOME_ONE_SEED
+    one_learned = answer(DEGRADATION, worse + four(0.04, 0.9, 0.03, 0.03, seed=1)).found[0]
+    assert (one_learned.verdicts, one_learned.guessed) == (("worse", "worse"), 0)
+
+
+def test_a_comparison_of_different_numbers_of_steps_concludes_nothing():
+    runs = [replace(one, steps=1200 if one.network.startswith("cifar/plain-20") else 500) for one in four(0.04, 0.4, 0.06, 0.03)]
+    told = answer(DEGRADATION, runs)
+    assert [one.verdict for one in told.found] == ["uneven", "better", "better"]
+    assert told.sentences[0] == (
+        "Plain-20 ended at 4.0% training error, Plain-56 at 40.0%, after 1,200 against 500 steps: that is not the effect of the "
+        "added layers alone."
+    )
+    assert told.conclusion == "These runs cannot say: what decides made different numbers of steps."
+    assert told.headline == "As in the paper in all 2 comparisons that it makes."
+
+
+@pytest.mark.parametrize(("steps", "found"), [(100, "worse"), (105, "worse"), (106, "uneven"), (94, "uneven"), (None, "worse")])
+def test_a_few_steps_more_make_no_difference(steps, found):
+    runs = [replace(one, steps=steps if "plain-56" in one.network else 100) for one in four(0.04, 0.4, 0.06, 0.03)]
+    assert answer(DEGRADATION, runs).found[0].verdict == found
+
+
+def test_nothing_but_guesses_is_no_silence_of_the_papers():
+    assert answer(DEGRADATION, outcomes(DEGRADATION, {"Plain-20": 0.9, "Plain-56": 0.9})).headline == ""
+
+
 def test_arms_of_one_network_are_told_by_their_labels():
     preset = PRESETS["overfitting"]
     errors = {"Plain-56": 0.4, "Plain-56 with ten times the weight decay": 0.5, "Plain-20": 0.04, "Plain-56 with dropout": 0.3}
@@ -179,7 +215,7 @@ def test_a_verdict_turns_round_with_its_sides(one, other):
 def test_the_words_follow_the_numbers(seeds):
     told = answer(DEGRADATION, [run for seed, four_errors in enumerate(seeds) for run in four(*four_errors, seed=seed)])
     for one in told.found:
-        assert len(one.verdicts) == len(seeds)
+        assert len(one.verdicts) + one.guessed == len(seeds)
         if one.verdict == "worse":
             assert one.after.mean > one.before.mean
         if one.verdict == "better":
