@@ -63,13 +63,38 @@ def test_seed_bands_are_seen_and_can_be_taken_apart(page, watch):
     expect(page).to_have_url(re.compile("band=each"))
 
 
-def test_the_x_axis_is_switched_and_the_link_shows_the_same(page, watch):
+def test_the_x_axis_is_switched_and_the_link_shows_the_same(page, browser, watch):
     watch([fake_run(PLAIN)])
     error = plot(page, "Error")
     page.get_by_role("radio", name="time", exact=True).click()
     wait_for(error, "plot => plot.layout.xaxis.title.text === 'training time (s)'")
     expect(page).to_have_url(re.compile("x=time"))
     assert error.evaluate("plot => plot.data[0].x.at(-1)") == 10
+    other = browser.new_context(viewport={"width": 1280, "height": 1600}).new_page()
+    other.goto(page.url)
+    assert look(other, "Error") == look(page, "Error")
+    other.context.close()
+
+
+def test_back_undoes_a_log_axis_and_its_zoom_stays_on_the_same_values(page, watch):
+    watch([fake_run(PLAIN)])
+    error = plot(page, "Error")
+    for letter in ("x", "y"):
+        page.get_by_role("button", name=f"Logarithmic {letter} axis").first.click()
+        wait_for(error, "(plot, letter) => plot.layout[`${letter}axis`].type === 'log'", letter)
+        expect(page).to_have_url(re.compile(f"log=error(:|%3A)x?{letter}"))
+    error.focus()
+    page.keyboard.press("+")
+    wait_for(error, "plot => plot.layout.yaxis.autorange === false")
+    zoomed = error.evaluate("plot => [...plot.layout.yaxis.range]")
+    page.go_back()
+    wait_for(error, "plot => plot.layout.yaxis.type === 'linear' && plot.layout.xaxis.type === 'log'")
+    assert error.evaluate("plot => plot.layout.yaxis.range.map(Math.log10)") == pytest.approx(zoomed)
+    page.go_back()
+    wait_for(error, "plot => plot.layout.xaxis.type === 'linear'")
+    assert "log=" not in page.url
+    page.go_forward()
+    wait_for(error, "plot => plot.layout.xaxis.type === 'log'")
 
 
 def test_one_scrubber_moves_the_profile_and_every_heatmap(page, watch):
@@ -87,7 +112,7 @@ def test_one_scrubber_moves_the_profile_and_every_heatmap(page, watch):
 
 
 def test_a_link_restores_the_view(page, browser, watch):
-    watch(three_seeds(), "x=epoch&band=mean,+sd&smooth=0.5&of=dead+share&at=100&target=30&show=error,+loss&show=layers&show=time+to+error")
+    watch(three_seeds(), "x=epoch&band=mean,+sd&smooth=0.5&of=dead+share&at=100&target=30&charts=error,+loss&charts=layers&charts=time+to+error")
     error = plot(page, "Error")
     page.get_by_role("button", name="Logarithmic x axis").first.click()
     page.get_by_role("button", name="Logarithmic y axis").first.click()

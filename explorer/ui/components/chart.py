@@ -59,7 +59,7 @@ def drawing(
     """What the browser is given to draw, as `chart` describes it: worth keeping where many sessions watch the same.
 
     `figure` is Plotly's, or its JSON as a dictionary. `log_axes` are those that the reader can make logarithmic: "", "x", "y"
-    or "xy"; with `tells` the page is told, and `show_drawing` is to be given its `on_log`.
+    or "xy"; with `tells` the page is told, `show_drawing` is to be given its `on_log`, and the scales are the figure's own.
     """
     # The page's theme takes the place of the figure's template, which is most of the bytes of a small figure.
     drawn = figure if isinstance(figure, dict) else figure.to_plotly_json()

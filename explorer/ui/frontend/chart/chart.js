@@ -2,7 +2,7 @@
 
 import { csv, plain, save } from "./data.js";
 import { background, template } from "./theme.js";
-import { apply, axes, recordRanges, recordVisible, reset, switchScale, viewOf } from "./view.js";
+import { apply, axes, follow, recordRanges, recordVisible, reset, switchScale, viewOf } from "./view.js";
 import { component } from "../shared/component.js";
 
 const plotly = load(new URL("./plotly.min.js", import.meta.url));
@@ -33,7 +33,7 @@ class Chart {
   show(bytes) {
     if (this.shows(bytes)) return;
     const data = (this.data = JSON.parse(new TextDecoder().decode(bytes)));
-    this.view = viewOf(data.key, data.view);
+    this.view = viewOf(data.key, data.view, data.tells);
     this.plot.style.height = `${data.height}px`;
     if (!this.held) this.draw();
   }
@@ -56,6 +56,7 @@ class Chart {
     const { layout } = figure;
     this.caption(layout.title);
     if (!Plotly) return this.plot.replaceChildren(NOT_LOADED);
+    if (data.tells) follow(view, layout);
     apply(view, data.key, figure);
     layout.template = template(this.root.querySelector("figcaption"));
     layout.autosize = true;

@@ -3,11 +3,14 @@
 
 const views = new Map();
 
-/** The reader's view of the chart `key`; its zoom is forgotten where the chart comes to show something else. */
-export function viewOf(key, shows) {
-  const view = views.get(key) ?? { shows, ranges: {}, visible: {}, log: {}, tool: "zoom", resets: 0 };
+/**
+ * The reader's view of the chart `key`; its zoom is forgotten where the chart comes to show something else, and so are log
+ * scales that the page is told of (`tells`): the page then says which ones the new figure has.
+ */
+export function viewOf(key, shows, tells) {
+  const view = views.get(key) ?? { shows, ranges: {}, visible: {}, log: {}, served: {}, tool: "zoom", resets: 0 };
   if (view.shows !== shows) {
-    Object.assign(view, { shows, ranges: {} });
+    Object.assign(view, { shows, ranges: {} }, tells ? { log: {}, served: {} } : {});
   }
   views.set(key, view);
   return view;
@@ -15,6 +18,20 @@ export function viewOf(key, shows) {
 
 export function reset(view) {
   Object.assign(view, { ranges: {}, visible: {}, log: {}, resets: view.resets + 1 });
+}
+
+/**
+ * Follow a page that keeps the log scales itself: a switch made here holds only until the figure's own scale changes, by the
+ * page's answer to it or by a step back in the browser's history.
+ */
+export function follow(view, layout) {
+  for (const letter of ["x", "y"]) {
+    const [before, now] = [view.served[letter], layout[`${letter}axis`]?.type === "log"];
+    if (before === now) continue;
+    if (before !== undefined && (view.log[letter] ?? before) !== now) rescale(view, letter, now);
+    delete view.log[letter];
+    view.served[letter] = now;
+  }
 }
 
 /** Set the view into a figure fresh from the server. */
@@ -36,7 +53,7 @@ export function apply(view, key, figure) {
     if (view.ranges[axis]) Object.assign(layout[axis], { range: [...view.ranges[axis]], autorange: false });
   }
   layout.dragmode = view.tool;
-  layout.uirevision = [key, view.shows, view.log.x, view.log.y, view.resets].join(" ");
+  layout.uirevision = [key, view.shows, layout.xaxis.type, layout.yaxis.type, view.resets].join(" ");
 }
 
 /** Remember the ranges that a zoom or a pan left in the drawn layout; an axis that fits itself has none. */
@@ -55,6 +72,10 @@ export function recordVisible(view, data) {
 /** Switch the axes of a letter; a zoom stays on the same values where these have a logarithm. */
 export function switchScale(view, letter, log) {
   view.log[letter] = log;
+  rescale(view, letter, log);
+}
+
+function rescale(view, letter, log) {
   for (const axis of Object.keys(view.ranges).filter((axis) => axis.startsWith(letter))) {
     const range = view.ranges[axis].map((value) => (log ? Math.log10(value) : 10 ** value));
     if (range.every(Number.isFinite)) view.ranges[axis] = range;
