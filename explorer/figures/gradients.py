@@ -8,13 +8,11 @@ from collections.abc import Sequence
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from explorer.figures.colours import colour
-from explorer.figures.series import LayerValues, dashes, uid
+from explorer.figures.series import DEPTH, LayerValues, looks, uid
 
 EARLY_WIDTH = 1.3
 LATE_WIDTH = 3
 UNIT = "‖∂L/∂W‖₂"
-DEPTH = "layer, counted from the input"
 
 
 def gradient_profile(series: Sequence[LayerValues], steps: Sequence[int] | None = None) -> go.Figure:
@@ -25,13 +23,13 @@ def gradient_profile(series: Sequence[LayerValues], steps: Sequence[int] | None 
     panels = list(dict.fromkeys(one.panel for one in series)) or [""]
     titles = panels if any(panels) else None
     figure = make_subplots(cols=len(panels), shared_yaxes=True, horizontal_spacing=0.03, subplot_titles=titles)
-    dash = dashes(series)
+    look = looks(series)
     shown = set()
     for one in series:
         for step in steps if steps is not None else one.steps[-1:] or (0,):
             trace = _profile(one, step, named=steps is not None)
             last = steps is None or step == steps[-1]
-            trace.line = {"color": colour(one.family), "dash": dash[one.label], "width": LATE_WIDTH if last else EARLY_WIDTH}
+            trace.line = look[one.label] | {"width": LATE_WIDTH if last else EARLY_WIDTH}
             trace.showlegend = trace.name not in shown
             shown.add(trace.name)
             figure.add_trace(trace, row=1, col=panels.index(one.panel) + 1)

@@ -10,10 +10,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from explorer.anatomy.overlay import thinned
-from explorer.figures.series import LayerValues, looks, uid
+from explorer.figures.series import DEPTH, LayerValues, looks, uid
 
 MOST_COLUMNS = 150
-DEPTH = "layer, counted from the input"
 CURSOR = "rgba(128,128,128,0.9)"
 
 

@@ -57,20 +57,21 @@ def uid(name: str) -> str:
 
 
 DASHES = ("solid", "dash", "dot", "dashdot")
-
-
-def dashes(series: Sequence[RunCurves | LayerValues]) -> dict[str, str]:
-    """A dash pattern for each label, as a family has one colour only: its deepest network is drawn solid."""
-    return {label: look["dash"] for label, look in looks(series).items()}
+# What a family's colour is mixed with, and how much of it: twelve networks of one family, as many as are started at once, differ.
+SHADES = (("#FFFFFF", 0.0), ("#FFFFFF", 0.45), ("#000000", 0.35))
+DEPTH = "layer, counted from the input"
 
 
 def looks(series: Sequence[RunCurves | LayerValues]) -> dict[str, dict]:
-    """Colour and dash of each label's line. Beyond four networks a family the dashes come again, in a lighter shade."""
+    """Colour and dash of each label's line, a family's deepest network solid in its very colour.
+
+    Beyond four networks a family the dashes come again in a lighter shade, beyond eight in a darker one.
+    """
     order: dict[str, set[tuple[int, str]]] = {}
     for one in series:
         order.setdefault(one.family, set()).add((-one.depth, one.label))
     return {
-        label: {"color": mix(colour(family), "#FFFFFF", 0.45 * min(1, rank // len(DASHES))), "dash": DASHES[rank % len(DASHES)]}
+        label: {"color": mix(colour(family), *SHADES[rank // len(DASHES) % len(SHADES)]), "dash": DASHES[rank % len(DASHES)]}
         for family, members in order.items()
         for rank, (_, label) in enumerate(sorted(members))
     }

@@ -1,9 +1,11 @@
 """Dash patterns within a family, and thinning."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from explorer.figures.series import LayerValues, RunCurves, dashes, looks, uid
+from explorer.figures.colours import FAMILY_COLOURS
+from explorer.figures.series import LayerValues, RunCurves, looks, uid
 
 
 def test_a_familys_deepest_network_is_solid_and_every_label_keeps_one_dash():
@@ -14,7 +16,7 @@ def test_a_familys_deepest_network_is_solid_and_every_label_keeps_one_dash():
         RunCurves("Residual-56", "residual", 56, []),
         RunCurves("Residual-110", "residual", 110, []),
     ]
-    assert dashes(runs) == {
+    assert {label: look["dash"] for label, look in looks(runs).items()} == {
         "Plain-56": "solid",
         "Plain-20": "dash",
         "Residual-110": "solid",
@@ -25,7 +27,7 @@ def test_a_familys_deepest_network_is_solid_and_every_label_keeps_one_dash():
 
 def test_the_same_network_in_two_panels_has_one_dash():
     series = [LayerValues("Plain-20", "plain", (), (), (), (), depth=20, panel=panel) for panel in ("a", "b")]
-    assert dashes(series) == {"Plain-20": "solid"}
+    assert looks(series) == {"Plain-20": {"color": "#D55E00", "dash": "solid"}}
 
 
 def test_values_at_a_step_are_the_last_measured_until_then():
@@ -41,6 +43,12 @@ def test_a_fifth_network_of_a_family_is_told_apart_by_a_lighter_shade():
     assert look["Plain-44"] == {"color": "#D55E00", "dash": "solid"}
     assert look["Plain-8"]["dash"] == "solid" and look["Plain-8"]["color"] != "#D55E00"
     assert len({tuple(one.values()) for one in look.values()}) == 5
+
+
+@pytest.mark.parametrize("family", FAMILY_COLOURS)
+def test_twelve_networks_of_a_family_have_twelve_looks(family):
+    look = looks([RunCurves(f"network {depth}", family, depth, []) for depth in range(12)])
+    assert len({tuple(one.values()) for one in look.values()}) == 12
 
 
 @given(st.text())
