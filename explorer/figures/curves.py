@@ -22,6 +22,7 @@ RAW_WIDTH = 0.8
 FAINT = 0.35
 MOST_POINTS = 600
 NOTE = "thin: training, over the latest batches; bold: validation"
+RATE_NOTE = "of the step just made; a line alone may cover others that are equal"
 
 
 @dataclass(frozen=True)
@@ -65,13 +66,17 @@ def loss_curves(runs: Sequence[RunCurves], view: CurveView = PLAIN) -> dict:
 
 def rate_curves(runs: Sequence[RunCurves], view: CurveView = PLAIN) -> dict:
     """The learning rate of each run's latest step."""
-    figure = _curves(runs, view, "Learning rate", "learning rate", (Part("", "lr", 2.0),), lambda y: y)
-    figure["layout"]["title"]["subtitle"]["text"] = "of the step just made; a line alone may cover others that are equal"
-    return figure
+    return _curves(runs, view, "Learning rate", "learning rate", (Part("", "lr", 2.0),), lambda y: y, RATE_NOTE)
 
 
 def _curves(
-    runs: Sequence[RunCurves], view: CurveView, title: str, unit: str, parts: Sequence[Part], shown: Callable[[np.ndarray], np.ndarray]
+    runs: Sequence[RunCurves],
+    view: CurveView,
+    title: str,
+    unit: str,
+    parts: Sequence[Part],
+    shown: Callable[[np.ndarray], np.ndarray],
+    note: str = NOTE,
 ) -> dict:
     arms: dict[str, list[RunCurves]] = {}
     for run in runs:
@@ -82,7 +87,7 @@ def _curves(
         for part in parts:
             lines = [(x, shown(y)) for x, y in (line_of(run, part.key, view.x) for run in members)]
             traces += _arm(name, part, lines, look[members[0].arm or members[0].label], view)
-    return {"data": traces, "layout": _layout(title, unit, view, runs)}
+    return {"data": traces, "layout": _layout(title, unit, view, _notes(note, view, runs, any(part.noisy for part in parts)))}
 
 
 def _arm(name: str, part: Part, lines: list, look: dict, view: CurveView) -> list[dict]:
@@ -131,9 +136,9 @@ def _trace(known: str, name: str, x: np.ndarray, y: np.ndarray, log: str) -> dic
     }
 
 
-def _layout(title: str, unit: str, view: CurveView, runs: Sequence[RunCurves]) -> dict:
-    notes = [NOTE]
-    if view.smooth:
+def _notes(first: str, view: CurveView, runs: Sequence[RunCurves], noisy: bool) -> list[str]:
+    notes = [first]
+    if view.smooth and noisy:
         notes.append(f"training: moving average, {view.smooth:g} of it the past, the raw line faint")
     if view.seeds != "each":
         notes.append(f"mean of the seeds that have come so far; {BANDS[view.seeds]}")
@@ -141,6 +146,10 @@ def _layout(title: str, unit: str, view: CurveView, runs: Sequence[RunCurves]) -
         notes.append(AXES[view.x].note)
     if lacking := [run.label for run in runs if not recorded(run, view.x)]:
         notes.append(f"without {AXES[view.x].title}, so not drawn: {', '.join(lacking)}")
+    return notes
+
+
+def _layout(title: str, unit: str, view: CurveView, notes: Sequence[str]) -> dict:
     return {
         "title": {"text": title, "subtitle": {"text": "; ".join(notes)}},
         "xaxis": {"title": {"text": AXES[view.x].title}} | _scale("x", view),

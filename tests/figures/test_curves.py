@@ -49,6 +49,14 @@ def test_the_learning_rate():
     assert (trace["name"], trace["y"]) == ("Plain-20", [0.1, 0.1, 0.01])
 
 
+def test_the_learning_rates_note_says_what_the_other_curves_say_and_nothing_of_smoothing():
+    figure = rate_curves([RunCurves("unknown", "plain", 8, ROWS, "arm", 64)], CurveView("macs", smooth=0.5, seeds="range"))
+    note = figure["layout"]["title"]["subtitle"]["text"]
+    for words in ("of the step just made", "mean of the seeds", "band: least to greatest", "MACs: 3 ×", "so not drawn: unknown"):
+        assert words in note
+    assert "moving average" not in note and "bold" not in note
+
+
 @pytest.mark.parametrize(
     "axis, x, title",
     [
