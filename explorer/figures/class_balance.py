@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import plotly.graph_objects as go
 
 TRAINING = "#8C8C8C"
-VALIDATION = "#C9A227"
+VALIDATION = "#9A7B1C"
 NAMED = 60  # more classes than can bear their names below the bars
 
 

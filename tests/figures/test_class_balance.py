@@ -1,6 +1,7 @@
 """How many pictures each class has."""
 
-from explorer.figures.class_balance import balance_words, class_balance
+from explorer.figures.class_balance import TRAINING, VALIDATION, balance_words, class_balance
+from explorer.figures.colours import contrast
 
 
 def test_an_even_set_says_so():
@@ -23,3 +24,7 @@ def test_both_parts_are_drawn_class_by_class():
 def test_more_classes_than_can_bear_their_names_are_bars_without():
     names = [f"class {i}" for i in range(1000)]
     assert not class_balance(names, [1] * 1000, [1] * 1000).layout.xaxis.showticklabels
+
+
+def test_both_parts_stand_out_from_either_theme():
+    assert min(contrast(shade, paper) for shade in (TRAINING, VALIDATION) for paper in ("#FFFFFF", "#0E1117")) >= 3
