@@ -2,8 +2,7 @@
 
 import plotly.graph_objects as go
 
-from explorer.figures.colours import FAMILY_COLOURS
-from explorer.figures.error_scatter import FAMILIES
+from explorer.figures.colours import FAMILY_COLOURS, FAMILY_NAMES
 from explorer.figures.series import uid
 from explorer.networks.spec import parse_spec
 from explorer.training.answers import Answer, ArmResult, Band
@@ -39,7 +38,7 @@ def _dots(family: str, part: str, arms: list[ArmResult], bands: list[Band | None
     colour = FAMILY_COLOURS[family]
     known = [(arm, band) for arm, band in zip(arms, bands) if band]
     return go.Scatter(
-        name=f"{FAMILIES[family]}, {part}",
+        name=f"{FAMILY_NAMES[family]}, {part}",
         uid=uid(f"{family} {part}"),
         offsetgroup=part,
         mode="markers",

@@ -10,6 +10,7 @@ FAMILY_COLOURS = {
     "vgg": "#CC79A7",
     "torchvision": "#7F7F7F",
 }
+FAMILY_NAMES = {"plain": "plain", "residual": "residual", "preactivation": "pre-activation", "highway": "highway", "vgg": "VGG"}
 
 
 def colour(network: str) -> str:

@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from plotly import graph_objects as go
 
 from explorer.anatomy.table import UNITS
-from explorer.figures.colours import FAMILY_COLOURS
+from explorer.figures.colours import FAMILY_COLOURS, FAMILY_NAMES
 from explorer.figures.published import Result
 from explorer.figures.series import uid
 
-FAMILIES = {"plain": "plain", "residual": "residual", "preactivation": "pre-activation", "highway": "highway", "vgg": "VGG"}
 OTHERS = "other designs"
 ERRORS = {"top1": "top-1 error", "top5": "top-5 error"}
 # A source has a symbol, a family its colour: the paper's are filled, others' open, and what was measured here a star.
@@ -36,7 +35,7 @@ class Point:
 
     @property
     def family(self) -> str:
-        return FAMILIES.get(self.result.family, OTHERS)
+        return FAMILY_NAMES.get(self.result.family, OTHERS)
 
     @property
     def source(self) -> str:

@@ -39,9 +39,14 @@ def test_the_papers_milestones_stand_at_their_very_steps():
 def test_recipes_with_one_curve_share_it_and_others_are_told_apart():
     recipes = {"a": Recipe(), "b": Recipe(weight_decay=1e-3), "c": Recipe(schedule="constant")}
     figure = learning_rate_curves(recipes, 62, 248)
-    assert [trace.name for trace in figure.data] == ["a", "c"]
+    assert [trace.name for trace in figure.data] == ["a, b", "c"]
     assert len({trace.line.dash for trace in figure.data}) == 2
     assert figure.layout.showlegend
+
+
+def test_of_many_recipes_with_one_curve_the_first_is_named_and_the_others_are_counted():
+    recipes = {name: Recipe(weight_decay=index / 1000) for index, name in enumerate("abcdef")} | {"g": Recipe(schedule="constant")}
+    assert [trace.name for trace in learning_rate_curves(recipes, 62, 248).data] == ["a and 5 more", "g"]
 
 
 def test_a_time_budget_is_drawn_over_the_share_of_the_run():
