@@ -47,7 +47,8 @@ def save_checkpoint(trainer: Trainer, path: Path) -> None:
 def restore_checkpoint(trainer: Trainer, path: Path) -> bool:
     """Put the trainer where the checkpoint was, or the one before where it is damaged or missing; False where there is none.
 
-    Raises CheckpointError where there are only damaged ones.
+    Raises CheckpointError where there are only damaged ones or one cannot be read, and passes on that memory has run out:
+    neither says anything against the checkpoint.
     """
     problem = None
     for candidate in (path, path.with_name(PREVIOUS)):
@@ -55,7 +56,12 @@ def restore_checkpoint(trainer: Trainer, path: Path) -> bool:
             continue
         try:
             _take_up(trainer, torch.load(_checked(candidate), map_location=trainer.device, weights_only=True))
-        except (OSError, RuntimeError, KeyError, TypeError, ValueError, EOFError, pickle.UnpicklingError) as error:
+        except OSError as error:
+            raise CheckpointError(f"The checkpoint {candidate} cannot be read ({error.strerror or error}): with that put right, "
+                                  "the run goes on from it.") from error
+        except (RuntimeError, KeyError, TypeError, ValueError, EOFError, pickle.UnpicklingError) as error:
+            if is_about_memory(error):
+                raise
             problem = problem or f"The checkpoint {candidate} cannot be taken up ({type(error).__name__})"
             print(f"{candidate.name} cannot be taken up: {type(error).__name__}: {error}", flush=True)
         else:
@@ -63,6 +69,12 @@ def restore_checkpoint(trainer: Trainer, path: Path) -> bool:
     if problem:
         raise CheckpointError(f"{problem}: delete it to begin anew.")
     return False
+
+
+def is_about_memory(error: Exception) -> bool:
+    """Whether torch says with it that memory ran out, on a CPU or a GPU."""
+    words = ("allocate memory", "not enough memory", "out of memory", "bad_alloc")
+    return isinstance(error, torch.OutOfMemoryError) or isinstance(error, RuntimeError) and any(some in str(error) for some in words)
 
 
 class _Summing:

@@ -19,7 +19,7 @@ from explorer.runs.series import read_layers, read_metrics
 from explorer.runs.status import State, recorded_status
 from explorer.runs.writer import RunWriter
 from explorer.training.budget import plan_steps
-from explorer.training.checkpoint import CHECKPOINT, restore_checkpoint, save_checkpoint
+from explorer.training.checkpoint import CHECKPOINT, is_about_memory, restore_checkpoint, save_checkpoint
 from explorer.training.loop import train
 from explorer.training.recipe import read_recipe
 from explorer.training.trainer import Trainer, TrainingError
@@ -178,12 +178,8 @@ def _memory_errors(batch: int):
     """Turn every way in which memory runs out into one sentence."""
     try:
         yield
-    except (MemoryError, torch.OutOfMemoryError, RuntimeError) as error:
-        if isinstance(error, RuntimeError) and not isinstance(error, torch.OutOfMemoryError) and not _is_about_memory(error):
+    except (MemoryError, RuntimeError) as error:
+        if not isinstance(error, MemoryError) and not is_about_memory(error):
             raise
         raise TrainingError(f"The memory is not enough for batches of {batch} images in this network: take a smaller batch, a "
                             "shallower network or a smaller input.") from error
-
-
-def _is_about_memory(error: RuntimeError) -> bool:
-    return any(words in str(error) for words in ("allocate memory", "not enough memory", "out of memory", "bad_alloc"))

@@ -1,4 +1,7 @@
+import errno
+import os
 import resource
+from pathlib import Path
 
 import pytest
 import torch
@@ -87,6 +90,33 @@ def test_the_last_good_one_is_taken_up_where_the_newest_is_damaged_or_gone(make_
     assert restore_checkpoint(taken := make_trainer(), path) and taken.steps_done == 1
     save_checkpoint(taken, path)
     assert restore_checkpoint(make_trainer(), path)
+
+
+@pytest.mark.parametrize(
+    "error", [torch.OutOfMemoryError("CUDA out of memory."), RuntimeError("DefaultCPUAllocator: can't allocate memory"), MemoryError()]
+)
+def test_a_good_checkpoint_is_not_blamed_for_too_little_memory(make_trainer, tmp_path, monkeypatch, error):
+    save_checkpoint(make_trainer(), tmp_path / "last.pt")
+
+    def load(*args, **options):
+        raise error
+
+    monkeypatch.setattr("explorer.training.checkpoint.torch.load", load)
+    with pytest.raises(type(error)) as caught:
+        restore_checkpoint(make_trainer(), tmp_path / "last.pt")
+    assert caught.value is error
+
+
+def test_a_checkpoint_that_cannot_be_read_is_not_to_be_deleted(make_trainer, tmp_path, monkeypatch):
+    save_checkpoint(make_trainer(), tmp_path / "last.pt")
+
+    def refuse(path):
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
+
+    monkeypatch.setattr(Path, "read_bytes", refuse)  # a mode would not keep out root
+    with pytest.raises(CheckpointError, match=r"last.pt cannot be read \(Permission denied\)") as caught:
+        restore_checkpoint(make_trainer(), tmp_path / "last.pt")
+    assert "delete" not in str(caught.value)
 
 
 def test_another_networks_checkpoint_is_refused(make_trainer, tmp_path):
