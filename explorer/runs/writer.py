@@ -63,12 +63,15 @@ class RunWriter:
                 return
             self._append(LAYERS, row)
 
-    def keep_until(self, step: int) -> None:
-        """Drop the rows beyond a step, and lines that are no rows: before going on from a checkpoint of that step."""
+    def keep_until(self, step: int, validated: bool = True) -> None:
+        """Drop the rows beyond a step, and lines that are no rows: before going on from a checkpoint of that step.
+
+        A checkpoint from before the validation of its step, not `validated`, leads to that row again: it is dropped too.
+        """
         for path in (self._folder / METRICS, self._folder / LAYERS):
             with self._lock, writing(path):
                 if path.exists():
-                    write_whole(path, b"".join(line for line in path.read_bytes().splitlines(True) if _kept(line, step)))
+                    write_whole(path, b"".join(line for line in path.read_bytes().splitlines(True) if _kept(line, step, validated)))
 
     def _times(self, state: State | None) -> dict:
         now, clock = time.time(), time.monotonic()
@@ -102,9 +105,11 @@ def _replace_status(path: Path, status: Status) -> None:
             file.write(text.ljust(path.stat().st_size))
 
 
-def _kept(line: bytes, step: int) -> bool:
+def _kept(line: bytes, step: int, validated: bool) -> bool:
     try:
         row = json.loads(line)
-        return line.endswith(b"\n") and ("layers" in row or row["step"] <= step)
+        if not line.endswith(b"\n"):
+            return False
+        return "layers" in row or row["step"] < step or row["step"] == step and (validated or "val_error" not in row)
     except (ValueError, TypeError, KeyError, RecursionError):
         return False

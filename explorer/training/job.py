@@ -89,7 +89,7 @@ class Recorder:
             print(f"going on from step {self.trainer.steps_done}", flush=True)
         elif self.trainer.recipe.seconds is not None:
             self._plan()
-        self.writer.keep_until(self.trainer.steps_done)
+        self.writer.keep_until(self.trainer.steps_done, validated=self.trainer.validated_at == self.trainer.steps_done)
         self.last_signals = max(read_layers(self.run).steps, default=-1)
         for row in read_metrics(self.run):
             self.latest |= {name: value for name, value in row.items() if value is None or isinstance(value, (int, float))}
@@ -129,9 +129,14 @@ class Recorder:
 
     def _plan(self) -> None:
         self.control.show(reason="Timing a few steps, to plan how many fit into the time.")
-        self.trainer.total_steps = plan_steps(self.trainer, self.control.breathe)
+        self.trainer.total_steps = plan_steps(self.trainer, self._pause_if_asked)
         self._save()  # before anybody sees the plan: a resume keeps to it
         print(f"{self.trainer.total_steps} steps in about {self.trainer.recipe.seconds:g} s", flush=True)
+
+    def _pause_if_asked(self) -> None:
+        """While steps are timed there is nothing to save: a process that ends in the pause times them again."""
+        if self.control.breathe():
+            self.control.wait_while_paused()
 
     def _may_save(self, after_seconds: float) -> bool:
         return time.monotonic() - self.saved > max(after_seconds, self.save_seconds / CHECKPOINT_SHARE)
