@@ -16,8 +16,8 @@ class Recipe(BaseModel):
     """How a network is trained, by SGD with momentum. The defaults are the degradation problem's, measured in minutes.
 
     A run makes `epochs` passes, or exactly `steps` steps, or as many as it can in about `seconds`, whichever is given,
-    the last first. `lr` is the peak: a warm-up of `warmup_steps` leads up to it, rising linearly or constant at a tenth
-    of it (the paper's for 110 layers), and the schedule leads away from it. Weight decay acts on every parameter, as in
+    the last first. `lr` is the peak: a warm-up of `warmup_steps`, but at most half of all steps, leads up to it, rising
+    linearly or constant at a tenth of it (the paper's for 110 layers), and the schedule leads away from it. Weight decay acts on every parameter, as in
     the paper, or with `decay_norm` off not on those of normalisations and on biases. `clip` is the largest norm that
     the whole gradient may have. `precision` auto is bf16 autocast where the hardware is fast at it. The probes read
     every `probe_every` steps; 0 turns them off.
@@ -94,14 +94,16 @@ def total_steps(recipe: Recipe, per_epoch: int) -> int | None:
 def learning_rate(recipe: Recipe, step: int, total_steps: int) -> float:
     """The learning rate of step 0 … total_steps-1: a pure function, so that a resumed run needs no schedule state.
 
-    Warm-up: rising in equal parts, or constant at a tenth of the peak (section 4.2's 0.01 for 110 layers).
+    Warm-up: rising in equal parts, or constant at a tenth of the peak (section 4.2's 0.01 for 110 layers); at most half of
+    the steps, so that a short time on a slow machine does not end while the rate still rises.
     cosine: half a wave from the peak to zero after the warm-up (Loshchilov and Hutter, 1608.03983); steps: divided by
     10 at half and again at three quarters of the steps, as in the paper (32k and 48k of 64k); constant: the peak.
     """
-    if step < recipe.warmup_steps:
-        return recipe.lr * (0.1 if recipe.warmup == "constant" else (step + 1) / recipe.warmup_steps)
+    warmup = min(recipe.warmup_steps, total_steps // 2)
+    if step < warmup:
+        return recipe.lr * (0.1 if recipe.warmup == "constant" else (step + 1) / warmup)
     if recipe.schedule == "cosine":
-        done = (step - recipe.warmup_steps) / max(1, total_steps - recipe.warmup_steps)
+        done = (step - warmup) / max(1, total_steps - warmup)
         return recipe.lr * 0.5 * (1 + math.cos(math.pi * min(1.0, done)))
     if recipe.schedule == "steps":
         return recipe.lr * (1.0 if step < total_steps / 2 else 0.1 if step < total_steps * 3 / 4 else 0.01)

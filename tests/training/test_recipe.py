@@ -63,6 +63,15 @@ def test_named_recipes_are_the_papers():
     assert RECIPES["short"].recipe == Recipe()
 
 
+def test_a_warm_up_takes_half_of_the_steps_at_most():
+    recipe = Recipe(lr=0.05, warmup_steps=30)
+    rates = [learning_rate(recipe, step, 25) for step in range(25)]
+    assert rates[:13] == pytest.approx([0.05 * (step + 1) / 12 for step in range(12)] + [0.05])
+    assert rates[12:] == sorted(rates[12:], reverse=True) and rates[-1] < 0.05 * 0.02
+    assert [learning_rate(recipe, step, 60) for step in (0, 29, 30)] == pytest.approx([0.05 / 30, 0.05, 0.05])
+    assert learning_rate(recipe, 0, 1) == 0.05
+
+
 def test_constant_stays_at_the_peak():
     assert learning_rate(Recipe(schedule="constant", warmup_steps=0), 999, 1000) == 0.05
 
