@@ -4,7 +4,7 @@ import streamlit as st
 
 from explorer.runs.listing import runs_and_states
 from explorer.ui.train.form import choose_training
-from explorer.ui.watch.runs import watch
+from explorer.ui.watch.runs import forget_watching, watch
 
 watched = [run_id for run_id in st.query_params.get("runs", "").split(",") if run_id]
 
@@ -12,7 +12,7 @@ with st.container(horizontal=True, vertical_alignment="center"):
     st.title("Train")
     if watched:
         # A link to the page one is on would leave the address as it is.
-        st.button("Train something else", icon=":material/add:", on_click=st.query_params.clear)
+        st.button("Train something else", icon=":material/add:", on_click=forget_watching)
 
 if watched:
     watch(watched)

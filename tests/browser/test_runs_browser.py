@@ -77,6 +77,7 @@ def test_the_selection_outlives_ticks_a_reload_and_a_state_that_changes(page, ap
     expect(row(page, "Highway-14").get_by_role("checkbox")).to_be_checked()
     page.get_by_role("link", name="Open together").click()
     expect(page).to_have_url(f"{app_url}/train?runs={busy.id}%2C{short.id}")
+    expect(page.locator("figure.explorer-chart strong:text-is('Error')")).to_be_visible()
 
 
 def test_stop_takes_less_than_two_seconds_and_a_killed_run_is_lost(page, app_url, launch):

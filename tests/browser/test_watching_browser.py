@@ -177,6 +177,23 @@ def test_a_zoom_stays_while_the_run_goes_on(page, watch):
         writer.status(state=State.FINISHED)
 
 
+def test_buttons_that_are_icons_have_the_name_of_their_run(page, watch):
+    runs = [fake_run(network, steps=100, total=2000, state=None) for network in (PLAIN, RESIDUAL)]
+    for run in runs:
+        RunWriter(run.folder).status(state=State.RUNNING, step=100, total_steps=2000)
+    try:
+        watch(runs)
+        for run, name in zip(runs, ("Plain-20", "Residual-20")):
+            for key, wish in (("hold", "Pause"), ("stop", "Stop")):
+                button = page.get_by_role("button", name=f"{wish} {name}").filter(visible=True)
+                expect(button).to_have_count(1)
+                assert button.bounding_box()["width"] < 40
+                expect(page.locator(f".st-key-{key}-{run.id} [data-testid=stIconMaterial]:visible")).to_have_count(1)
+    finally:
+        for run in runs:
+            RunWriter(run.folder).status(state=State.FINISHED)
+
+
 def test_one_hover_tells_of_all_runs(page, watch):
     watch([fake_run(PLAIN), fake_run(RESIDUAL)])
     box = plot(page, "Error").locator(".nsewdrag").first.bounding_box()

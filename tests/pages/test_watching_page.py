@@ -63,7 +63,7 @@ def test_smoothing_log_axes_step_and_quantity_of_the_address():
     assert [line["x0"] for line in shown["dead-over-training"]["figure"]["layout"]["shapes"]] == [100]
 
 
-@pytest.mark.parametrize("query", [{"x": "horses"}, {"smooth": "7"}, {"at": "-4"}, {"of": "none"}, {"log": "error:q,:,x"}, {"target": "a"}, {"show": "?"}])
+@pytest.mark.parametrize("query", [{"x": "horses"}, {"smooth": "7"}, {"at": "-4"}, {"of": "none"}, {"log": "error:q,:,x"}, {"target": "a"}, {"charts": "?"}, {"charts": ["All", "?"]}])
 def test_an_address_that_makes_no_sense_shows_the_usual(query):
     app = open_page("train", runs=fake_run().id, **query)
     assert names(charts(app)["error"]) == ["Plain-20 training", "Plain-20 validation"]
@@ -71,7 +71,7 @@ def test_an_address_that_makes_no_sense_shows_the_usual(query):
 
 
 def test_which_charts_are_shown():
-    assert list(charts(open_page("train", runs=fake_run().id, show=["load", "learning rate"]))) == ["learning-rate", "load"]
+    assert list(charts(open_page("train", runs=fake_run().id, charts=["load", "learning rate"]))) == ["learning-rate", "load"]
 
 
 def test_time_to_an_error_with_its_spread_and_those_that_never_got_there():

@@ -20,7 +20,7 @@ from explorer.ui.watch.charts import Watch, in_order, show_charts
 from explorer.ui.watch.findings import Outcome, findings
 from explorer.ui.watch.labels import Subject, subjects
 from explorer.ui.watch.sessions import watched, watching
-from explorer.ui.watch.settings import WatchSettings, choose_settings, nice_end
+from explorer.ui.watch.settings import BOUND, WatchSettings, choose_settings, nice_end
 
 # Seconds between two ticks where at most so many sessions watch. The charts of a class of twenty move every two seconds,
 # and what they cost the training is then what a few sessions cost that watch alone.
@@ -49,6 +49,12 @@ def watch(ids: Sequence[str]) -> None:
     settings = choose_settings(max(Counter(one.arm for one in named).values(), default=0), end) if named else None
     tick = tick_seconds(watching(_session()))
     st.fragment(_live, run_every=tick if active else None)(runs, named, settings, active, end, tick, answered)
+
+
+def forget_watching() -> None:
+    """Take the runs, and how they are shown, out of the address; Streamlit does so itself with the controls that go."""
+    for name in [name for name in st.query_params if name not in BOUND]:
+        del st.query_params[name]
 
 
 def tick_seconds(sessions: int) -> float:

@@ -14,6 +14,7 @@ LAYERS = {"gradient norm": "gradient", "update ratio": "update", "activation std
 CHARTS = {"error, loss": "curves", "learning rate": "rate", "time to error": "target", "layers": "layers", "load": "load"}
 SHOWN = ["error, loss", "time to error", "layers"]
 TARGET = 10.0  # per cent
+BOUND = ("x", "band", "smooth", "charts", "target", "of", "at")  # the controls' parameters: Streamlit alone may change them
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,8 @@ def choose_settings(most_seeds: int, last_step: int) -> WatchSettings:
         smooth = st.slider("Smoothing", 0.0, 0.98, 0.0, 0.02, key="smooth", bind="query-params", width=150,
                            help="A moving average of the training curves: the share that the past keeps at each point. "
                            "The raw line stays, faint; validation is never smoothed")  # fmt: skip
-        charts = st.pills("Show", list(CHARTS), selection_mode="multi", default=SHOWN, key="show",
+        # Not "show": the Runs page has a parameter of that name, and a bound one goes along from page to page.
+        charts = st.pills("Show", list(CHARTS), selection_mode="multi", default=SHOWN, key="charts",
                           bind="query-params", width="content")  # fmt: skip
     layers, target = _choose_details("layers" in charts, "time to error" in charts, last_step)
     return WatchSettings(X[x], SEEDS[seeds], smooth, *layers, target / 100, tuple(CHARTS[name] for name in charts))
