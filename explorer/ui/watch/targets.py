@@ -29,15 +29,15 @@ def targets_table(subjects: Sequence[Subject], rows: Sequence[Sequence[Mapping]]
     family = {one.arm: one.family for one in subjects}
     found = {name: targets(arms, key, error) for name, key in ERRORS.items()}
     head = "".join(f"<th>{name}: steps</th><th>{name}: seconds</th>" for name in found)
-    lines = [_line(family[arms[0].arm], arms) for arms in zip(*found.values())]
+    lines = [_line(family[each[0].arm], len(arms[each[0].arm]), each) for each in zip(*found.values())]
     title = f"<strong>Time to {percent(error)} error</strong>"
     table = f"<table class='targets'><thead><tr><th>network</th><th>seeds</th>{head}</tr></thead><tbody>{''.join(lines)}</tbody></table>"
     return f"{STYLE}{title}{table}<div style='font-size:.8125rem;opacity:.75;margin-top:.25rem'>{NOTE}</div>"
 
 
-def _line(family: str, found: Sequence[Target]) -> str:
+def _line(family: str, seeds: int, found: Sequence[Target]) -> str:
     square = f'<span style="color:{colour(family)}" aria-hidden="true">■</span>'
-    cells = [f"{square} {escape(found[0].arm)}", str(found[0].count), *(cell for target in found for cell in (_steps(target), _seconds(target)))]
+    cells = [f"{square} {escape(found[0].arm)}", str(seeds), *(cell for target in found for cell in (_steps(target), _seconds(target)))]
     return "<tr>" + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>"
 
 
