@@ -17,6 +17,8 @@ from explorer.runs.run import Run
 from explorer.runs.series import LayerSeries, SeriesReader
 
 MOST_DRAWINGS = 64
+MOST_WATCHED = 12
+KEPT_SECONDS = 60  # longer than any tick: what nobody has looked at since then, nobody watches
 SHARE = 20  # reading takes at most one part in so many of the time
 
 
@@ -85,10 +87,37 @@ class _Kept:
     seen: Seen = field(default_factory=Seen)
 
 
-@st.cache_resource(max_entries=12, show_spinner=False)
-def watched(ids: tuple[str, ...], _runs: Sequence[Run]) -> Watched:
+class Shelf:
+    """The `Watched` of the last looks; one that nobody has looked at for `KEPT_SECONDS` goes with the next look at another.
+
+    Streamlit's own cache counts from when something was made: it would drop what is being watched.
+    """
+
+    def __init__(self):
+        self._lock = threading.Lock()
+        self._kept: OrderedDict[tuple[str, ...], tuple[float, Watched]] = OrderedDict()
+
+    def __len__(self) -> int:
+        return len(self._kept)
+
+    def get(self, ids: tuple[str, ...], runs: Sequence[Run], now: float) -> Watched:
+        """What the runs of these ids have written; `now` in seconds of a clock that does not go back."""
+        with self._lock:
+            _, found = self._kept.pop(ids, None) or (now, Watched(runs))
+            self._kept[ids] = now, found
+            while len(self._kept) > MOST_WATCHED or now - next(iter(self._kept.values()))[0] > KEPT_SECONDS:
+                self._kept.popitem(last=False)
+            return found
+
+
+@st.cache_resource(show_spinner=False)
+def _shelf() -> Shelf:
+    return Shelf()
+
+
+def watched(ids: tuple[str, ...], runs: Sequence[Run]) -> Watched:
     """What these runs have written, shared by all sessions that watch them."""
-    return Watched(_runs)
+    return _shelf().get(ids, runs, time.monotonic())
 
 
 @st.cache_resource(show_spinner=False)

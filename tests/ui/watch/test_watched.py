@@ -5,7 +5,7 @@ import sys
 import threading
 from pathlib import Path
 
-from explorer.ui.watch.sessions import MOST_DRAWINGS, Watched
+from explorer.ui.watch.sessions import KEPT_SECONDS, MOST_DRAWINGS, MOST_WATCHED, Shelf, Watched
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "browser"))
 from fake_runs import fake_run, write_steps  # noqa: E402
@@ -75,3 +75,19 @@ def test_a_run_without_any_file_yet_is_empty():
         file.unlink()
     shared = Watched([run])
     assert shared.rows(0).value == [[]] and shared.layers(0).value[0].steps == () and shared.load(0).value == [[]]
+
+
+def test_what_is_looked_at_stays_and_what_nobody_looks_at_goes():
+    shelf = Shelf()
+    busy, left = shelf.get(("busy",), [], 0.0), shelf.get(("left",), [], 0.0)
+    for second in range(1, 3 * KEPT_SECONDS):
+        assert shelf.get(("busy",), [], float(second)) is busy
+    assert len(shelf) == 1
+    assert shelf.get(("left",), [], 3.0 * KEPT_SECONDS) is not left
+
+
+def test_few_are_kept_however_many_are_looked_at_at_once():
+    shelf = Shelf()
+    for number in range(3 * MOST_WATCHED):
+        shelf.get((str(number),), [], 0.0)
+    assert len(shelf) == MOST_WATCHED
