@@ -4,10 +4,9 @@ import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from explorer.runs.archive import write_zip, zip_bytes
 from explorer.runs.control import CONTROL
 from explorer.runs.errors import RunError
-from explorer.runs.public import is_path, public_config
+from explorer.runs.public import is_path, public_config, public_text
 from explorer.runs.run import CONFIG, Run
 from explorer.runs.series import read_layers, read_metrics
 from explorer.runs.status import LAUNCH, read_status
@@ -18,22 +17,12 @@ LEFT_OUT = {CONTROL, LAUNCH}  # how it was steered
 SUFFIXES = {".json", ".jsonl", ".txt", ".safetensors"}  # and not .pt, the optimiser's state
 
 
-def export(run: Run, path: Path) -> Path:
-    """Write a zip of the run's description, state, series, log and final weights, the series as CSV too.
-
-    `state.json` is the state the run is really in. Raises RunError if the run is not there, RunWriteError if the zip
-    cannot be written; then nothing is left behind.
-    """
-    return write_zip(run_files([run]), path)
-
-
-def export_bytes(*runs: Run) -> bytes:
-    """The same zip in memory, of one run or several, each in a folder of its own."""
-    return zip_bytes(run_files(runs))
-
-
 def run_files(runs: Sequence[Run]) -> Iterator[tuple[str, str | bytes]]:
-    """What the zip holds. Raises RunError on the way where a run is not there or cannot be read."""
+    """Each run's description, state, series, log and final weights, the series as CSV too, in a folder of its own.
+
+    `state.json` is the state the run is really in. Where its pictures lie on this machine is said in none of them. Raises
+    RunError on the way where a run is not there or cannot be read.
+    """
     for run in runs:
         for name, content in _files(run):
             yield f"{run.id}/{name}", content
@@ -73,19 +62,20 @@ def _files(run: Run) -> Iterator[tuple[str, str | bytes]]:
     for file in sorted(run.folder.rglob("*")):
         if _belongs(file):
             try:
-                yield file.relative_to(run.folder).as_posix(), _public(run) if file.name == CONFIG else file.read_bytes()
+                yield file.relative_to(run.folder).as_posix(), _public(run, file)
             except OSError as error:
                 raise RunError(f"{file.name} of {run.id} could not be read: {error.strerror or error}.") from error
-    yield STATE, json.dumps(read_status(run).model_dump(), indent=1)
+    yield STATE, public_text(json.dumps(read_status(run).model_dump(), indent=1).encode(), run.config)
     yield "metrics.csv", metrics_csv(run)
     yield from layer_csvs(run).items()
 
 
-def _public(run: Run) -> bytes:
-    """run.json as it is, unless it says where on this machine the pictures lie."""
-    if run.config and is_path(str(run.config.recipe.get("dataset", ""))):
+def _public(run: Run, file: Path) -> bytes:
+    """A file of the run as it is, unless it says where on this machine the pictures lie."""
+    if file.name == CONFIG and run.config and is_path(str(run.config.recipe.get("dataset", ""))):
         return public_config(run.config).model_dump_json(indent=1).encode()
-    return (run.folder / CONFIG).read_bytes()
+    content = file.read_bytes()
+    return content if file.suffix == ".safetensors" else public_text(content, run.config)
 
 
 def _belongs(file: Path) -> bool:

@@ -8,9 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from explorer.runs.archive import write_zip, zip_bytes
 from explorer.runs.errors import RunError, RunWriteError
-from explorer.runs.export import export, export_bytes, layer_csvs, metrics_csv
-from explorer.runs.folder import list_runs
+from explorer.runs.export import layer_csvs, metrics_csv, run_files
+from explorer.runs.folder import create, list_runs
+from explorer.runs.public import public_name
+from explorer.runs.writer import RunWriter
 
 
 def read_zip(path):
@@ -25,7 +28,7 @@ def test_the_zip_holds_the_readable_data(busy_run, tmp_path):
     (busy_run.folder / "secret").symlink_to("/etc/hostname")
     (busy_run.folder / "linked.txt").symlink_to("/etc/hostname")
     (busy_run.folder / ".status.json.x.part").write_text("torn")
-    found = read_zip(export(busy_run, tmp_path / "out.zip"))
+    found = read_zip(write_zip(run_files([busy_run]), tmp_path / "out.zip"))
     names = ["activation_stds.csv", "checkpoints/final.safetensors", "dead_shares.csv", "layers.csv", "layers.jsonl", "log.txt"]
     names += ["metrics.csv", "metrics.jsonl", "run.json", "state.json", "status.json", "update_ratios.csv"]
     assert sorted(found) == [f"{busy_run.id}/{name}" for name in names]
@@ -44,12 +47,12 @@ def test_a_run_of_an_earlier_version_is_exported_without_what_it_has_not_recorde
         '{"layers":["conv1","fc"],"kinds":["conv","linear"]}\n{"step":1,"grad_norm":[0.5,1]}\n'
     )
     assert layer_csvs(busy_run) == {"layers.csv": "step,conv1,fc\n1,0.5,1\n"}
-    names = zipfile.ZipFile(io.BytesIO(export_bytes(busy_run))).namelist()
+    names = zipfile.ZipFile(io.BytesIO(zip_bytes(run_files([busy_run])))).namelist()
     assert {Path(name).name for name in names if name.endswith(".csv")} == {"metrics.csv", "layers.csv"}
 
 
 def test_the_same_run_gives_the_same_zip(busy_run):
-    assert export_bytes(busy_run) == export_bytes(busy_run)
+    assert zip_bytes(run_files([busy_run])) == zip_bytes(run_files([busy_run]))
 
 
 def test_metrics_have_a_column_for_every_figure(run):
@@ -67,17 +70,35 @@ def test_a_damaged_run_is_exported_as_far_as_it_reads(busy_run, tmp_path):
         whole = (busy_run.folder / name).read_bytes()
         (busy_run.folder / name).write_bytes(whole[:-7])
     (damaged,) = list_runs()
-    found = read_zip(export(damaged, tmp_path / "out.zip"))
+    found = read_zip(write_zip(run_files([damaged]), tmp_path / "out.zip"))
     assert found[f"{damaged.id}/metrics.csv"].decode() == "step,loss\n1,1.0\n"
     assert json.loads(found[f"{damaged.id}/state.json"])["state"] == "lost"
 
 
 def test_a_zip_that_cannot_be_written_gets_a_sentence(busy_run, tmp_path):
     with pytest.raises(RunError, match="is a folder; name a zip file"):
-        export(busy_run, tmp_path)
+        write_zip(run_files([busy_run]), tmp_path)
     with pytest.raises(RunWriteError, match="does not exist"):
-        export(busy_run, tmp_path / "nowhere" / "out.zip")
+        write_zip(run_files([busy_run]), tmp_path / "nowhere" / "out.zip")
     busy_run.folder.rename(busy_run.folder.with_name("elsewhere"))
     with pytest.raises(RunError, match="is not there any more"):
-        export(busy_run, tmp_path / "out.zip")
+        write_zip(run_files([busy_run]), tmp_path / "out.zip")
     assert not (tmp_path / "out.zip").exists()
+
+
+@pytest.mark.parametrize("dataset", ["/home/me/cats", "/home/mé/our \"cats\".zip", "C:\\Users\\me\\cats", "/home/me\ncats/x"])
+def test_where_the_pictures_lie_is_said_in_no_file_that_goes_out(dataset):
+    run = create("cifar/plain-20", {"dataset": dataset}, 0)
+    RunWriter(run.folder).status(state="failed", reason=f"There is no data set {dataset!r}. Or: {dataset} is a file.")
+    (run.folder / "log.txt").write_text(f"{dataset}/a.png is damaged\nopen({dataset})\n")
+    (run.folder / "status.json.txt").write_text(json.dumps({"at": dataset}, ensure_ascii=False))
+    (run.folder / "checkpoints" / "final.safetensors").write_bytes(dataset.encode())  # of an image's bytes nothing is replaced
+    name = public_name(dataset)
+    found = {path.partition("/")[2]: content for path, content in run_files([run])}
+    assert json.loads(found["state.json"])["reason"] == json.loads(found["status.json"])["reason"]
+    assert json.loads(found["state.json"])["reason"].endswith(f"Or: {name} is a file.")
+    assert json.loads(found["run.json"])["recipe"]["dataset"] == name
+    assert json.loads(found["status.json.txt"]) == {"at": name}
+    assert found["log.txt"].decode() == f"{name}/a.png is damaged\nopen({name})\n"
+    assert found["checkpoints/final.safetensors"] == dataset.encode()
+    assert not [path for path, content in found.items() if "home" in str(content) or "Users" in str(content)][1:]

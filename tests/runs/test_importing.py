@@ -17,7 +17,7 @@ from explorer.machine.folders import runs_folder
 from explorer.runs.archive import write_zip, zip_bytes
 from explorer.runs.control import request
 from explorer.runs.errors import RunError, RunWriteError
-from explorer.runs.export import export_bytes, run_files
+from explorer.runs.export import run_files
 from explorer.runs.folder import create, list_runs, open_run
 from explorer.runs.import_sources import Found, Listing
 from explorer.runs.importing import KEPT_FREE, _by_root, import_runs
@@ -56,7 +56,7 @@ def test_an_exported_run_comes_back_as_it_was():
     run = recorded_run()
     status, metrics, layers = read_status(run), read_metrics(run), read_layers(run)
     before = contents(run.folder)
-    zip_file = io.BytesIO(export_bytes(run))
+    zip_file = io.BytesIO(zip_bytes(run_files([run])))
     shutil.rmtree(run.folder)
     report = import_runs(zip_file, "runs.zip")
     assert report.skipped == []
@@ -114,7 +114,7 @@ def open_run_at(elsewhere):
 
 
 def test_the_state_of_an_export_goes_before_the_last_word_of_its_worker(busy_run):
-    busy = export_bytes(busy_run)  # this process is its worker: it runs
+    busy = zip_bytes(run_files([busy_run]))  # this process is its worker: it runs
     (one,) = import_runs(io.BytesIO(busy), "a.zip").runs
     assert not one.new
     shutil.rmtree(busy_run.folder)
@@ -122,7 +122,7 @@ def test_the_state_of_an_export_goes_before_the_last_word_of_its_worker(busy_run
     assert read_status(one.run).reason == "It was imported from another machine, where it was running."
     (elsewhere,) = [create("cifar/plain-20", {}, 4)]
     (elsewhere.folder / "status.json").write_text('{"state": "running", "pid": 1, "pid_started": "x"}')
-    held = io.BytesIO(export_bytes(elsewhere))
+    held = io.BytesIO(zip_bytes(run_files([elsewhere])))
     shutil.rmtree(elsewhere.folder)
     (one,) = import_runs(held, "b.zip").new
     assert read_status(one.run).state == "lost" and "killed" in read_status(one.run).reason
