@@ -19,6 +19,7 @@ from explorer.runs.control import read_request
 from explorer.runs.folder import Run, open_folder
 from explorer.runs.launcher import computes_on
 from explorer.runs.load import LoadLog
+from explorer.runs.run import FINAL_WEIGHTS
 from explorer.runs.slots import Slot, threads_each, wait_for_slot
 from explorer.runs.status import State, Status, recorded_status
 from explorer.runs.writer import RunWriteError, RunWriter
@@ -91,8 +92,11 @@ class Keeper(threading.Thread):
         self.watched, self.writer = run, writer
         self.device = computes_on(run, recorded_status(run.folder) or Status(state=State.QUEUED))
         self.slot: Slot | None = None
+        self._weights = run.folder / FINAL_WEIGHTS
+        self._weights_before = _written(self._weights)
         self._load = LoadLog(run.folder)
         self._meter: LoadMeter | None = None
+        self._measures = True
         self._stop_asked_at: float | None = None
         self._paused = False
         self._ended = threading.Event()
@@ -108,7 +112,7 @@ class Keeper(threading.Thread):
             if time.monotonic() - shown >= SHOW_SECONDS:
                 shown = time.monotonic()
                 self._write()
-            if self.slot and self._load.due():
+            if self._measures and self.slot and self._load.due():
                 self._measure()
 
     def breathe(self) -> bool:
@@ -154,10 +158,14 @@ class Keeper(threading.Thread):
         """The next breath raises Stopped; without one, the process is ended after the grace time."""
         self._stop_asked_at = self._stop_asked_at or time.monotonic()
 
-    def end(self, state: State, reason: str | None) -> None:
-        """Write the last word and leave the folder alone from then on."""
-        self._ended.set()
-        self.show(state=state, reason=reason, seconds_left=None)
+    def end(self, state: State, reason: str | None) -> bool:
+        """Write the last word and leave the folder alone from then on; False if the last word was written before."""
+        with self._lock:
+            if self._ended.is_set():
+                return False
+            self._ended.set()
+            self.show(state=state, reason=reason, seconds_left=None)
+            return True
 
     def _listen(self) -> None:
         wish = read_request(self.watched)
@@ -171,14 +179,29 @@ class Keeper(threading.Thread):
             self._to_show = {}
 
     def _measure(self) -> None:
-        if self._meter is None:  # a run that waits measures nothing
-            self._meter = LoadMeter()
-        with suppress(RunWriteError, OSError):
+        try:
+            if self._meter is None:  # a run that waits measures nothing
+                self._meter = LoadMeter()
             self._load.add(self._meter.read())
+        except RunWriteError:
+            pass  # a full disk may have room at the next look
+        except Exception as error:  # of the system or a driver: the run needs its heartbeat, and can do without these figures
+            self._measures = False
+            print(f"The machine's load is not measured any more: {type(error).__name__}: {error}", file=sys.stderr, flush=True)
 
     def _end_process(self) -> None:
-        self.end(State.STOPPED, None)
-        os._exit(0)
+        with self._lock:  # the training may have come to its end in the grace time: then its weights are there, or its last word
+            finished = _written(self._weights) != self._weights_before
+            if self.end(State.FINISHED if finished else State.STOPPED, None):
+                os._exit(0)
+
+
+def _written(path: Path) -> int | None:
+    """When a file was last written, in nanoseconds since 1970; None if it is not there."""
+    try:
+        return path.stat().st_mtime_ns
+    except OSError:
+        return None
 
 
 if __name__ == "__main__":
