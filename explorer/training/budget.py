@@ -7,10 +7,11 @@ course again. So some steps are timed, the state is put back as it was, and the 
 import time
 from collections.abc import Callable
 from itertools import islice
-from statistics import median
+from statistics import mean
 
 from explorer.training.trainer import Trainer
 
+FIRST_STEPS = 3  # these also choose kernels, fetch memory and have pictures that were decoded meanwhile
 LEAST_STEPS = 3
 TIMED_SHARE = 0.02  # of the budget
 TIMED_SECONDS = 2.0
@@ -39,26 +40,35 @@ def steps_within(budget: float, step: float, validation: float, validate_every: 
 
 
 def _seconds_of_step(trainer: Trainer, at_least: float, breathe: Callable[[], object]) -> float:
-    """The mean over a step that is probed and those until the next one."""
+    """The mean over a step that is probed and those until the next one.
 
-    def timed(number: int) -> float:
-        trainer.steps_done = number
-        began = time.perf_counter()
-        trainer.step()
-        if trainer.is_probed(number):
-            trainer.read_signals()
-        trainer.loss_sum.item()  # until the device is done
-        seconds = time.perf_counter() - began
-        breathe()
-        return seconds
-
-    timed(0), timed(1)  # the first of each kind also choose kernels and fetch memory
+    Timed are steps that follow on one another, as in the training: from any other, what was decoded ahead is thrown away.
+    """
+    for _ in range(FIRST_STEPS):
+        _timed(trainer, breathe)
     plain: list[float] = []
     while len(plain) < LEAST_STEPS or sum(plain) < at_least:
-        plain.append(timed(1))
-    if not trainer.recipe.probe_every:
-        return median(plain)
-    return median(plain) + max(0.0, timed(0) - median(plain)) / trainer.recipe.probe_every
+        probed, seconds = trainer.is_probed(trainer.steps_done), _timed(trainer, breathe)
+        if not probed or trainer.recipe.probe_every == 1:  # then no step is plain
+            plain.append(seconds)
+    every = trainer.recipe.probe_every
+    if every <= 1:
+        return mean(plain)
+    trainer.steps_done += -trainer.steps_done % every - 1  # the step before one that is probed
+    _timed(trainer, breathe)
+    return mean(plain) + max(0.0, _timed(trainer, breathe) - mean(plain)) / every
+
+
+def _timed(trainer: Trainer, breathe: Callable[[], object]) -> float:
+    """The seconds of the trainer's next step, until the device is done."""
+    number, began = trainer.steps_done, time.perf_counter()
+    trainer.step()
+    if trainer.is_probed(number):
+        trainer.read_signals()
+    trainer.loss_sum.item()
+    seconds = time.perf_counter() - began
+    breathe()
+    return seconds
 
 
 def _seconds_of_validation(trainer: Trainer) -> float:

@@ -29,7 +29,8 @@ RECIPES = {
         NamedRecipe(
             "budget", "90 seconds each",
             "As many steps as fit into 90 seconds here, planned by timing the first ones, so that the rate can fall to zero by a "
-            "cosine: networks compared at equal time, not at equal steps (this project's own).",
+            "cosine: networks compared at equal time, not at equal steps (this project's own). A "
+            "warm-up takes half of the steps at most.",
             Recipe(seconds=90),
         ),
         NamedRecipe(

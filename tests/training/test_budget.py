@@ -11,16 +11,17 @@ from explorer.training.loop import train
 @pytest.mark.parametrize(
     ("budget", "step", "validation", "every", "steps"),
     [
-        (10.0, 0.1, 0.0, 1000, 100),
-        (10.0, 0.1, 1.0, 1000, 90),  # the last validation too
-        (10.0, 0.1, 1.0, 15, 60),  # 4 epochs of 1.5 + 1 s
-        (11.7, 0.1, 1.0, 15, 67),  # and 0.7 s of steps with a last validation
-        (10.9, 0.1, 1.0, 15, 60),  # nothing fits before another validation
+        (10.0, 0.125, 0.0, 1000, 80),
+        (10.0, 0.125, 1.0, 1000, 72),  # the last validation too
+        (12.0, 0.125, 1.0, 16, 64),  # 4 epochs of 2 + 1 s
+        (11.75, 0.125, 1.0, 16, 62),  # 3 of them, and 1.75 s of steps with a last validation
+        (12.75, 0.125, 1.0, 16, 64),  # nothing fits before another validation
         (0.5, 2.0, 1.0, 10, 1),  # at least one
     ],
 )
 def test_the_steps_fill_the_time_that_validations_leave(budget, step, validation, every, steps):
-    assert steps_within(budget, step, validation, every) == pytest.approx(steps, abs=1 if steps > 1 else 0)
+    """Eighths of a second are exact in binary."""
+    assert steps_within(budget, step, validation, every) == steps
 
 
 def state(trainer):
@@ -39,6 +40,19 @@ def test_planning_leaves_the_trainer_bit_for_bit_as_it_was(make_trainer, listene
     train(fresh, second := listener())
     assert all(torch.equal(a, b) for a, b in zip(state(trainer), state(fresh), strict=True))
     assert first.signal_rows == second.signal_rows
+
+
+@pytest.mark.parametrize("every", [0, 1, 2, 3, 10])
+def test_what_is_timed_follows_on_one_another_but_for_one_move_to_a_probed_step(make_trainer, monkeypatch, every):
+    """Pictures that are decoded ahead of a step are those of the next ones."""
+    trainer, taken = make_trainer(seconds=1, probe_every=every), []
+    at = trainer.batches.at
+    monkeypatch.setattr(trainer.batches, "at", lambda step: taken.append(step) or at(step))
+    plan_steps(trainer, lambda: None)
+    moves = [(one, other) for one, other in zip(taken, taken[1:]) if other != one + 1]
+    assert taken[0] == 0 and len(moves) <= (1 if every > 1 else 0)
+    assert all(other == taken[-2] for _, other in moves)
+    assert not every or every == 1 or taken[-1] % every == 0
 
 
 def test_a_stop_while_planning_leaves_the_trainer_as_it_was(make_trainer):

@@ -31,6 +31,23 @@ def make_recorder(make_trainer):
     return lambda control=None, **changes: Recorder(run, make_trainer(NETWORK, **changes), RunWriter(run.folder), control or Control())
 
 
+def test_a_pause_while_steps_are_planned_is_heard_at_the_next_step(make_recorder):
+    class Pausing(Control):
+        heard = pauses = 0
+
+        def breathe(self):
+            self.heard += 1
+            return self.heard == 2
+
+        def wait_while_paused(self):
+            self.pauses += self.heard == 2
+
+    control = Pausing()
+    recorder = make_recorder(control, seconds=1)
+    recorder.take_up()
+    assert control.pauses == 1 and control.heard > 2 and recorder.trainer.total_steps >= 1
+
+
 def test_a_kill_between_a_validations_row_and_the_next_checkpoint_leaves_no_row_twice(make_recorder, monkeypatch):
     first = make_recorder()
     first.take_up()
