@@ -1,8 +1,9 @@
 """Start runs: everything that is asked for is checked before any folder is made. Imports no torch."""
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from itertools import groupby
 
 from explorer.data.datasets import DataError, DatasetInfo, describe, settled
@@ -37,17 +38,23 @@ def start(planned: Sequence[Planned], *, preset: str = "", launcher: Launcher | 
     Where the machine fails midway (a full disk, no more processes), the folders of the runs not yet started are removed,
     and the error names those that are going.
     """
-    if not planned:
+    return _start([(preset, planned)], launcher)
+
+
+def _start(groups: Sequence[tuple[str, Sequence[Planned]]], launcher: Launcher | None) -> list[Run]:
+    """As `start`, of several presets, each with its runs as a group of its own: all are checked before the first is made."""
+    if not any(planned for _, planned in groups):
         raise BadInput("Choose at least one network to train.")
-    checked = [_checked(one) for one in planned]
+    look = cache(describe)  # a folder of pictures is scanned once, however many runs train on it
+    checked = [(preset, [_checked(one, look) for one in planned]) for preset, planned in groups]
     launcher = launcher or LocalLauncher()
-    group = secrets.token_hex(4)
     runs: list[Run] = []
     going: list[Run] = []
     try:
-        for one, info in checked:
-            data = {"title": info.title, "classes": list(info.classes), "train": info.train, "val": info.val}
-            runs.append(create(one.network, one.recipe.model_dump(), one.seed, group=group, preset=preset, label=one.label, data=data))
+        for preset, some in checked:
+            group = secrets.token_hex(4)
+            for one, info in some:
+                runs.append(_create(one, info, group, preset))
         for run in runs:
             launcher.submit(run)
             going.append(run)
@@ -60,11 +67,16 @@ def start(planned: Sequence[Planned], *, preset: str = "", launcher: Launcher | 
     return runs
 
 
-def _checked(one: Planned) -> tuple[Planned, DatasetInfo]:
+def _create(one: Planned, info: DatasetInfo, group: str, preset: str) -> Run:
+    data = {"title": info.title, "classes": list(info.classes), "train": info.train, "val": info.val}
+    return create(one.network, one.recipe.model_dump(), one.seed, group=group, preset=preset, label=one.label, data=data)
+
+
+def _checked(one: Planned, look: Callable[[str], DatasetInfo]) -> tuple[Planned, DatasetInfo]:
     """The same, with the network's and the data's settled names, and what is known of its data. Raises BadInput."""
     if not isinstance(one.seed, int) or not 0 <= one.seed < 2**32:
         raise BadInput(f"A seed is a whole number from 0 to {2**32 - 1}, not {one.seed!r}.")
-    info = describe(one.recipe.dataset)
+    info = look(one.recipe.dataset)
     if not info.at_hand:
         raise DataError(f"{info.title} is not on this machine yet: download it on the Train page, give the path of a copy, or train on mnist-5k.")
     if one.recipe.batch > info.train:
@@ -87,11 +99,8 @@ def resume_run(run: Run, launcher: Launcher | None = None) -> None:
 
 def restart(runs: Sequence[Run], launcher: Launcher | None = None) -> list[Run]:
     """Start new runs of the same descriptions, from the beginning, in this order; the old ones are kept. As `start`."""
-    started: list[Run] = []
-    for preset, some in groupby(runs, key=lambda run: run.config.preset if run.config else ""):
-        planned = [_planned(run) for run in some]
-        started += start(planned, preset=preset, launcher=launcher)
-    return started
+    by_preset = groupby(runs, key=lambda run: run.config.preset if run.config else "")
+    return _start([(preset, [_planned(run) for run in some]) for preset, some in by_preset], launcher)
 
 
 def _planned(run: Run) -> Planned:

@@ -8,7 +8,7 @@ from explorer.runs.errors import RunError
 from explorer.runs.folder import list_runs
 from explorer.training.presets import PRESETS
 from explorer.training.recipe import Recipe
-from explorer.training.start import check_fit, fitted, resume_run, start_runs
+from explorer.training.start import Planned, check_fit, fitted, restart, resume_run, start, start_runs
 
 CIFAR10 = DatasetInfo("cifar10", "CIFAR-10", CIFAR10_CLASSES, 3, 32, 50_000, 10_000, True, "")
 
@@ -121,3 +121,22 @@ def test_the_path_of_a_data_set_is_written_so_that_any_process_finds_it(tiny_fol
     monkeypatch.chdir(tiny_folder.parent)
     (run,) = start_runs(["cifar/basic-8?input=8&classes=2"], Recipe(dataset=f"./{tiny_folder.name}"), 0, Notebook())
     assert run.config.recipe["dataset"] == str(tiny_folder.resolve())
+
+
+def test_runs_of_several_presets_start_again_all_or_with_the_names_of_those_that_are_going():
+    planned = [Planned("cifar/basic-20", Recipe()), Planned("cifar/basic-32", Recipe())]
+    old = [run for preset in ("degradation", "depth") for run in start(planned, preset=preset, launcher=Notebook())]
+    again = restart(old, Notebook())
+    assert [(run.config.preset, run.config.network) for run in again] == [(run.config.preset, run.config.network) for run in old]
+    assert len({run.config.group for run in again}) == 2
+    launcher, before = Failing(3), len(list_runs())
+    with pytest.raises(RunError, match="No process could be started") as raised:
+        restart(old, launcher)
+    assert len(list_runs()) == before + 3 and all(run.id in str(raised.value) for run in launcher.submitted)
+
+
+def test_a_data_set_is_looked_at_once_for_all_its_runs(monkeypatch):
+    asked = []
+    monkeypatch.setattr("explorer.training.start.describe", lambda name: asked.append(name) or describe(name))
+    start_runs(["cifar/basic-20", "cifar/basic-32", "cifar/basic-44"], Recipe(), 0, Notebook())
+    assert asked == ["mnist-5k"]
