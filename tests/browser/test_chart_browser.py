@@ -78,7 +78,9 @@ def test_pan_outlives_ticks_and_reset_ends_it(page, plot):
 def test_a_tick_waits_for_the_end_of_a_drag(page, plot):
     drag(page, plot, (0.2, 0.2), (0.6, 0.8))
     before = points(plot)  # a tick may still have come between the look at the plot and the press of the button
-    page.wait_for_timeout(2500)
+    # The caption below the chart comes with its ticks, and shows that two have come.
+    caption = "Number.parseInt([...document.querySelectorAll('[data-testid=stCaptionContainer]')].at(-1).textContent)"
+    page.wait_for_function(f"target => {caption} >= target", arg=before + 20)
     assert points(plot) == before
     expect(plot.locator(".zoombox")).to_have_count(1)
     page.mouse.up()

@@ -58,6 +58,7 @@ def test_seed_bands_are_seen_and_can_be_taken_apart(page, watch):
     assert error.locator("path.js-fill").evaluate_all("paths => paths.filter(path => path.getBoundingClientRect().height > 2).length") >= 4
     expect(error.locator(".legendtext", has_text="Plain-20 validation, n = 3")).to_be_visible()
     expect(note(page, "Error")).to_contain_text("band: least to greatest of the seeds")
+    expect(note(page, "Gradient norm over training")).to_contain_text("of several seeds the first one that was measured")
     page.get_by_role("radio", name="each run").click()
     wait_for(error, "plot => plot.data.length === 12")
     expect(page).to_have_url(re.compile("band=each"))

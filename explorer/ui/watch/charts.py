@@ -22,6 +22,7 @@ CURVE_HEIGHT = 400
 PROFILE_HEIGHT = 480
 PANELS_HEIGHT = 240  # a row of two heatmaps
 LAYERS_AGE = 2  # heatmaps are most of what is drawn, and change least: every second tick is often enough
+ONE_SEED = "; of several seeds the first one that was measured, named here"
 FAMILIES = list(FAMILY_COLOURS)
 CURVES = {"error": error_curves, "loss": loss_curves, "rate": rate_curves}
 # Which values of a run, and the layers that they belong to.
@@ -120,6 +121,9 @@ def _layers(watch: Watch) -> None:
         height = max(PROFILE_HEIGHT, PANELS_HEIGHT * ((len(values) + 1) // 2))
         by_depth = layer_profile(values, quantity, settings.step)
         over_time = layer_heatmaps(values, quantity, settings.step)
+        if len(values) < len(watch.subjects):
+            for figure in (by_depth, over_time):
+                figure["layout"]["title"]["subtitle"]["text"] += ONE_SEED
         return (
             drawing(by_depth, profile, height=PROFILE_HEIGHT, log_axes="y", filename=f"{name}-by-layer", view=view),
             drawing(over_time, heatmaps, height=height, filename=f"{name}-over-training", view=view),
