@@ -4,12 +4,18 @@ import streamlit as st
 
 # How the key of a row ends that has both buttons and lists: Streamlit's buttons are lower, and the labels would not be level.
 ONE_HEIGHT = "one-height"
+# How the keys of buttons begin that are an icon to the eye and have words for a screen reader.
+ICON_BUTTONS = ("hold", "stop", "first", "up", "down", "last")
+_ICONS = ", ".join(f'[class*="st-key-{name}-"]' for name in ICON_BUTTONS)
 # Streamlit leaves a hand's breadth above and beside every page; drawings, charts and tables want it, prose does not.
 _STYLE = f"""<style>
 .stMainBlockContainer {{ padding: 4.25rem 2.5rem 3rem; }}
 .stMainBlockContainer h1 {{ padding-top: 0.5rem; }}
 .stMain :is(.stMarkdown, [data-testid="stCaptionContainer"]) :is(p, li) {{ max-width: 60rem; }}
 [class*="-{ONE_HEIGHT}"] .stButtonGroup [role=radio] {{ min-height: 2.5rem; }}
+:is({_ICONS}) button[kind="tertiary"] [data-testid="stMarkdownContainer"] {{
+  position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap;
+}}
 </style>"""
 
 

@@ -61,9 +61,11 @@ def show_hold_and_stop(run: Run, status: Status, label: str) -> None:
         icon, wish = ":material/play_arrow:", "resume"
     else:
         icon, wish = ":material/pause:", "pause"
-    # One key for both: a button that changes under the pointer would lose the click.
-    st.button("", icon=icon, type="tertiary", key=f"hold-{run.id}", help=f"{wish.capitalize()} {label}", on_click=ask, args=(wish, run))
-    st.button("", icon=":material/stop:", type="tertiary", key=f"stop-{run.id}", help=f"Stop {label}", on_click=ask, args=("stop", run))
+    hold, stop = f"{wish.capitalize()} {label}", f"Stop {label}"
+    # One key for both wishes: a button that changes under the pointer would lose the click. The page's style hides the words
+    # of these keys from the eye, not from a screen reader, to which every run's icons would be the same.
+    st.button(plain(hold), icon=icon, type="tertiary", key=f"hold-{run.id}", help=hold, on_click=ask, args=(wish, run))
+    st.button(plain(stop), icon=":material/stop:", type="tertiary", key=f"stop-{run.id}", help=stop, on_click=ask, args=("stop", run))
 
 
 def asked_for(run: Run, status: Status) -> str | None:
