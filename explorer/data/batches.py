@@ -30,6 +30,7 @@ class Batches(Protocol):
     train_count: int
     val_count: int
     report: ImportReport | None  # what was left out of a user's own pictures, as far as is known by now
+    fingerprint: str  # of pictures in files, another one when any of them changes; else empty
 
     def at(self, step: int) -> tuple[Tensor, Tensor]:
         """The augmented batch of a step, a pure function of seed and step: uint8 [batch, C, H, W] and int64 [batch], on the device."""
@@ -48,7 +49,9 @@ class InMemory:
     network's input; what is not varied shows their centre.
     """
 
-    def __init__(self, data: ImageData, batch: int, augment: str, seed: int, device: torch.device | str = "cpu", size: int | None = None):
+    def __init__(self, data: ImageData, batch: int, augment: str, seed: int, device: torch.device | str = "cpu", size: int | None = None,
+                 fingerprint: str = ""):
+        self.fingerprint = fingerprint
         self.name, self.classes, self.mean, self.std, self.report = data.name, data.classes, data.mean, data.std, data.report
         self.augment, self.seed, self.device = augment, seed, torch.device(device)
         self.size = size or data.train_images.shape[-1]

@@ -85,8 +85,10 @@ def _left_out(skipped: list[Skipped]) -> str:
 
 
 def _fingerprint(path: Path, files: list[File]) -> str:
+    """A folder's own time is left out: it changes with whatever is put beside the pictures."""
     about = path.stat()
-    digest = hashlib.sha256(f"{path.resolve()}\n{about.st_size if path.is_file() else ''}\n{about.st_mtime_ns}\n".encode("utf-8", "replace"))
+    archive = f"{about.st_size}\n{about.st_mtime_ns}" if path.is_file() else ""
+    digest = hashlib.sha256(f"{path.resolve()}\n{archive}\n".encode("utf-8", "replace"))
     for file in files:
         digest.update(f"{file.name}\0{file.bytes}\0{file.stamp}\n".encode("utf-8", "replace"))
     return digest.hexdigest()

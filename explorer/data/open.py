@@ -30,7 +30,8 @@ def open_batches(dataset: str, *, size: int, channels: int, batch: int, augment:
     if folder is None:
         return InMemory(load(dataset, size, channels, progress), batch, augment, seed, device, size)
     if lies_in_memory(folder, size, channels, augment, device):
-        return InMemory(fitted(dataset, folder, kept_size(size, augment), channels, progress), batch, augment, seed, device, size)
+        return InMemory(fitted(dataset, folder, kept_size(size, augment), channels, progress), batch, augment, seed, device, size,
+                        folder.fingerprint)
     statistics = sampled_statistics(folder, size, channels, progress)
     return Streamed(dataset, folder, statistics, size=size, channels=channels, batch=batch, augment=augment, seed=seed, device=device)
 

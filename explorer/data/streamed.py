@@ -39,6 +39,7 @@ class Streamed:
     def __init__(self, name: str, folder: ImageFolder, statistics: Statistics, *, size: int, channels: int, batch: int, augment: str,
                  seed: int, device: torch.device | str = "cpu", ahead: int = AHEAD):
         self.name, self.classes, self.mean, self.std = name, folder.classes, statistics.mean, statistics.std
+        self.fingerprint = folder.fingerprint
         self.folder, self.size, self.channels, self.augment, self.seed = folder, size, channels, augment, seed
         self.device = torch.device(device)
         self.train_count, self.val_count = len(folder.train), len(folder.val)

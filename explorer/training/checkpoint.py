@@ -24,6 +24,10 @@ class CheckpointError(BadInput):
     """A checkpoint that cannot be written or taken up; the message says why."""
 
 
+class PicturesChanged(CheckpointError):
+    """The pictures are not those that the training began with."""
+
+
 def save_checkpoint(trainer: Trainer, path: Path) -> None:
     """Everything that the step number and the seed do not give back. Raises CheckpointError (a full disk, say)."""
     part = path.with_suffix(".part")
@@ -48,7 +52,8 @@ def restore_checkpoint(trainer: Trainer, path: Path) -> bool:
     """Put the trainer where the checkpoint was, or the one before where it is damaged or missing; False where there is none.
 
     Raises CheckpointError where there are only damaged ones or one cannot be read, and passes on that memory has run out:
-    neither says anything against the checkpoint.
+    neither says anything against the checkpoint. Raises PicturesChanged where the trainer's pictures are others than those
+    before: the training would go on as one that nobody could repeat.
     """
     problem = None
     for candidate in (path, path.with_name(PREVIOUS)):
@@ -56,6 +61,8 @@ def restore_checkpoint(trainer: Trainer, path: Path) -> bool:
             continue
         try:
             _take_up(trainer, torch.load(_checked(candidate), map_location=trainer.device, weights_only=True))
+        except PicturesChanged:
+            raise
         except OSError as error:
             raise CheckpointError(f"The checkpoint {candidate} cannot be read ({error.strerror or error}): with that put right, "
                                   "the run goes on from it.") from error
@@ -101,6 +108,7 @@ def _checked(path: Path) -> io.BytesIO:
 def _state_of(trainer: Trainer) -> dict:
     return {
         "net": trainer.net.state_dict(),
+        "pictures": trainer.batches.fingerprint,
         "velocities": trainer.sgd.velocities,
         "steps_done": trainer.steps_done,
         "total_steps": trainer.total_steps,
@@ -114,6 +122,9 @@ def _state_of(trainer: Trainer) -> dict:
 
 
 def _take_up(trainer: Trainer, state: dict) -> None:
+    if state.get("pictures", trainer.batches.fingerprint) != trainer.batches.fingerprint:  # older checkpoints do not say
+        raise PicturesChanged(f"The pictures of {trainer.batches.name} have changed since this run began, so it cannot go on as "
+                              "it was: put them back as they were, or start a new run.")
     trainer.net.load_state_dict(state["net"])
     for own, saved in zip(trainer.sgd.velocities, state["velocities"], strict=True):
         own.copy_(saved)

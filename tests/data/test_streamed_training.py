@@ -1,3 +1,5 @@
+import os
+
 import pytest
 import torch
 from class_folders import make_noise
@@ -7,7 +9,7 @@ from explorer.data.streamed import AHEAD, Streamed
 from explorer.networks.build import build
 from explorer.networks.spec import parse_spec
 from explorer.training.budget import plan_steps
-from explorer.training.checkpoint import restore_checkpoint, save_checkpoint
+from explorer.training.checkpoint import PicturesChanged, restore_checkpoint, save_checkpoint
 from explorer.training.recipe import Recipe
 from explorer.training.trainer import Trainer
 
@@ -43,6 +45,16 @@ def test_a_run_on_a_stream_goes_on_as_if_it_had_never_stopped(trainer, tmp_path)
         second.step()
     for name, weight in whole.net.state_dict().items():
         assert torch.equal(weight, second.net.state_dict()[name]), name
+
+
+def test_a_run_does_not_go_on_with_other_pictures(trainer, tmp_path):
+    save_checkpoint(trainer(), tmp_path / "checkpoint.pt")
+    (tmp_path / "noise" / "notes.txt").write_text("no picture")
+    assert restore_checkpoint(trainer(), tmp_path / "checkpoint.pt")
+    first = tmp_path / "noise" / "a" / "00.png"
+    os.utime(first, ns=(0, 0))
+    with pytest.raises(PicturesChanged, match="noise have changed since this run began"):
+        restore_checkpoint(trainer(), tmp_path / "checkpoint.pt")
 
 
 def test_planning_a_time_decodes_next_to_nothing_in_vain(trainer, monkeypatch):
