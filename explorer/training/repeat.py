@@ -11,7 +11,7 @@ from explorer.training.recipe import Recipe, read_recipe
 def repeat_command(run: Run) -> str:
     """The line for a POSIX shell that trains the same network by the same recipe with the same seed.
 
-    What the recipe leaves at its default is left out. A run on the CPU says its threads: with them, the same versions and
+    What the recipe leaves at its default is left out. A run on the CPU says so, and its threads: with them, the same versions and
     the same kind of processor the weights come out the same, bit for bit. Raises RunError for a run whose description
     cannot be read, RecipeError for a recipe that cannot be followed.
     """
@@ -21,9 +21,12 @@ def repeat_command(run: Run) -> str:
 
 
 def command_of(config: RunConfig, recipe: Recipe, status: Status) -> str:
-    """As `repeat_command`, of what was read already. A time budget is repeated by the number of steps that came of it."""
+    """As `repeat_command`, of what was read already. A time budget is repeated by the number of steps that came of it, a
+    device that was left to the machine by the one that it was."""
     if recipe.seconds is not None and status.total_steps:
         recipe = recipe.variant(seconds=None, steps=status.total_steps)
+    if recipe.device == "auto" and status.device:
+        recipe = recipe.variant(device=status.device)
     threads = status.threads if status.device == "cpu" else None
     return train_command(config.network, recipe, config.seed, label=config.label, threads=threads)
 

@@ -79,8 +79,8 @@ def test_what_is_at_its_default_is_left_out_and_the_shell_reads_the_rest():
     assert printed.stdout.splitlines() == ["train", NETWORK, "--dataset", "/data/cats & dogs", "--seed", "5", "--label", "the cat's"]
 
 
-@pytest.mark.parametrize("device, ending", [("cpu", "--seed 0 --threads 3"), ("cuda", "--seed 0")])
-def test_the_threads_of_a_run_on_the_cpu_are_part_of_it(device, ending):
+@pytest.mark.parametrize("device, ending", [("cpu", "--device cpu --seed 0 --threads 3"), ("cuda", "--device cuda --seed 0")])
+def test_the_device_of_a_run_and_its_threads_on_the_cpu_are_part_of_it(device, ending):
     run = create(NETWORK, {}, 0)
     RunWriter(run.folder).status(device=device, threads=3)
     assert repeat_command(run) == f"explorer train '{NETWORK}' {ending}"
