@@ -241,3 +241,12 @@ def test_what_will_happen_stays_in_sight_beside_a_long_choice(own):
     page = own(weight_decay="2")  # what is wrong under "More" opens it
     page.get_by_label("Device", exact=True).scroll_into_view_if_needed()
     expect(page.get_by_role("button", name="Start 2 trainings")).to_be_in_viewport()
+
+
+@pytest.mark.parametrize("label, name, value", [("Peak learning rate", "lr", 0.2), ("Pictures a batch", "batch", 32), ("First seed", "", 5)])
+def test_what_was_typed_counts_when_start_follows_at_once(own, label, name, value):
+    page = own(networks="cifar/plain-8?width=8")
+    page.get_by_label(label, exact=True).fill(str(value))
+    page.get_by_role("button", name="Start 1 training").click()
+    (run,) = started(page)
+    assert (run.config.recipe[name] if name else run.config.seed) == value

@@ -10,7 +10,8 @@ from explorer.machine.state import machine_state
 from explorer.runs.settings import choose_runs_at_a_time
 from explorer.runs.slots import default_slots, slot_count
 from explorer.training.start import Planned, start
-from explorer.ui.format import plain
+from explorer.ui.say import say_error
+from explorer.ui.url import keep_params
 
 MOST_OFFERED = 8
 AT_A_TIME_HELP = ("On a CPU they share its cores: one run a core is the fastest in sum, one at a time the soonest to its first result. "
@@ -35,7 +36,7 @@ def choose_at_a_time(device: str) -> int:
     st.selectbox("Runs at a time", offered, format_func=lambda many: f"{many} (the default)" if many == default else str(many),
                  key=key, on_change=take, help=AT_A_TIME_HELP)
     if refused := st.session_state.pop("train refused setting", ""):
-        st.error(plain(refused, most=600), icon=":material/error:")
+        say_error(refused)
     return now
 
 
@@ -48,7 +49,7 @@ def where_words(device: str, at_a_time: int) -> str:
 
 def start_button(label: str, planned: Sequence[Planned], preset: str = "", *, ready: bool = True) -> list[str]:
     """Draw the button; once it is pressed, the ids of the runs, or what is wrong and none."""
-    if not st.button(label, type="primary", icon=":material/play_arrow:", width="stretch"):
+    if not st.button(label, type="primary", icon=":material/play_arrow:", width="stretch", on_click=keep_params):
         return []
     if not ready:
         st.error("Nothing was started: something here needs your attention first.", icon=":material/error:")
@@ -56,5 +57,5 @@ def start_button(label: str, planned: Sequence[Planned], preset: str = "", *, re
     try:
         return [run.id for run in start(planned, preset=preset)]
     except BadInput as error:
-        st.error(plain(error, most=600), icon=":material/error:")
+        say_error(error)
         return []
