@@ -3,9 +3,18 @@
 import math
 from collections.abc import Mapping
 
+from explorer.runs.public import public_recipe
+from explorer.training.recipe import Recipe
+
 MISSING = "–"
 
-RECIPE_WORDS = {"dataset": "data {}", "epochs": "{} epochs", "batch": "batches of {}", "lr": "peak learning rate {}"}
+# What is always told of a recipe, and what only where it differs from the usual one.
+RECIPE_WORDS = {"dataset": "data {}", "length": "{}", "batch": "batches of {}", "lr": "peak learning rate {}"}
+UNUSUAL_WORDS = {
+    "schedule": "schedule {}", "warmup_steps": "{} steps of warm-up", "warmup": "warm-up {}", "momentum": "momentum {}",
+    "weight_decay": "weight decay {}", "decay_norm": "weight decay on normalisations: {}", "label_smoothing": "label smoothing {}",
+    "clip": "gradient clipped at {}", "augment": "augmentation {}", "precision": "precision {}",
+}  # fmt: skip
 _PREFIXES = ("", "k", "M", "G", "T", "P")
 
 
@@ -54,16 +63,27 @@ def duration(seconds: float | None) -> str:
 
 
 def recipe_words(*recipes: Mapping) -> list[str]:
-    """The recipes in Markdown: data mnist-5k, 4 epochs, batches of 64, peak learning rate 0.05.
+    """The recipes in Markdown: data mnist-5k, 4 epochs, batches of 64, peak learning rate 0.05, and what is unusual.
 
-    Where recipes differ, all their values stand there ("2 and 4 epochs"); what none of them says is left out.
+    Where recipes differ, all their values stand there ("2 epochs and 4 epochs"); what none of them says is left out.
     """
     told = []
-    for key, words in RECIPE_WORDS.items():
-        values = dict.fromkeys(_value(recipe[key]) for recipe in recipes if key in recipe)
-        if values:
+    shown = [public_recipe(recipe) | {"length": _length(recipe)} for recipe in recipes]
+    for key, words in (RECIPE_WORDS | UNUSUAL_WORDS).items():
+        # Those of a foreign run may be anything, so they are compared as they are told.
+        values = dict.fromkeys(_value(recipe[key]) for recipe in shown if recipe.get(key) is not None)
+        if values and (key in RECIPE_WORDS or [*values] != [_value(Recipe.model_fields[key].default)]):
             told.append(words.format(" and ".join(values)))
     return told
+
+
+def _length(recipe: Mapping) -> str | None:
+    """What ends the run: its time, its steps or its epochs."""
+    for key, words in (("seconds", "about {:g} s of training"), ("steps", "{:,} steps"), ("epochs", "{:,} epochs")):
+        if isinstance(recipe.get(key), (int, float)):
+            told = words.format(recipe[key])
+            return told.removesuffix("s") if recipe[key] == 1 and key != "seconds" else told
+    return None
 
 
 def plain(text, most: int = 200) -> str:
@@ -73,6 +93,8 @@ def plain(text, most: int = 200) -> str:
 
 
 def _value(value):
+    if isinstance(value, bool):
+        return "yes" if value else "no"
     return f"{value:g}" if isinstance(value, float) else str(value) if isinstance(value, int) else plain(value)
 
 

@@ -12,7 +12,14 @@ from explorer.ui import format as shown
 def test_recipes_in_words():
     one = {"dataset": "mnist-5k", "epochs": 4, "batch": 64, "lr": 0.05}
     assert shown.recipe_words(one) == [r"data mnist\-5k", "4 epochs", "batches of 64", "peak learning rate 0.05"]
-    assert shown.recipe_words(one, one | {"epochs": 2}, {})[1] == "4 and 2 epochs"
+    assert shown.recipe_words(one, one | {"epochs": 2}, {})[1] == "4 epochs and 2 epochs"
+    assert shown.recipe_words(one | {"seconds": 20.0})[1] == "about 20 s of training"
+    assert shown.recipe_words(one | {"steps": 6400, "dataset": "/home/me/cats.zip"})[:2] == [r"data cats\.zip", r"6,400 steps"]
+    assert shown.recipe_words(one | {"epochs": 1})[1] == "1 epoch"
+    unusual = {"label_smoothing": 0.1, "clip": 1.0, "momentum": 0.9, "decay_norm": False, "weight_decay": 1e-4}
+    told = ["weight decay on normalisations: no", "label smoothing 0.1", "gradient clipped at 1"]
+    assert shown.recipe_words(one | unusual)[4:] == told
+    assert shown.recipe_words(one | unusual, one)[4:] == told
     assert shown.recipe_words({"lr": 1.0}) == ["peak learning rate 1"]
 
 
