@@ -44,11 +44,6 @@ class CropFlip:
         return _shifted(images, *self._draws[within])
 
 
-def crop_flip(images: Tensor, seed: int, step: int, flip: bool = True) -> Tensor:
-    """The `CropFlip` of one step: dtype, shape and device stay."""
-    return _shifted(images, *torch.from_numpy(_shifts(seed, step, len(images), flip)).to(images.device))
-
-
 def _shifts(seed: int, step: int, count: int, flip: bool) -> np.ndarray:
     """int64 [3, count]: rows and columns from 0 to 8, and 1 for mirrored."""
     random = stream(seed, AUGMENT, step)

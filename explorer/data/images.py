@@ -164,6 +164,7 @@ def _check_memory(pictures: int, channels: int, size: int) -> None:
 
 
 def _image_data(name: str, train: Part, val: Part, statistics: Statistics, classes: tuple[str, ...]) -> ImageData:
+    """Both parts as tensors: uint8 [N, C, H, W] without a copy where it can be, and int64 labels."""
     images = [torch.from_numpy(np.ascontiguousarray(part[0])) for part in (train, val)]
     labels = [torch.from_numpy(part[1].astype(np.int64)) for part in (train, val)]
     return ImageData(name, images[0], labels[0], images[1], labels[1], statistics.mean, statistics.std, classes)

@@ -3,7 +3,7 @@
 Threads decode a few steps ahead; what they make depends on (seed, step) alone, never on when it was made.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 
@@ -25,6 +25,7 @@ AHEAD = 2  # batches decoded beyond the one in use
 TOGETHER = 8  # pictures a task
 SUBSTITUTES = 50  # broken pictures in a row, after which the set is given up
 
+Part = Sequence[tuple[str, int]]  # names and labels
 Pictures = tuple[np.ndarray, list[int]]  # uint8 [N, C, H, W] and labels
 
 
@@ -87,18 +88,20 @@ class Streamed:
         indices = list(range(number * VALIDATION_BATCH, min(self.val_count, (number + 1) * VALIDATION_BATCH)))
         return self._begin(self.folder.val, indices, lambda content, place: centre_picture(content, self.size, self.channels))
 
-    def _begin(self, part, indices: list[int], make: Callable[[bytes, int], np.ndarray]) -> list[Future]:
+    def _begin(self, part: Part, indices: list[int], make: Callable[[bytes, int], np.ndarray]) -> list[Future]:
+        """Tasks that decode these pictures of a part, in order; `make` gets a file's content and its place in the batch."""
         firsts = range(0, len(indices), TOGETHER)
         return [self._threads.submit(self._pictures, part, indices[first : first + TOGETHER], first, make) for first in firsts]
 
-    def _pictures(self, part, indices: list[int], first: int, make: Callable[[bytes, int], np.ndarray]) -> Pictures:
+    def _pictures(self, part: Part, indices: list[int], first: int, make: Callable[[bytes, int], np.ndarray]) -> Pictures:
+        """One task's: these pictures of a part, the first of which has the place `first` in the batch."""
         images, labels = np.empty((len(indices), self.channels, self.size, self.size), np.uint8), []
         for i, index in enumerate(indices):
             images[i], label = self._whole(part, index, lambda content, place=first + i: make(content, place))
             labels.append(label)
         return images, labels
 
-    def _whole(self, part, index: int, make: Callable[[bytes], np.ndarray]) -> tuple[np.ndarray, int]:
+    def _whole(self, part: Part, index: int, make: Callable[[bytes], np.ndarray]) -> tuple[np.ndarray, int]:
         """The picture with that number in its part, or the next whole one, and its label."""
         for name, label in (part[(index + further) % len(part)] for further in range(SUBSTITUTES)):
             try:

@@ -18,7 +18,6 @@ from explorer.data.augment import (
     CropFlip,
     ImagenetDraws,
     centre_picture,
-    crop_flip,
     imagenet_draws,
     imagenet_picture,
     imagenet_tensors,
@@ -43,7 +42,7 @@ def test_the_shifts_that_travel_together_are_those_of_each_step(steps, flip, cou
     images = torch.randint(0, 256, (count, 3, 6, 7), dtype=torch.uint8, generator=torch.Generator().manual_seed(count))
     together = CropFlip(5, flip)
     for step in steps:
-        assert torch.equal(together(images, step), crop_flip(images, 5, step, flip))
+        assert torch.equal(together(images, step), CropFlip(5, flip)(images, step))
 
 
 @settings(deadline=None, max_examples=40)
@@ -75,7 +74,7 @@ def test_the_draws_never_change():
 def test_the_shifts_never_change():
     """Golden, as the draws above."""
     images = torch.arange(2 * 3 * 6 * 6, dtype=torch.uint8).view(2, 3, 6, 6)
-    digest = hashlib.sha256(b"".join(crop_flip(images, 3, step).numpy().tobytes() for step in range(4))).hexdigest()
+    digest = hashlib.sha256(b"".join(CropFlip(3, flip=True)(images, step).numpy().tobytes() for step in range(4))).hexdigest()
     assert digest[:16] == "c4187c361dda884e"
 
 

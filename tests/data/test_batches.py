@@ -3,7 +3,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from explorer.data.augment import PAD, crop_flip
+from explorer.data.augment import PAD, CropFlip
 from explorer.data.order import AUGMENT, BatchOrder, steps_per_epoch, stream
 
 
@@ -49,18 +49,18 @@ def crop_flip_one_by_one(images, seed, step, flip=True):
 @given(st.integers(0, 99), st.integers(0, 99), st.integers(1, 4), st.integers(5, 9), st.integers(5, 9), st.booleans())
 def test_the_batched_crop_and_flip_equals_the_one_picture_by_picture(seed, step, channels, height, width, flip):
     images = torch.randint(1, 256, (6, channels, height, width), dtype=torch.uint8, generator=torch.Generator().manual_seed(seed))
-    assert torch.equal(crop_flip(images, seed, step, flip), crop_flip_one_by_one(images, seed, step, flip))
+    assert torch.equal(CropFlip(seed, flip)(images, step), crop_flip_one_by_one(images, seed, step, flip))
 
 
 def test_crops_and_flips_take_every_place_about_equally_often():
     images = torch.zeros(5000, 1, 9, 9, dtype=torch.uint8)
     images[:, 0, 4, 4] = 1
-    places = crop_flip(images, 0, 0)[:, 0].nonzero()[:, 1:]
+    places = CropFlip(0, flip=True)(images, 0)[:, 0].nonzero()[:, 1:]
     counts = torch.bincount(places[:, 0] * 9 + places[:, 1], minlength=81)
     assert (counts > 5000 / 81 * 0.5).all() and (counts < 5000 / 81 * 1.6).all()
     two_ends = torch.zeros(2000, 1, 1, 2, dtype=torch.uint8)
     two_ends[..., 0] = 1
-    flips = [crop_flip(two_ends, 0, step) for step in range(3)]
+    flips = [CropFlip(0, flip=True)(two_ends, step) for step in range(3)]
     assert not torch.equal(flips[0], flips[1]) and not torch.equal(flips[1], flips[2])
 
 

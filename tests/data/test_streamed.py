@@ -7,7 +7,7 @@ from class_folders import make_noise, zipped
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from explorer.data.augment import centre_picture, crop_flip, imagenet_draws, imagenet_picture
+from explorer.data.augment import CropFlip, centre_picture, imagenet_draws, imagenet_picture
 from explorer.data.errors import DataError
 from explorer.data.folder import scan
 from explorer.data.order import BatchOrder, steps_per_epoch
@@ -48,7 +48,7 @@ def expected(folder, step, augment):
         labels.append(folder.train[index][1])
     images = torch.from_numpy(np.stack(images))
     if augment.startswith("crop"):
-        images = crop_flip(images, SEED, step, augment == "crop-flip")
+        images = CropFlip(SEED, augment == "crop-flip")(images, step)
     return images, torch.tensor(labels)
 
 

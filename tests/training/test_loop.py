@@ -4,7 +4,7 @@ import pytest
 import torch
 import torch.nn.functional as F
 
-from explorer.data.augment import crop_flip
+from explorer.data.augment import CropFlip
 from explorer.data.batches import InMemory
 from explorer.data.images import Normalise
 from explorer.data.order import BatchOrder
@@ -27,7 +27,7 @@ def test_the_loop_takes_the_steps_of_plain_sgd(make_trainer, listener):
     velocity = {name: torch.zeros_like(value) for name, value in net.named_parameters()}
     for step in range(9):
         chosen = order.indices(step)
-        images = normalise(crop_flip(data.images[chosen], 0, step)).contiguous(memory_format=torch.channels_last)
+        images = normalise(CropFlip(0, flip=True)(data.images[chosen], step)).contiguous(memory_format=torch.channels_last)
         net.zero_grad()
         F.cross_entropy(net(images), data.labels[chosen]).backward()
         with torch.no_grad():
