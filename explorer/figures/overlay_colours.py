@@ -67,6 +67,8 @@ class Scale:
             place, least, most = (math.log(number) for number in (value, self.least, self.most))
         else:
             place, least, most = value, self.least, self.most
+        if most == least:  # logarithms of two neighbouring floats may be one
+            return 0.5
         return min(1.0, max(0.0, (place - least) / (most - least)))
 
     def fill(self, value: Value) -> str:
