@@ -12,10 +12,12 @@ from explorer.machine.process import identity
 from explorer.runs import queue
 from explorer.runs.control import read_request
 from explorer.runs.folder import create, list_runs
+from explorer.runs.run import Run, RunConfig
 from explorer.runs.slots import default_slots, slot_count
 from explorer.runs.status import read_status
 from explorer.runs.trash import delete, trashed
 from explorer.runs.writer import RunWriter
+from explorer.ui.runs.menu import clone_address, clone_problem
 
 HOME = str(Path(__file__).resolve().parents[2] / "explorer" / "Home.py")
 RECIPE = {"dataset": "mnist-5k", "epochs": 4, "batch": 64, "lr": 0.05}
@@ -153,7 +155,7 @@ def test_an_active_run_is_not_deleted(four):
     active = make(110, "running")
     app = open_page(selected=f"{four[0].id},{active.id}")
     shown(app.button(key="delete-selected").click().run())
-    assert [error.value for error in app.error] == [
+    assert [error.value.replace("\\", "") for error in app.error] == [
         "Nothing was deleted: Plain-110 is running. Stop what is active first, or take it out of the selection."
     ]
     assert len(list_runs()) == 5
@@ -164,7 +166,7 @@ def test_a_run_that_became_active_after_the_page_was_drawn_is_kept(four):
     active = json.loads((four[0].folder / "status.json").read_text()) | {"state": "running"}
     (four[0].folder / "status.json").write_text(json.dumps(active))
     shown(app.button(key="delete-selected").click().run())
-    assert app.error[0].value == f"The run {four[0].id} is running: stop it before deleting it."
+    assert app.error[0].value.replace("\\", "") == f"The run {four[0].id} is running: stop it before deleting it."
     assert len(list_runs()) == 4
 
 
@@ -332,6 +334,31 @@ def test_how_many_run_at_a_time_is_kept(explorer_home):
     assert slot_count("cpu") == 5 and app.number_input(key="slots-cpu").value == 5
     shown(app.button(key="slots-default").click().run())
     assert slot_count("cpu") == default_slots("cpu") and app.number_input(key="slots-cpu").value == default_slots("cpu")
+
+
+def test_a_setting_that_cannot_be_written_is_said(explorer_home):
+    make(20, "finished")
+    app = open_page()
+    (explorer_home / "settings.json").mkdir()
+    shown(app.button(key="slots-default").click().run())
+    shown(app.number_input(key="slots-cpu").set_value(5).run())
+    assert [toast.value for toast in app.toast]
+
+
+def test_clone_is_offered_where_the_form_would_train_what_is_selected():
+    runs = {(name, seed): Run(f"{name}{seed}", None, RunConfig(network=f"cifar/{name}-20", recipe=RECIPE, seed=seed, created=0.0))
+            for name in ("plain", "basic") for seed in (0, 1, 5)}  # fmt: skip
+
+    def clone(*keys):
+        return clone_address([runs[key] for key in keys])
+
+    assert clone(("plain", 0), ("basic", 0), ("plain", 1), ("basic", 1))["seeds"] == "2"
+    assert clone(("plain", 5))["seed"] == "5"
+    assert clone(("plain", 0), ("basic", 1)) is None
+    assert clone(("plain", 0), ("plain", 5)) is None
+    assert "not each of the networks" in clone_problem([runs["plain", 0], runs["basic", 1]])
+    assert "0, 5" in clone_problem([runs["plain", 0], runs["plain", 5]])
+
 
 
 def test_the_page_imports_neither_torch_nor_charts(four):

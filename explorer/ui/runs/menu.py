@@ -37,17 +37,35 @@ def show_menu(run: Run, status: Status, label: str) -> None:
 
 
 def clone_address(runs: Sequence[Run]) -> dict[str, str] | None:
-    """The Train form filled in as for these runs, as parameters of its address; None where they have no recipe in common."""
+    """The Train form filled in as for these runs, as parameters of its address; None where it would not train the same."""
+    if clone_problem(runs):
+        return None
+    described = [run.config for run in runs if run.config]
+    seeds = {config.seed for config in described}
+    return own_address(_networks(runs), read_recipe(described[0].recipe), min(seeds), len(seeds))
+
+
+def clone_problem(runs: Sequence[Run]) -> str:
+    """Why the Train form, which trains each of its networks with one recipe and seeds counted up, does not fit; "" if it does."""
+    described = [run.config for run in runs if run.config]
     try:
-        recipes = {read_recipe(run.config.recipe) for run in runs if run.config}
-    except BadInput:
-        return None
-    networks = list(dict.fromkeys(run.config.network for run in runs if run.config))
-    seeds = sorted({run.config.seed for run in runs if run.config})
-    if len(recipes) != 1 or len(networks) > MOST_NETWORKS:
-        return None
-    counted_up = seeds == list(range(seeds[0], seeds[0] + len(seeds))) and len(seeds) <= MOST_SEEDS
-    return own_address(networks, recipes.pop(), seeds[0], len(seeds) if counted_up else 1)
+        recipes = {read_recipe(config.recipe) for config in described}
+    except BadInput as error:
+        return str(error)
+    networks, seeds = _networks(runs), sorted({config.seed for config in described})
+    if len(recipes) != 1:
+        return "These runs do not share one recipe." if recipes else "None of these runs can be read."
+    if len(networks) > MOST_NETWORKS:
+        return f"These are {len(networks)} networks; the form takes {MOST_NETWORKS}."
+    if seeds[-1] - seeds[0] != len(seeds) - 1 or len(seeds) > MOST_SEEDS:
+        return f"The form takes up to {MOST_SEEDS} seeds, counted up from the first; these are {', '.join(map(str, seeds))}."
+    if {(config.network, config.seed) for config in described} != {(network, seed) for network in networks for seed in seeds}:
+        return "These runs are not each of the networks with each of the seeds, which is what the form would train."
+    return ""
+
+
+def _networks(runs: Sequence[Run]) -> list[str]:
+    return list(dict.fromkeys(run.config.network for run in runs if run.config))
 
 
 def _options(run: Run, status: Status) -> list[str]:

@@ -59,12 +59,17 @@ def _line(listed: Listed, place: int, last: int) -> None:
 
 
 def _choose(kind: str, key: str) -> None:
-    try:
-        choose_runs_at_a_time(kind, st.session_state[key])
-    except BadInput as error:
-        st.toast(str(error), icon=":material/error:")
+    _keep([kind], st.session_state[key])
 
 
 def _default(kinds: Sequence[str]) -> None:
-    for kind in kinds:
-        choose_runs_at_a_time(kind, None)
+    _keep(kinds, None)
+
+
+def _keep(kinds: Sequence[str], many: int | None) -> None:
+    """Write it down for these kinds of devices, None for the default; a folder that takes no file is said."""
+    try:
+        for kind in kinds:
+            choose_runs_at_a_time(kind, many)
+    except BadInput as error:
+        st.toast(plain(error, 600), icon=":material/error:")

@@ -7,9 +7,11 @@ import streamlit as st
 
 from explorer.runs.run import Run
 from explorer.runs.status import State, Status
+from explorer.ui.format import plain
 from explorer.ui.runs.actions import DELETED, ask, forget_refusals, show_refusals, show_what_was_done
 from explorer.ui.runs.exports import show_exports
-from explorer.ui.runs.menu import RESUMABLE, clone_address
+from explorer.ui.runs.menu import RESUMABLE, clone_address, clone_problem
+from explorer.ui.say import say_error
 
 SELECTED = "selected"
 SAID = "runs-said"
@@ -58,7 +60,7 @@ def toolbar(every: Sequence[Listed]) -> None:
         else:
             st.caption("Select runs to open them together, or to pause, stop, start again, download or delete them.")
     if said := st.session_state.get(SAID):
-        st.error(said, icon=":material/error:")
+        say_error(said)
     show_refusals()
     show_what_was_done()
 
@@ -79,6 +81,8 @@ def _actions(chosen: Sequence[Listed]) -> None:
     if clone := clone_address(runs):
         st.page_link("../pages/train.py", label="Clone with changes", icon=":material/content_copy:", query_params=clone,
                      help="The Train form, filled in as for these runs")  # fmt: skip
+    else:
+        st.button("Clone with changes", icon=":material/content_copy:", key="clone-selected", disabled=True, help=plain(clone_problem(runs)))
     show_exports(runs, "download-selected")
     st.button("Delete", icon=":material/delete:", key="delete-selected", on_click=_delete, args=(chosen,))
     st.button("Clear", type="tertiary", key="clear-selected", on_click=_clear)
