@@ -16,6 +16,7 @@ from explorer.ui.components.chart import chart
 from explorer.ui.components.layer_table import layer_table
 from explorer.ui.components.network_view import NetworkEvent, network_view
 from explorer.ui.network_picker import network_picker
+from explorer.ui.say import say_error
 from explorer.ui.unit import count_unit, unit_asked
 from explorer.ui.url import choice, param, set_params
 
@@ -33,7 +34,7 @@ def main() -> None:
     try:
         whole = anatomy(spec.text)
     except BadInput as problem:
-        st.error(format.plain(problem, most=600))
+        say_error(problem)
         return
     say_what_is_not(whole, {"unit": table.UNITS, "detail": detail.DETAILS, "colour": COLOURS})
     show_totals(whole, unit)

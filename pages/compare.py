@@ -12,7 +12,7 @@ from explorer.ui.compare.errors import show_errors
 from explorer.ui.compare.panes import show_adding, show_panes
 from explorer.ui.compare.presets import PRESETS, Preset
 from explorer.ui.compare.state import Comparison, read_comparison, take_networks, take_preset
-from explorer.ui.format import plain
+from explorer.ui.say import say_warning
 from explorer.ui.unit import count_unit
 
 
@@ -51,7 +51,7 @@ def choose(comparison: Comparison) -> str:
 def say_what_is_wrong(comparison: Comparison) -> None:
     """What the address asks for in vain, and what could be added instead."""
     for trouble in comparison.troubles:
-        st.warning(plain(trouble, most=600), icon=":material/warning:")
+        say_warning(trouble)
     networks = [spec.text for spec in comparison.drawn] if comparison.preset is None else []
     if comparison.near:
         with st.container(horizontal=True):

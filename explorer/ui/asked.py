@@ -8,7 +8,7 @@ from explorer.anatomy.layers import Anatomy
 from explorer.anatomy.outline import groups
 from explorer.networks.options import either, shorten
 from explorer.ui.architecture.selection import rows_of
-from explorer.ui.format import plain
+from explorer.ui.say import say_warning
 from explorer.ui.url import param
 
 SEEN, EXCUSED = "asked network", "asked excused"
@@ -40,4 +40,4 @@ def missing_in(anatomy: Anatomy, selected: str, toggled: str) -> list[str]:
 
 
 def _say(sentence):
-    st.warning(plain(sentence, most=400), icon=":material/link_off:")
+    say_warning(sentence, ":material/link_off:")

@@ -11,6 +11,7 @@ from explorer.figures.series import LayerValues
 from explorer.networks.spec import NetworkSpec, TorchvisionSpec, parse_spec
 from explorer.ui.format import count
 from explorer.ui.labels import names_of, unequal
+from explorer.ui.say import say_error
 
 PANELS = {"batch": "with BN", "none": "without BN"}
 LEARNING_RATE = 0.05
@@ -42,7 +43,7 @@ def read_networks(texts: Sequence[str]) -> list[NetworkSpec]:
                 raise BadInput(f"{text} comes with its own normalisation: choose one of this project's, such as imagenet/basic-18.")
             specs.append(spec.variant(norm="batch"))
         except BadInput as error:
-            st.error(str(error), icon=":material/error:")
+            say_error(error)
     return list(dict.fromkeys(specs))
 
 
@@ -57,7 +58,7 @@ def measure(specs: Sequence[NetworkSpec], norms: Sequence[str], steps: tuple[int
         try:
             result = _flow(spec.text, steps, seed)
         except BadInput as error:
-            st.error(str(error), icon=":material/error:")
+            say_error(error)
             continue
         series = LayerValues(
             label,

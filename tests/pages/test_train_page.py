@@ -119,7 +119,7 @@ def test_what_a_run_refuses_is_said_until_the_next_click(train):
 
 def test_a_folder_with_an_odd_name_is_said_as_it_is(train):
     run = create("cifar/plain-8?width=8", RECIPE | {"dataset": "/home/me/[my] *pictures*"}, 0)
-    assert r"data /home/me/\[my\] \*pictures\*" in words(train(runs=run.id))
+    assert r"data \[my\] \*pictures\*" in words(train(runs=run.id))
 
 
 def test_a_failed_run_says_why_and_can_go_on(train):
@@ -152,7 +152,7 @@ def test_unknown_and_damaged_runs_are_said_and_the_rest_is_shown(train):
     good, damaged = written(), written()
     (damaged.folder / "run.json").write_text("{")
     app = train(runs=f"nothing-like-it,../../etc,{damaged.id},{good.id}")
-    said = "\n".join(warning.value for warning in app.warning)
+    said = "\n".join(warning.value.replace("\\", "") for warning in app.warning)
     assert "nothing-like-it" in said and "etc" in said and damaged.id in said
     assert "Plain-20" in words(app)
 

@@ -130,3 +130,16 @@ def test_an_ended_run_is_drawn_to_its_last_step():
     run = fake_run(steps=90, recipe={"epochs": 7})
     assert open_run(run.id).config.recipe["epochs"] == 7 != RECIPE["epochs"]
     assert charts(open_page("train", runs=run.id))["error"]["figure"]["data"][0]["x"][-1] == 90
+
+
+def test_an_id_of_the_address_is_said_and_is_no_markdown():
+    (warning,) = open_page("train", runs="![x](http://somewhere.example/p.png)").warning
+    assert "\\!\\[x\\]\\(http\\:" in warning.value
+
+
+def test_a_label_that_a_run_came_with_is_no_markdown_where_nothing_was_deleted():
+    run = fake_run(label="![x](http://somewhere.example/p.png)", state=None)
+    app = open_page("runs", selected=run.id)
+    next(one for one in app.button if one.key == "delete-selected").click().run()
+    (error,) = app.error
+    assert "Nothing was deleted" in error.value and "\\!\\[x\\]" in error.value

@@ -14,6 +14,7 @@ from explorer.runs.status import Status
 from explorer.runs.trash import delete, restore
 from explorer.training.start import restart, resume_run
 from explorer.ui.format import plain
+from explorer.ui.say import say_error
 
 REFUSED = "refused"
 DELETED = "runs-deleted"
@@ -53,7 +54,7 @@ def show_refusals(runs: Sequence[Run] | None = None) -> None:
     refused = st.session_state.get(REFUSED, {})
     ids = refused if runs is None else [run.id for run in runs]
     if said := " ".join(dict.fromkeys(refused[run_id] for run_id in ids if run_id in refused)):
-        st.error(said, icon=":material/error:")
+        say_error(said)
 
 
 def forget_refusals() -> None:

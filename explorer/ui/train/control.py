@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from explorer.ui.say import say_error
 from explorer.ui.theme import ONE_HEIGHT
 from explorer.ui.train.state import LARGEST_SEED, MOST_SEEDS, Form, problem, written
 from explorer.ui.url import set_params
@@ -27,7 +28,7 @@ def number(label: str, name: str, form: Form, *, step: float, help: str, nothing
 def say_problem(name: str, form: Form) -> None:
     """What is wrong with a field's value, where it stands."""
     if wrong := problem(name, form.values[name]):
-        st.error(wrong, icon=":material/error:")
+        say_error(wrong)
 
 
 def choose_seeds(seed: int, seeds: int) -> bool:

@@ -7,6 +7,7 @@ import streamlit as st
 from explorer.data.datasets import DatasetInfo, datasets_at_hand, describe
 from explorer.errors import BadInput
 from explorer.ui.format import count, plain
+from explorer.ui.say import say_error
 from explorer.ui.train.networks import fitted_networks
 from explorer.ui.train.pictures import choose_pictures, show_report
 from explorer.ui.train.shapes import choose_shapes
@@ -60,7 +61,7 @@ def described(name: str) -> DatasetInfo | None:
     try:
         return _known(name)
     except BadInput as error:
-        st.error(plain(error, most=600), icon=":material/error:")
+        say_error(error)
         return None
 
 

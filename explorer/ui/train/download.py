@@ -5,7 +5,7 @@ import streamlit as st
 from explorer.data.datasets import DatasetInfo, fetch
 from explorer.errors import BadInput
 from explorer.ui.format import bytes as byte_count
-from explorer.ui.format import plain
+from explorer.ui.say import say_error
 
 
 def at_hand(info: DatasetInfo) -> bool:
@@ -26,7 +26,7 @@ def at_hand(info: DatasetInfo) -> bool:
             fetch(info.name, lambda done, total: bar.progress(min(1.0, done / total) if total else 0.0, text=_downloaded(done, total)))
         except BadInput as error:
             bar.empty()
-            st.error(plain(error, most=600), icon=":material/cloud_off:")
+            say_error(error, ":material/cloud_off:")
             return False
     st.rerun()
 

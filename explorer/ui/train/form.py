@@ -8,7 +8,7 @@ from explorer.networks.spec import NetworkSpec, parse_spec
 from explorer.training.presets import PRESETS
 from explorer.training.recipe import Recipe
 from explorer.training.start import Planned
-from explorer.ui.format import plain
+from explorer.ui.say import say_warning
 from explorer.ui.train.control import choose_seeds
 from explorer.ui.train.data import choose_data
 from explorer.ui.train.download import at_hand
@@ -34,12 +34,12 @@ def choose_training() -> list[str]:
     first = next(iter(PRESETS))
     asked = param("preset", first)
     if asked not in (*PRESETS, OWN):
-        st.warning(f"There is no preset {plain(asked)}; here are those there are.", icon=":material/search_off:")
+        say_warning(f"There is no preset {asked[:200]}; here are those there are.", ":material/search_off:")
         asked = first
     _choose_way(asked)
     form = read_form(st.query_params.to_dict(), st.query_params.get_all("networks") if "networks" in st.query_params else None)
     for trouble in form.troubles:
-        st.warning(plain(trouble, most=400), icon=":material/search_off:")
+        say_warning(trouble, ":material/search_off:")
     return _choose_own(form) if asked == OWN else choose_question(asked, form)
 
 

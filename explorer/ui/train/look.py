@@ -11,7 +11,7 @@ from explorer.errors import BadInput
 from explorer.figures.class_balance import class_balance
 from explorer.networks.spec import NetworkSpec
 from explorer.ui.components.chart import chart
-from explorer.ui.format import plain
+from explorer.ui.say import say_error
 from explorer.ui.url import param, set_params
 
 SAMPLES = 48
@@ -33,7 +33,7 @@ def look_at(info: DatasetInfo, spec: NetworkSpec | None, augment: str, seed: int
     try:
         pictures, classes, train, val = _looked(info.name, size, channels, augment, seed)
     except BadInput as error:
-        st.error(plain(error, most=600), icon=":material/error:")
+        say_error(error)
         return
     st.html(pictures)
     chart(class_balance(classes, train, val), "train-balance", height=BALANCE_HEIGHT, filename="class-balance", view=info.name)

@@ -8,6 +8,7 @@ from explorer.data.report import ImportReport
 from explorer.data.upload import keep_upload
 from explorer.errors import BadInput
 from explorer.ui.format import count, plain
+from explorer.ui.say import say_error
 
 UPLOADER = "train upload"
 REFUSED = "train refused upload"
@@ -25,7 +26,7 @@ def choose_pictures(path: str, put: Callable[[str], None]) -> None:
     right.file_uploader("Or upload a zip of class folders", type=["zip"], key=UPLOADER, max_upload_size=MOST_MEGABYTES, help=HOW,
                         on_change=lambda: _keep(put))
     if refused := st.session_state.get(REFUSED):
-        st.error(plain(refused, most=600), icon=":material/error:")
+        say_error(refused)
     if not path:
         st.info(f"Give a path or a zip file. {HOW}", icon=":material/folder:")
 

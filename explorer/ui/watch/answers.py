@@ -17,6 +17,7 @@ from explorer.training.recipe import Recipe
 from explorer.training.start import start
 from explorer.ui.components.chart import chart
 from explorer.ui.format import MISSING, duration
+from explorer.ui.say import say_error
 
 PAPER = "[He, Zhang, Ren and Sun 2015](https://arxiv.org/abs/1512.03385)"
 RULE = (
@@ -92,7 +93,7 @@ def _offer_another_seed(question: Preset, recipe: Recipe, runs: Sequence[Run], s
         try:
             started = start(planned(replace(question, recipe=recipe), [seed]), preset=question.name)
         except BadInput as error:
-            st.error(str(error), icon=":material/error:")
+            say_error(error)
             return
         _earlier.clear()
         st.query_params["runs"] = ",".join(run.id for run in [*started, *runs])

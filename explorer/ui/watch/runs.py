@@ -14,6 +14,7 @@ from explorer.runs.status import State, Status, read_status
 from explorer.ui.format import plain, recipe_words
 from explorer.ui.runs.actions import show_refusals
 from explorer.ui.runs.exports import show_exports
+from explorer.ui.say import say_warning
 from explorer.ui.watch.answers import show_answer
 from explorer.ui.watch.cards import show_cards, show_common_buttons
 from explorer.ui.watch.charts import Watch, in_order, show_charts
@@ -68,7 +69,7 @@ def _open(ids: Sequence[str]) -> list[Run]:
         try:
             runs.append(open_run(run_id))
         except BadInput as error:
-            st.warning(str(error), icon=":material/search_off:")
+            say_warning(error, ":material/search_off:")
     return runs
 
 
@@ -99,7 +100,7 @@ def _live(
     show_refusals(runs)
     for run in runs:
         if run.problem:
-            st.warning(f"The run {run.id} cannot be shown: {run.problem}", icon=":material/broken_image:")
+            say_warning(f"The run {run.id} cannot be shown: {run.problem}", ":material/broken_image:")
     _show_some_cards(named, by_id)
     if not active and not answered:
         _say_what_was_seen(named, by_id)
