@@ -18,6 +18,7 @@ PREFIXES = ("", "k", "M", "G", "T")
 PAPER = {False: "#FFFFFF", True: "#0E1117"}
 NO_NUMBER = "#888888"
 TICKS = 5
+LARGEST_LOG = 709.0  # the exponential of more is no float any more
 CELL = '<TD BGCOLOR="{}" BORDER="1" COLOR="#BBBBBB"><FONT COLOR="{}" POINT-SIZE="9">{}</FONT></TD>'
 
 
@@ -84,7 +85,8 @@ class Scale:
         shares = [i / (TICKS - 1) for i in range(TICKS)]
         if self.is_log:
             least, most = math.log(self.least), math.log(self.most)
-            return [(share, math.exp(least + share * (most - least))) for share in shares]
+            places = [math.exp(min(least + share * (most - least), LARGEST_LOG)) for share in shares]
+            return [(share, min(max(place, self.least), self.most)) for share, place in zip(shares, places)]
         return [(share, (1 - share) * self.least + share * self.most) for share in shares]
 
 
