@@ -69,8 +69,8 @@ def visible(plot):
 
 
 def test_zoom_hide_and_stop(page, app_url):
-    ids = [run.id for run in start_runs(NETWORKS, Recipe(epochs=EPOCHS))]
-    page.goto(f"{app_url}/train?runs={','.join(ids)}")
+    runs = start_runs(NETWORKS, Recipe(epochs=EPOCHS))
+    page.goto(f"{app_url}/train?runs={','.join(run.id for run in runs)}")
     error = chart(page, "Error")
     wait_for_step(error, 20)
 
@@ -85,8 +85,8 @@ def test_zoom_hide_and_stop(page, app_url):
         expect(chart(page, title).locator(".main-svg").first).to_be_visible(timeout=PATIENCE)
 
     page.get_by_role("button", name="Stop all").click()
-    wait_until(lambda: all(read_status(run).state is State.STOPPED for run in list_runs()))
-    for run in list_runs():
+    wait_until(lambda: all(read_status(run).state is State.STOPPED for run in runs))
+    for run in runs:
         assert read_status(run).ended - (run.folder / CONTROL).stat().st_mtime < 2
     expect(page.get_by_text("2 stopped")).to_be_visible(timeout=PATIENCE)
     assert ranges(error) == chosen  # the last drawing, after the end, keeps them too

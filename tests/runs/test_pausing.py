@@ -30,7 +30,7 @@ def test_a_pause_gives_the_slot_to_the_next_and_a_resume_waits_at_the_head(launc
     done = len(read_metrics(runs[0]))
     go_on(runs[0])
     wait_until(lambda: states(runs) == ["queued", "running", "queued"])
-    assert queue.waiting() == [runs[0].id, runs[2].id]
+    wait_until(lambda: queue.waiting() == [runs[0].id, runs[2].id])
     assert len(read_metrics(runs[0])) == done
     launcher.stop(runs[1])
     wait_until(lambda: states(runs) == ["running", "stopped", "queued"])
