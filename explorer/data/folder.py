@@ -41,7 +41,7 @@ def scan(path: Path) -> ImageFolder:
     labelled, skipped = _labelled(listing)
     classes = tuple(sorted({label for _, label in labelled}))
     if len(classes) < 2:
-        raise DataError(f"{path} holds {len(listing.files)} pictures in {len(classes)} class folders: put the pictures of each class "
+        raise DataError(f"{path} holds {_counted(len(listing.files), 'picture')} in {_counted(len(classes), 'class folder')}: put the pictures of each class "
                         f"in a folder of its own, at least two of them.{_left_out(skipped)}")
     index = {label: i for i, label in enumerate(classes)}
     val = [(name, index[label]) for name, label in labelled if _part(name) in VAL_NAMES]
@@ -115,3 +115,7 @@ def _hold_out(pictures: list[tuple[str, int]], classes: int) -> tuple[list, list
         for i, picture in enumerate(own):
             (val if i in held else train).append(picture)
     return train, val
+
+
+def _counted(count: int, what: str) -> str:
+    return f"{count:,} {what}" if count == 1 else f"{count:,} {what}s"

@@ -10,7 +10,7 @@ from explorer.training.answers import Answer, ArmResult, Band
 TRAINING, VALIDATION = "training", "validation"
 WIDTHS = {TRAINING: 1.3, VALIDATION: 3.5}
 SIZES = {TRAINING: 7, VALIDATION: 11}
-NOTE = "dot: mean over seeds; bar: lowest to highest; thin: training, over the last epoch; bold: validation"
+NOTE = "dot: mean over seeds; bar: lowest to highest; thin: training, over the last epoch, a part of one with the one before; bold: validation"
 LINE = 18  # characters of a name before it goes on below
 
 

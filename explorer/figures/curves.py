@@ -21,6 +21,8 @@ VALIDATION_WIDTH = 3.5
 RAW_WIDTH = 0.8
 FAINT = 0.35
 MOST_POINTS = 600
+# Lines that are seen and neither in the legend nor under the pointer: a template would bring them back there.
+UNTOLD = {"showlegend": False, "hoverinfo": "skip", "hovertemplate": None}
 NOTE = "thin: training, over the latest batches; bold: validation"
 RATE_NOTE = "of the step just made; a line alone may cover others that are equal"
 
@@ -105,7 +107,7 @@ def _arm(name: str, part: Part, lines: list, look: dict, view: CurveView) -> lis
         traces += _band(text, spread, look["color"], view.log) if many > 1 else []
         main = _trace(text, f"{text}, n = {many}", x, spread.mean, view.log) | {"line": look | {"width": part.width}}
     if smooth:
-        faint = {"line": look | {"width": RAW_WIDTH, "dash": "solid"}, "opacity": FAINT, "showlegend": False, "hoverinfo": "skip"}
+        faint = {"line": look | {"width": RAW_WIDTH, "dash": "solid"}, "opacity": FAINT} | UNTOLD
         traces.append(_trace(f"{text} raw", f"{text}, not smoothed", x, raw, view.log) | faint)
     if part.width == VALIDATION_WIDTH:
         main |= {"mode": "lines+markers", "marker": {"size": 7 if view.seeds == "each" else 5}}
@@ -115,7 +117,7 @@ def _arm(name: str, part: Part, lines: list, look: dict, view: CurveView) -> lis
 def _band(text: str, spread: Spread, shade: str, log: str) -> list[dict]:
     """Two edges without lines, the upper one filled down to the lower."""
     red, green, blue = (int(shade[i : i + 2], 16) for i in (1, 3, 5))
-    edge = {"line": {"width": 0, "color": shade}, "showlegend": False, "hoverinfo": "skip"}
+    edge = {"line": {"width": 0, "color": shade}} | UNTOLD
     low = _trace(f"{text} low", f"{text}, band from", spread.x, spread.low, log) | edge
     high = _trace(f"{text} high", f"{text}, band to", spread.x, spread.high, log) | edge
     return [low, high | {"fill": "tonexty", "fillcolor": f"rgba({red},{green},{blue},0.18)"}]
@@ -152,7 +154,12 @@ def _notes(first: str, view: CurveView, runs: Sequence[RunCurves], noisy: bool) 
 def _layout(title: str, unit: str, view: CurveView, notes: Sequence[str]) -> dict:
     return {
         "title": {"text": title, "subtitle": {"text": "; ".join(notes)}},
-        "xaxis": {"title": {"text": AXES[view.x].title}} | _scale("x", view),
+        "xaxis": {
+            "title": {"text": AXES[view.x].title},
+            "exponentformat": "SI",
+            "unifiedhovertitle": {"text": f"{AXES[view.x].title} %{{x}}"},
+        }
+        | _scale("x", view),
         "yaxis": {"title": {"text": unit}} | _scale("y", view),
         "legend": {"orientation": "h", "yref": "container", "y": 0, "yanchor": "bottom"},
         "hovermode": "x unified",

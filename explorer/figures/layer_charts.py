@@ -13,6 +13,8 @@ from explorer.anatomy.overlay import thinned
 from explorer.figures.series import DEPTH, LayerValues, looks, uid
 
 MOST_COLUMNS = 150
+MOST_POWERS = 6  # of ten, with a label
+LINEAR = {"type": "linear", "rangemode": "tozero"}
 CURSOR = "rgba(128,128,128,0.9)"
 
 
@@ -37,7 +39,8 @@ QUANTITIES = {
 def layer_profile(series: Sequence[LayerValues], quantity: Quantity, step: int | None = None) -> dict:
     """Every layer by depth, of each network at `step` or, with None, at its latest."""
     look = looks(series)
-    scale = {"type": "log", "tickformat": "~g"} if quantity.log else {"type": "linear", "rangemode": "tozero"}
+    traces = [_profile(one, look[one.label], quantity, step) for one in series]
+    scale = _log_scale([value for trace in traces for value in trace["y"] if value]) if quantity.log else LINEAR
     layout = {
         "title": {"text": f"{quantity.title} of each layer", "subtitle": {"text": f"{_when(series, step)}; {quantity.note}"}},
         "xaxis": {"title": {"text": DEPTH}},
@@ -45,7 +48,7 @@ def layer_profile(series: Sequence[LayerValues], quantity: Quantity, step: int |
         "legend": {"orientation": "h", "yref": "container", "y": 0, "yanchor": "bottom"},
         "hovermode": "x unified",
     }
-    return {"data": [_profile(one, look[one.label], quantity, step) for one in series], "layout": layout}
+    return {"data": traces, "layout": layout}
 
 
 def layer_heatmaps(panels: Sequence[LayerValues], quantity: Quantity, step: int | None = None) -> dict:
@@ -70,6 +73,12 @@ def layer_heatmaps(panels: Sequence[LayerValues], quantity: Quantity, step: int 
             line = {"type": "line", "xref": f"x{axis}", "yref": f"y{axis} domain", "x0": step, "x1": step, "y0": 0, "y1": 1}
             figure["layout"]["shapes"].append(line | {"line": {"color": CURSOR, "width": 2, "dash": "dot"}})
     return figure
+
+
+def _log_scale(values: Sequence[float]) -> dict:
+    """A label at 1, 2 and 5 of each power of ten, over several powers at so many of these that they stand apart."""
+    decades = math.log10(max(values) / min(values)) if values else 0.0
+    return {"type": "log", "tickformat": "~g", "dtick": "D2" if decades < 2 else math.ceil(decades / MOST_POWERS)}
 
 
 def _profile(one: LayerValues, look: dict, quantity: Quantity, step: int | None) -> dict:

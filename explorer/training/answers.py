@@ -169,8 +169,10 @@ class Answer:
         if not told:
             compared = any(one.verdict not in SILENT for one in self.found)
             return "The paper says nothing of what could be compared here." if compared else ""
+        many = f"all {len(told)} comparisons" if len(told) > 1 else "the one comparison"
+        if not any(told):
+            return f"Otherwise than in the paper in {many} that it makes."
         if all(told):
-            many = f"all {len(told)} comparisons" if len(told) > 1 else "the one comparison"
             return f"As in the paper in {many} that it makes."
         return f"As in the paper in {sum(told)} of the {len(told)} comparisons that it makes."
 

@@ -67,7 +67,7 @@ def test_a_refusal_says_what_was_left_out(tmp_path):
     make_pictures(tmp_path, ["a/1.png", "a/2.png"])
     (tmp_path / "b").mkdir()
     (tmp_path / "b" / "1.png").write_bytes(b"")
-    with pytest.raises(DataError, match=r"in 1 class folders: put .* at least two of them. Left out: 1 empty, 1 a class folder without a picture.$"):
+    with pytest.raises(DataError, match=r"in 1 class folder: put .* at least two of them. Left out: 1 empty, 1 a class folder without a picture.$"):
         scan(tmp_path)
 
 

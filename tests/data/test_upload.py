@@ -41,7 +41,7 @@ def test_what_is_no_set_of_pictures_is_refused_by_its_own_name_and_not_kept(pets
         keep_upload(io.BytesIO(b"no zip"), "pets.zip")
     for picture in (pets / "dog").iterdir():
         picture.unlink()
-    with pytest.raises(DataError, match="^pets.zip holds 20 pictures in 1 class folders"):
+    with pytest.raises(DataError, match="^pets.zip holds 20 pictures in 1 class folder:"):
         keep_upload(io.BytesIO(zipped(pets).read_bytes()), "pets.zip")
     assert list(uploads_folder().iterdir()) == []
 

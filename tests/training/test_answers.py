@@ -79,7 +79,7 @@ def test_the_contrary_of_the_paper_is_said_as_it_is():
     assert told.sentences[0].endswith("Plain-56 at 4.0%. The paper found worse training.")
     assert told.sentences[2].startswith("The added layers made training worse: Residual-20 ended at 3.0%")
     assert told.conclusion == "No: here the deeper plain net trains better."
-    assert told.headline == "As in the paper in 0 of the 3 comparisons that it makes."
+    assert told.headline == "Otherwise than in the paper in all 3 comparisons that it makes."
 
 
 def test_runs_without_a_final_figure_are_named_and_not_compared():

@@ -99,6 +99,8 @@ def show_log(run: Run, name: str) -> None:
 def _delete(runs: Sequence[Run]) -> None:
     if deleted := attempt(delete, runs):
         st.session_state[DELETED] = [run.id for run in deleted]
+        # The list may be scrolled down.
+        st.toast("What was deleted can be brought back: Undo stands above the list.", icon=":material/delete:")
 
 
 def _start_again(runs: Sequence[Run]) -> None:

@@ -113,30 +113,32 @@ def _head() -> None:
 
 
 def _block(block: Sequence[Listed], places: Mapping[str, int]) -> None:
-    """Runs that were started together: the same data, recipe and seed."""
+    """Runs that were started together."""
+    seeds = {listed.run.config.seed for listed in block if listed.run.config}
     with st.container(border=True, gap="small"):
         box, text, link = st.columns((WIDTHS[0], sum(WIDTHS[1:]) - 2, 2), vertical_alignment="center")
-        text.caption(_recipe(block[0].run))
+        text.caption(_recipe([listed.run for listed in block]))
         if len(block) > 1:
             with box:
                 select_box(block, f"Select all {len(block)}")
             with link.container(horizontal=True, horizontal_alignment="right"):
                 open_together(f"Open all {len(block)}", [listed.run for listed in block])
         for listed in block:
-            _row(listed, places.get(listed.run.id))
+            _row(listed, places.get(listed.run.id), len(seeds) > 1)
 
 
-def _row(listed: Listed, place: int | None) -> None:
+def _row(listed: Listed, place: int | None, by_seed: bool) -> None:
     run, status = listed.run, listed.status
+    name_shown = f"{listed.title} seed {run.config.seed}" if by_seed and run.config else listed.title
     box, name, cells, buttons = st.columns(WIDTHS, vertical_alignment="center")
     with box:
-        select_box([listed], f"Select {listed.title}")
-    name.page_link("../pages/train.py", label=f"**{plain(listed.title)}**", query_params={"runs": run.id})
+        select_box([listed], f"Select {name_shown}")
+    name.page_link("../pages/train.py", label=f"**{plain(name_shown)}**", query_params={"runs": run.id})
     cells.html(_cells((_network(listed), _state(listed, place), *_errors(status), _time(status)), "runs-row"))
     with buttons.container(horizontal=True, horizontal_alignment="right", gap="xsmall"):
         if status.active:
-            show_hold_and_stop(run, status, listed.title)
-        show_menu(run, status, listed.title)
+            show_hold_and_stop(run, status, name_shown)
+        show_menu(run, status, name_shown)
     if run.problem or (status.state in (State.FAILED, State.LOST)):
         _explain(listed)
 
@@ -184,13 +186,15 @@ def _cells(texts: Sequence[str], kind: str) -> str:
     return f'<div class="{kind}">{"".join(cells)}</div>'
 
 
-def _recipe(run: Run) -> str:
-    """When it was started, on what data and how, in one line."""
-    if run.config is None:
-        return f"`{run.id}`"
-    config = run.config
-    started = time.strftime("%d %b %Y, %H:%M", time.localtime(config.created))
-    return " · ".join([started, *recipe_words(config.recipe | {"dataset": _data(config)}), f"seed {config.seed}"])
+def _recipe(runs: Sequence[Run]) -> str:
+    """When they were started, on what data and how, in one line."""
+    configs = [run.config for run in runs if run.config]
+    if not configs:
+        return f"`{runs[0].id}`"
+    started = time.strftime("%d %b %Y, %H:%M", time.localtime(configs[0].created))
+    seeds = sorted({config.seed for config in configs})
+    told = f"seed{'s' if len(seeds) > 1 else ''} {', '.join(map(str, seeds))}"
+    return " · ".join([started, *recipe_words(*(config.recipe | {"dataset": _data(config)} for config in configs)), told])
 
 
 def _data(config: RunConfig) -> str:

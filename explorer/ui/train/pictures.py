@@ -14,6 +14,7 @@ UPLOADER = "train upload"
 REFUSED = "train refused upload"
 MOST_MEGABYTES = 2000  # the server takes no more either (.streamlit/config.toml); every other uploader has a lower limit of its own
 MOST_SHOWN = 1_000
+LATER = "A picture that turns out broken when it is read is left out then; the run's log names it."
 HOW = "One folder for each class, pictures inside it; folders named train and val (or test) around them if there are two parts."
 
 
@@ -35,10 +36,11 @@ def show_report(report: ImportReport) -> None:
     """What of a folder or zip is used, and what is not and why."""
     used = f"{count(report.kept)} pictures in {len(report.per_class)} classes are used"
     if not report.skipped:
-        st.caption(f"{used}; nothing was skipped.")
+        st.caption(f"{used}; nothing was skipped. {LATER}")
         return
     skipped = "1 file was" if len(report.skipped) == 1 else f"{count(len(report.skipped))} files were"
     with st.expander(f"{used}; {skipped} skipped", icon=":material/rule:"):
+        st.caption(LATER)
         st.markdown("\n".join(f"- {count(many)}: {plain(reason)}" for reason, many in report.reasons().items()))
         st.dataframe([{"file": one.name, "why it was skipped": one.reason} for one in report.skipped[:MOST_SHOWN]],
                      hide_index=True, height=min(250, 38 + 35 * len(report.skipped)))
@@ -53,4 +55,5 @@ def _keep(put: Callable[[str], None]) -> None:
     try:
         put(str(keep_upload(uploaded, uploaded.name)))
     except BadInput as error:
+        put("")  # what was chosen before is not what its reader wants to train on
         st.session_state[REFUSED] = str(error)

@@ -56,7 +56,9 @@ def choose_recipe(form: Form, info: DatasetInfo | None) -> bool:
     left.selectbox("Schedule", list(SCHEDULES), format_func=SCHEDULES.get, help=SCHEDULE_HELP, **bound("schedule", form.values["schedule"]))
     right.selectbox("Augmentation", list(AUGMENTATIONS), format_func=AUGMENTATIONS.get, help=AUGMENT_HELP,
                     **bound("augment", form.values["augment"]))
-    with st.expander(_more_label(form), expanded=any(problem(name, form.values[name]) for name in MORE)):
+    if changed := _changed_more(form):
+        st.caption(f"Changed under More: {', '.join(changed)}.")
+    with st.expander("More", expanded=any(problem(name, form.values[name]) for name in MORE)):
         _choose_more(form)
     return enough and not any(problem(name, value) for name, value in form.values.items())
 
@@ -124,8 +126,7 @@ def _choose_more(form: Form) -> None:
                      help="What computes: a GPU where there is one, unless you say otherwise.")
 
 
-def _more_label(form: Form) -> str:
-    """What is hidden there and not at its default is named, so that nothing acts unseen."""
+def _changed_more(form: Form) -> list[str]:
+    """What is hidden there and not at its default, so that nothing acts unseen. Not in its label: with another one it would close."""
     defaults = Recipe()
-    changed = [WORDS.get(name, name.replace("_", " ")) for name in MORE if form.values[name] != getattr(defaults, name)]
-    return f"More · changed: {', '.join(changed)}" if changed else "More"
+    return [WORDS.get(name, name.replace("_", " ")) for name in MORE if form.values[name] != getattr(defaults, name)]

@@ -21,7 +21,7 @@ from explorer.ui.say import say_error
 
 PAPER = "[He, Zhang, Ren and Sun 2015](https://arxiv.org/abs/1512.03385)"
 RULE = (
-    "Compared by training error, seed by seed: two runs with one seed have seen the same batches. Clearly worse or better is one "
+    "Compared by training error, seed by seed: two runs with one seed see the same batches, as far as both go. Clearly worse or better is one "
     "part in five and one image in a hundred."
 )
 LOOK_AGAIN_SECONDS = 5

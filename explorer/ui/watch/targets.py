@@ -11,7 +11,7 @@ from explorer.ui.watch.labels import Subject
 
 NOT_REACHED = "not reached"
 NOTE = (
-    "Looked at where runs were validated; training error is the mean over the epoch just made. Of several seeds: their mean "
+    "Looked at where runs were validated; training error is the mean over the epoch that ends there. Of several seeds: their mean "
     "and, in brackets, the least to the greatest. Seconds are the run's own: steps and validations, no queue, no pauses."
 )
 STYLE = (
