@@ -243,6 +243,16 @@ def test_what_will_happen_stays_in_sight_beside_a_long_choice(own):
     expect(page.get_by_role("button", name="Start 2 trainings")).to_be_in_viewport()
 
 
+def test_more_stays_open_while_it_is_changed(own):
+    page = own()
+    page.get_by_text("More", exact=True).click()
+    put(page, "Label smoothing", 0.1)
+    wait_for_address(page, label_smoothing="0.1")
+    at_rest(page)
+    expect(page.get_by_text("Changed under More: label smoothing.")).to_be_visible()
+    expect(page.get_by_label("Label smoothing", exact=True)).to_be_visible()
+
+
 @pytest.mark.parametrize("label, name, value", [("Peak learning rate", "lr", 0.2), ("Pictures a batch", "batch", 32), ("First seed", "", 5)])
 def test_what_was_typed_counts_when_start_follows_at_once(own, label, name, value):
     page = own(networks="cifar/plain-8?width=8")

@@ -97,7 +97,7 @@ def test_smoothing_keeps_the_raw_line_faint_and_leaves_the_validation_alone():
     assert drawn["Plain-20 training"]["y"] == pytest.approx([90, (22.5 + 37.75) / 0.75, (11.25 + 18.875 + 10) / 0.875], rel=1e-4)
     raw = drawn["Plain-20 training, not smoothed"]
     assert raw["y"] == [90.0, 75.5, 20.0]
-    assert raw["opacity"] < 0.5 and not raw["showlegend"]
+    assert raw["opacity"] < 0.5 and not raw["showlegend"] and raw["hoverinfo"] == "skip" and not raw["hovertemplate"]
     assert drawn["Plain-20 validation"]["y"] == [50.0]
 
 

@@ -113,3 +113,9 @@ def test_a_long_run_has_a_limited_number_of_columns_ending_at_its_last_step():
     assert len(trace["x"]) <= MOST_COLUMNS
     assert trace["x"][-1] == 64000
     assert len(trace["z"]) == 3 and all(len(row) == len(trace["x"]) for row in trace["z"])
+
+
+@pytest.mark.parametrize("least, dtick", [(0.5, "D2"), (1e-3, 1), (1e-11, 2)])
+def test_labels_of_a_log_axis_stand_apart(least, dtick):
+    figure = layer_profile([plain(steps=(0,), values=([1.0, None, least],))], GRADIENT)
+    assert figure["layout"]["yaxis"]["dtick"] == dtick

@@ -75,6 +75,14 @@ def four():
     ]
 
 
+def test_seeds_that_were_started_together_are_told_apart():
+    for seed in (0, 1):
+        make(20, "finished", seed=seed, group="seeds")
+    app = open_page()
+    assert {"Plain-20 seed 0", "Plain-20 seed 1"} < set(links(app))
+    assert "seeds 0, 1" in text_of(app)
+
+
 def test_without_runs_it_says_what_to_do_next():
     app = open_page()
     assert "No runs yet" in text_of(app)
