@@ -17,6 +17,9 @@ from chromium import HELP, find_chromium
 from playwright.sync_api import sync_playwright
 from running_app import CHROMIUM_FLAGS, REPOSITORY, App
 
+HEIGHT = 1250
+TALL = {"train": 1950}  # down to the curves, below the answer
+
 
 def pages(runs: list[str]) -> dict[str, str]:
     """Page name -> path and query to visit."""
@@ -43,8 +46,9 @@ def shoot(app: App, runs: list[str], folder: Path, width: int, dark: bool) -> No
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=find_chromium(), args=CHROMIUM_FLAGS)
         scheme = "dark" if dark else "light"
-        page = browser.new_page(viewport={"width": width, "height": 1250}, color_scheme=scheme)
+        page = browser.new_page(viewport={"width": width, "height": HEIGHT}, color_scheme=scheme)
         for name, path in pages(runs).items():
+            page.set_viewport_size({"width": width, "height": TALL.get(name, HEIGHT)})
             page.goto(app.url + path)
             page.locator("[data-testid='stApp'][data-test-script-state='notRunning']").wait_for(timeout=120_000)
             page.wait_for_timeout(3000)  # charts and graphs lay themselves out after the script has ended

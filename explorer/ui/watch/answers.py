@@ -42,8 +42,10 @@ def show_answer(preset_name: str, runs: Sequence[Run]) -> bool:
     told = answer(question, [outcome(run) for run in every])
     with st.container(border=True):
         st.subheader(question.title, anchor=False)
-        st.markdown(question.text)
-        st.markdown(f"**The paper** ({PAPER}): {question.paper}")
+        # Until there is something to hold against it the curves are what one looks at.
+        with st.container() if told.seeds else st.expander("What to look for, and what the paper found"):
+            st.markdown(question.text)
+            st.markdown(f"**The paper** ({PAPER}): {question.paper}")
         st.markdown(_found_here(told))
         if told.seeds:
             _show_arms(told)
