@@ -2,8 +2,13 @@
 
 import pytest
 from chromium import HELP, find_chromium
+from patience import PATIENCE, wait_until
 from playwright.sync_api import expect, sync_playwright
 from running_app import CHROMIUM_FLAGS, App
+
+from explorer.runs.folder import list_runs
+from explorer.runs.launcher import LocalLauncher
+from explorer.runs.status import read_status
 
 expect.set_options(timeout=30_000)  # a busy machine may need more than Playwright's five seconds
 
@@ -58,6 +63,17 @@ def page(browser):
     yield page
     context.close()
     assert not errors, errors
+
+
+@pytest.fixture
+def runs_of_the_app(app, page, monkeypatch):
+    """The test looks into the app's own data folder; whatever it started is stopped."""
+    monkeypatch.setenv("EXPLORER_HOME", str(app.home))
+    page.set_default_timeout(PATIENCE)
+    yield
+    for run in list_runs():
+        LocalLauncher().stop(run)
+    wait_until(lambda: not any(read_status(run).active for run in list_runs()))
 
 
 @pytest.fixture

@@ -1,21 +1,18 @@
 """A question's answer in a real browser: what was found, and another seed started from there."""
 
 import re
-import time
 
 import pytest
 from playwright.sync_api import expect
 
 from explorer.runs.folder import list_runs
-from explorer.runs.launcher import LocalLauncher
-from explorer.runs.status import State, read_status
+from explorer.runs.status import State
 from explorer.runs.writer import RunWriter
 from explorer.training.presets import PRESETS, planned
 from explorer.training.start import start
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("runs_of_the_app")]
 
-PATIENCE = 120_000
 QUESTION = PRESETS["imagenet-depth"]
 ERRORS = {"Plain-34": 0.53, "ResNet-34": 0.03, "Plain-18": 0.06, "ResNet-18": 0.02}
 
@@ -25,20 +22,6 @@ class Notebook:
 
     def submit(self, run):
         pass
-
-
-@pytest.fixture(autouse=True)
-def runs_of_the_app(app, page, monkeypatch):
-    """The test looks into the app's own data folder; whatever it started is stopped."""
-    monkeypatch.setenv("EXPLORER_HOME", str(app.home))
-    page.set_default_timeout(PATIENCE)
-    yield
-    for run in list_runs():
-        LocalLauncher().stop(run)
-    deadline = time.monotonic() + PATIENCE / 1000
-    while any(read_status(run).active for run in list_runs()):
-        assert time.monotonic() < deadline
-        time.sleep(0.1)
 
 
 def test_an_answer_and_another_seed(page, app_url):

@@ -1,42 +1,21 @@
 """Training in a real browser, with real workers: watch, zoom, reload, stop."""
 
-import time
 
 import pytest
+from patience import PATIENCE, wait_until
 from playwright.sync_api import expect
 
 from explorer.runs.control import CONTROL
-from explorer.runs.folder import list_runs, open_run
-from explorer.runs.launcher import LocalLauncher
+from explorer.runs.folder import open_run
 from explorer.runs.status import State, read_status
 from explorer.training.recipe import Recipe
 from explorer.training.start import start_runs
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("runs_of_the_app")]
 
 # Long enough never to end by itself in a test.
 NETWORKS = ["cifar/plain-8?width=8", "cifar/basic-8?width=8"]
 EPOCHS = 500
-# For two busy cores: nothing here is to take as long.
-PATIENCE = 120_000
-
-
-@pytest.fixture(autouse=True)
-def runs_of_the_app(app, page, monkeypatch):
-    """The test looks into the app's own data folder; whatever it started is stopped."""
-    monkeypatch.setenv("EXPLORER_HOME", str(app.home))
-    page.set_default_timeout(PATIENCE)
-    yield
-    for run in list_runs():
-        LocalLauncher().stop(run)
-    wait_until(lambda: not any(read_status(run).active for run in list_runs()))
-
-
-def wait_until(true, seconds=PATIENCE / 1000):
-    deadline = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < deadline, "it did not happen in time"
-        time.sleep(0.1)
 
 
 def chart(page, title):

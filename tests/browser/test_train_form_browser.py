@@ -1,36 +1,23 @@
 """Choosing what to train in a real browser: questions, every kind of data, recipes, bad input, and links."""
 
 import io
-import time
 import zipfile
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
+from patience import PATIENCE, wait_until
 from PIL import Image
 from playwright.sync_api import expect
 
 from explorer.runs.folder import list_runs, open_run
-from explorer.runs.launcher import LocalLauncher
 from explorer.runs.status import read_status
 from explorer.training.presets import PRESETS
 from explorer.training.recipe import Recipe
 from explorer.ui.train.state import own_address
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("runs_of_the_app")]
 
-PATIENCE = 120_000
 CLASSES = ("cat", "dog", "owl")
-
-
-@pytest.fixture(autouse=True)
-def runs_of_the_app(app, page, monkeypatch):
-    """The test looks into the app's own data folder; whatever it started is stopped."""
-    monkeypatch.setenv("EXPLORER_HOME", str(app.home))
-    page.set_default_timeout(PATIENCE)
-    yield
-    for run in list_runs():
-        LocalLauncher().stop(run)
-    wait_until(lambda: not any(read_status(run).active for run in list_runs()))
 
 
 @pytest.fixture
@@ -43,13 +30,6 @@ def own(page, app_url):
         return page
 
     return own
-
-
-def wait_until(true, seconds=PATIENCE / 1000):
-    deadline = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < deadline, "it did not happen in time"
-        time.sleep(0.1)
 
 
 def at_rest(page):
