@@ -7,11 +7,11 @@ from explorer.errors import BadInput
 from explorer.figures import detail
 from explorer.ui import format
 from explorer.ui.anatomies import anatomy, graph, layers
+from explorer.ui.architecture.asked import say_what_is_not
 from explorer.ui.architecture.memory import memory_panel
 from explorer.ui.architecture.overlays import COLOURS, KIND, colour, overlays, shown_step
 from explorer.ui.architecture.selection import rows_of
 from explorer.ui.architecture.take_away import file_name, take_away
-from explorer.ui.asked import say_what_is_not
 from explorer.ui.components.chart import chart
 from explorer.ui.components.layer_table import layer_table
 from explorer.ui.components.network_view import NetworkEvent, network_view

@@ -7,6 +7,7 @@ from explorer.runs.public import public_recipe
 from explorer.training.recipe import Recipe
 
 MISSING = "–"
+PAPER = "[He, Zhang, Ren and Sun 2015](https://arxiv.org/abs/1512.03385)"
 
 # What is always told of a recipe, and what only where it differs from the usual one.
 RECIPE_WORDS = {"dataset": "data {}", "length": "{}", "batch": "batches of {}", "lr": "peak learning rate {}"}

@@ -6,7 +6,7 @@ import streamlit as st
 
 from explorer.figures.colours import colour
 from explorer.training.presets import PRESETS, Preset, planned
-from explorer.ui.format import recipe_words
+from explorer.ui.format import PAPER, recipe_words
 from explorer.ui.train.control import choose_seeds
 from explorer.ui.train.data import described
 from explorer.ui.train.download import at_hand
@@ -14,8 +14,6 @@ from explorer.ui.train.plan import show_learning_rate
 from explorer.ui.train.start import choose_at_a_time, start_button, where_words
 from explorer.ui.train.state import Form
 from explorer.ui.url import set_params
-
-PAPER = "[He, Zhang, Ren and Sun 2015](https://arxiv.org/abs/1512.03385)"
 
 
 def choose_question(name: str, form: Form) -> list[str]:

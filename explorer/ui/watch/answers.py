@@ -16,10 +16,9 @@ from explorer.training.presets import Preset, planned
 from explorer.training.recipe import Recipe
 from explorer.training.start import start
 from explorer.ui.components.chart import chart
-from explorer.ui.format import MISSING, duration
+from explorer.ui.format import MISSING, PAPER, duration
 from explorer.ui.say import say_error
 
-PAPER = "[He, Zhang, Ren and Sun 2015](https://arxiv.org/abs/1512.03385)"
 RULE = (
     "Compared by training error, seed by seed: two runs with one seed see the same batches, as far as both go. Clearly worse or better is one "
     "part in five and one image in a hundred."

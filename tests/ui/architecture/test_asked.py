@@ -4,7 +4,7 @@ import pytest
 
 from explorer.anatomy.of import anatomy_of
 from explorer.networks.spec import parse_spec
-from explorer.ui.asked import missing_in
+from explorer.ui.architecture.asked import missing_in
 
 
 @pytest.mark.parametrize(
