@@ -15,7 +15,7 @@ PAGES = [
     st.Page("../pages/compare.py", title="Compare", icon=":material/compare:", url_path="compare"),
     st.Page("../pages/train.py", title="Train", icon=":material/show_chart:", url_path="train"),
     st.Page("../pages/runs.py", title="Runs", icon=":material/list_alt:", url_path="runs"),
-    st.Page("../pages/gradients.py", title="Gradient flow", icon=":material/stacked_line_chart:", url_path="gradients"),
+    st.Page("../pages/gradients.py", title="Gradient lab", icon=":material/stacked_line_chart:", url_path="gradients"),
     st.Page("../pages/classify.py", title="Classify", icon=":material/image_search:", url_path="classify"),
 ]
 

@@ -7,7 +7,7 @@ from explorer.data.images import batch_for
 from explorer.figures.series import LayerValues
 from explorer.networks.spec import parse_spec
 from explorer.signals.flow import gradient_flow
-from explorer.ui.flow_view import Flow, first_and_last, in_words, table
+from explorer.ui.gradients.flow_words import Flow, first_and_last, in_words, table
 
 SMALL = ["cifar/plain-8?width=4", "cifar/basic-8?width=4"]
 

@@ -1,0 +1,1 @@
+"""Experiments: brings a network, pictures and a probe together, for the screen and the command line alike."""

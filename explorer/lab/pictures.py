@@ -1,0 +1,24 @@
+"""Pictures for fresh networks: real ones or noise."""
+
+import torch
+from torch import Tensor
+
+from explorer.data.images import batch_for
+from explorer.errors import BadInput
+from explorer.networks.spec import NetworkSpec, TorchvisionSpec
+
+DATA = {"digits": "Handwritten digits", "noise": "Gaussian noise"}
+
+
+def fresh_pictures(spec: NetworkSpec | TorchvisionSpec, count: int, seed: int = 0, data: str = "digits") -> tuple[Tensor, Tensor]:
+    """Normalised float32 [count, channels, input, input] and labels [count]; noise has mean 0, deviation 1 and random labels.
+
+    Equal arguments give equal pictures. Raises BadInput for data that are none of `DATA`.
+    """
+    if data == "digits":
+        return batch_for(spec, count, seed)
+    if data != "noise":
+        raise BadInput(f"The pictures are {' or '.join(DATA)}, not {data}.")
+    generator = torch.Generator().manual_seed(seed)
+    images = torch.randn(count, spec.channels, spec.input, spec.input, generator=generator)
+    return images, torch.randint(spec.classes, (count,), generator=generator)

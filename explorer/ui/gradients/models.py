@@ -1,0 +1,71 @@
+"""Choosing a trained network, and the pictures that it is judged by."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from explorer.data.datasets import describe, settled
+from explorer.errors import BadInput
+from explorer.lab.trained import Validation, dataset_of, trained_models, validation
+from explorer.ui.say import say_error, say_warning
+from explorer.ui.train.download import at_hand
+from explorer.ui.url import param, set_params
+from explorer.vision.model import Model
+from explorer.vision.models import open_model
+
+
+def choose_model(name: str, default: str, label: str = "Trained network", blocks: Sequence[str] = (), place=None) -> Model | None:
+    """A shipped model or a finished run, kept in the address under `name`; None, and a sentence, where there is none."""
+    models = {model.id: model for model in trained_models(tuple(blocks))}
+    if not models:
+        st.info("There is no such trained network yet: train one, and come back when it has finished.", icon=":material/inbox:")
+        st.page_link("../pages/train.py", label="Train one", icon=":material/show_chart:")
+        return None
+    default = default if default in models else next(iter(models))
+    asked = param(name, default)
+    if asked not in models:
+        say_warning(f"{label}: there is no {asked[:100]} (any more?) to show here; shown instead: {models[default].title}.", ":material/search_off:")
+    key = f"model {name}"
+    st.session_state[key] = asked if asked in models else default
+    (place or st).selectbox(
+        label, list(models), key=key, format_func=lambda model: models[model].title if model in models else model,
+        on_change=lambda: set_params(**{name: st.session_state[key]}),
+    )  # fmt: skip
+    return models[st.session_state[key]]
+
+
+@st.cache_resource(max_entries=8, show_spinner="Loading the network")
+def opened(model_id: str):
+    """The network of a model, ready to classify. All sessions share it: who changes it works on a copy."""
+    return open_model(model_id)
+
+
+def choose_validation(model: Model, count: int | None = None, name: str = "data") -> Validation | None:
+    """Pictures of the data that the model was trained on, or of the address's; None, and what to do, where they are not at hand."""
+    try:
+        wanted = settled(param(name) or dataset_of(model))
+        info = describe(wanted)
+    except BadInput as problem:
+        say_error(problem)
+        wanted, info = "", None
+    if info is None or not info.at_hand or param(name):
+        _ask_for_pictures(name)
+    if info is None or not at_hand(info):
+        return None
+    try:
+        return _validation(model.id, wanted, count)
+    except BadInput as problem:
+        say_error(problem)
+        return None
+
+
+def _ask_for_pictures(name: str) -> None:
+    key = f"pictures {name}"
+    st.session_state[key] = param(name)
+    st.text_input("Other pictures to judge by", key=key, placeholder="a folder or zip with a folder of pictures for each class",
+                  on_change=lambda: set_params(**{name: st.session_state[key].strip()}))  # fmt: skip
+
+
+@st.cache_resource(max_entries=8, show_spinner="Reading the pictures")
+def _validation(model_id: str, dataset: str, count: int | None) -> Validation:
+    return validation(opened(model_id), dataset, count)
