@@ -4,6 +4,7 @@ import streamlit as st
 
 from explorer.ui.controls import known_choice
 from explorer.ui.gradients.views import SHARED, VIEWS
+from explorer.ui.url import set_params
 
 
 def choose_view() -> str:
@@ -15,8 +16,8 @@ def choose_view() -> str:
 
 
 def take_view() -> None:
-    kept = {name: st.query_params.get_all(name) for name in SHARED if name in st.query_params}
-    st.query_params.from_dict({"view": st.session_state["lab view"]} | kept)
+    left = {name: None for name in st.query_params if name not in SHARED}
+    set_params(**left | {"view": st.session_state["lab view"]})
 
 
 st.title("Gradient lab")

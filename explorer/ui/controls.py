@@ -36,7 +36,7 @@ def whole_number(label: str, name: str, default: int, least: int, most: int, *, 
                  place: DeltaGenerator | None = None) -> int:
     """A number to type."""
     asked = param(name, str(default))
-    is_one = asked.isdecimal() and len(asked) < 18 and least <= int(asked) <= most
+    is_one = asked.isascii() and asked.isdecimal() and len(asked) < 18 and least <= int(asked) <= most
     if not is_one:
         say_warning(f"{label}: {asked} is no whole number from {least:,} to {most:,}; shown instead: {default:,}.")
     key = _key(name)
