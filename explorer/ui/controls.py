@@ -65,6 +65,21 @@ def several(label: str, offered: Sequence[str], name: str, default: Sequence[str
     return list(st.session_state[key])
 
 
+def some_of(label: str, options: Mapping[str, str], name: str, default: Sequence[str], *, most: int, placeholder: str = "",
+            help: str | None = None, place: DeltaGenerator | None = None) -> list[str]:
+    """Some of what there is, in the order they were chosen; with commas between them in the address."""
+    key, asked = _key(name), listed(name, default)
+    for one in asked:
+        if one not in options:
+            say_warning(f"{label}: there is no {one[:100]} (any more?); the others are shown.")
+    st.session_state[key] = [one for one in asked if one in options][:most]
+    (place or st).multiselect(
+        label, list(options), key=key, format_func=lambda one: options.get(one, one), max_selections=most, select_all=False,
+        filter_mode="contains", placeholder=placeholder, help=help, on_change=_keep_several, args=(name,),
+    )  # fmt: skip
+    return list(st.session_state[key])
+
+
 def listed(name: str, default: Sequence[str] = ()) -> list[str]:
     """The texts of a parameter, with commas between them or the parameter several times, each once; "-" stands for none."""
     given = st.query_params.get_all(name)

@@ -16,11 +16,12 @@ def page():
         "seed": controls.whole_number("Seed", "seed", 0, 0, 100),
         "log": controls.switch("Logarithmic", "log", True),
         "networks": controls.several("Networks", ["a/b-1", "a/b-2"], "networks", ["a/b-1"], most=3),
+        "runs": controls.some_of("Runs", {"r1": "First", "r2": "Second", "r3": "Third"}, "runs", ["r1"], most=2),
     }
     st.text(repr(found))
 
 
-DEFAULTS = {"norm": "batch", "data": "digits", "steps": 1, "seed": 0, "log": True, "networks": ["a/b-1"]}
+DEFAULTS = {"norm": "batch", "data": "digits", "steps": 1, "seed": 0, "log": True, "networks": ["a/b-1"], "runs": ["r1"]}
 
 
 def opened(**query):
@@ -40,8 +41,10 @@ def test_without_an_address_the_defaults_are_shown_and_nothing_is_written():
 
 
 def test_the_address_is_shown():
-    app = opened(norm="none", data="noise", steps="10", seed="7", log="off", networks="a/b-2,x/y-3?width=8")
-    assert values(app) == {"norm": "none", "data": "noise", "steps": 10, "seed": 7, "log": False, "networks": ["a/b-2", "x/y-3?width=8"]}
+    app = opened(norm="none", data="noise", steps="10", seed="7", log="off", networks="a/b-2,x/y-3?width=8", runs="r3,r2")
+    assert values(app) == {
+        "norm": "none", "data": "noise", "steps": 10, "seed": 7, "log": False, "networks": ["a/b-2", "x/y-3?width=8"], "runs": ["r3", "r2"],
+    }  # fmt: skip
     assert not app.warning
 
 
@@ -60,6 +63,7 @@ def test_texts_may_also_come_as_a_parameter_given_several_times():
         ("seed", "9" * 30, "is no whole number"),
         ("seed", "٣", "is no whole number"),
         ("log", "maybe", "Logarithmic: there is no maybe; shown instead: on."),
+        ("runs", "r9,r1", "Runs: there is no r9 (any more?); the others are shown."),
     ],
 )
 def test_what_cannot_be_is_said_and_the_default_is_shown(name, asked, words):
@@ -76,8 +80,11 @@ def test_changes_are_written_and_defaults_are_left_out():
     app.toggle[0].set_value(False).run()
     app.number_input[0].set_value(0).run()
     app.multiselect[0].set_value(["a/b-2", "a/b-1"]).run()
-    assert dict(app.query_params) == {"norm": "none", "data": "noise", "steps": "10", "log": "off", "networks": "a/b-2,a/b-1"}
-    assert values(app) == {"norm": "none", "data": "noise", "steps": 10, "seed": 0, "log": False, "networks": ["a/b-2", "a/b-1"]}
+    app.multiselect[1].set_value(["r2", "r1"]).run()
+    written = {"norm": "none", "data": "noise", "steps": "10", "log": "off", "networks": "a/b-2,a/b-1", "runs": "r2,r1"}
+    assert dict(app.query_params) == written
+    shown = {"norm": "none", "data": "noise", "steps": 10, "seed": 0, "log": False, "networks": ["a/b-2", "a/b-1"], "runs": ["r2", "r1"]}
+    assert values(app) == shown
 
 
 def test_an_empty_list_is_not_the_default():
