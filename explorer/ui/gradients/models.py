@@ -49,7 +49,7 @@ def choose_validation(model: Model, count: int | None = None, name: str = "data"
         say_error(problem)
         wanted, info = "", None
     if info is None or not info.at_hand or param(name):
-        _ask_for_pictures(name)
+        ask_for_pictures(name)
     if info is None or not at_hand(info):
         return None
     try:
@@ -59,7 +59,8 @@ def choose_validation(model: Model, count: int | None = None, name: str = "data"
         return None
 
 
-def _ask_for_pictures(name: str) -> None:
+def ask_for_pictures(name: str) -> None:
+    """A place to name other pictures than those of the training, kept in the address under `name`."""
     key = f"pictures {name}"
     st.session_state[key] = param(name)
     st.text_input("Other pictures to judge by", key=key, placeholder="a folder or zip with a folder of pictures for each class",
