@@ -1,8 +1,8 @@
-"""A quantity laid over a network's drawing: a number for each layer, once or at several steps. Imports no torch."""
+"""A quantity laid over a network's drawing: a number for each layer and line, once or at several steps. Imports no torch."""
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from explorer.anatomy.layers import Anatomy
@@ -10,6 +10,7 @@ from explorer.anatomy.table import UNITS
 
 Value = float | int | None
 Row = tuple[Value, ...]
+Range = tuple[float, float]
 
 HOWS = ("sum", "max", "mean")
 SCALES = ("log", "linear")
@@ -30,6 +31,12 @@ class Overlay:
     `values` has one row, or one for each of `steps`; a row has a value for each of the anatomy's layers, in their order:
     a number, not finite where that is what was measured, or None for a layer that has none. `values` None: on offer, not
     computed yet. `how` says how the values of layers that are drawn as one node are put together (sum, max, mean).
+
+    `edges` has as many rows as `values`, each with a value for each of the anatomy's edges, in their order: what comes
+    back along it from its target, a gradient's norm say. Such lines are drawn in its colour, the wider the more, and
+    flow from the output to the input; a line that stands for several edges has the largest. `range` is what the colours
+    reach from and to, so that they mean the same in several drawings (see `on_one_scale`); None: what the drawing has.
+    Lines share it, unless they have an `edge_range`: then they show another quantity, `edge_label`, on a scale of its own.
     """
 
     id: str
@@ -40,6 +47,10 @@ class Overlay:
     note: str  # one sentence: what the numbers are
     values: tuple[Row, ...] | None = None
     steps: tuple[int, ...] | None = None
+    edges: tuple[Row, ...] | None = None
+    range: Range | None = None
+    edge_label: str = ""
+    edge_range: Range | None = None
 
     def to_json(self) -> dict:
         """What the drawing is sent: numbers to six digits; NaN and the infinities, which JSON has not, as these words.
@@ -50,7 +61,6 @@ class Overlay:
 
     @cached_property
     def _json(self) -> dict:
-        rows = None if self.values is None else [[_sent(value) for value in row] for row in self.values]
         return {
             "id": self.id,
             "label": self.label,
@@ -59,8 +69,19 @@ class Overlay:
             "scale": self.scale,
             "note": self.note,
             "steps": None if self.steps is None else list(self.steps),
-            "values": rows[0] if rows and self.steps is None else rows,
+            "values": self._rows(self.values),
+            "edges": self._rows(self.edges),
+            "range": _ends(self.range),
+            "edge_label": self.edge_label,
+            "edge_range": _ends(self.edge_range),
         }
+
+    def _rows(self, rows: tuple[Row, ...] | None) -> list | None:
+        """One list for each step, or the only one."""
+        if rows is None:
+            return None
+        sent = [[_sent(value) for value in row] for row in rows]
+        return sent[0] if sent and self.steps is None else sent
 
 
 def built_in(anatomy: Anatomy, unit: str = "MACs") -> tuple[Overlay, ...]:
@@ -93,22 +114,42 @@ def measured(
     steps: Sequence[int] | None = None,
     how: str = "max",
     scale: str | None = None,
+    ends: Sequence[tuple[str, str]] = (),
+    edge_rows: Sequence[Sequence[Value]] = (),
 ) -> Overlay:
     """An overlay of what was measured of some layers: `rows[i][j]` belongs to `steps[i]` and the layer `names[j]`.
 
     Layers are named as the modules that hold the weights; a name that the anatomy has not (a classifier that takes no
     part in inference, say) is passed over. Rows beyond what a scrubber can show are thinned out. `scale` None: by the values.
+    `edge_rows[i][j]`, where there are any, is the same quantity on the line between the layers `ends[j]`, (source, target).
     """
-    kept = range(len(rows)) if steps is None else thinned(len(rows), most_steps(anatomy))
-    columns = _columns(anatomy, names)
-    values = tuple(tuple(None if column is None else rows[i][column] for column in columns) for i in kept)
+    kept = range(len(rows)) if steps is None else thinned(len(rows), most_steps(anatomy, with_edges=bool(edge_rows)))
+    values = _picked(rows, kept, _columns(anatomy, names))
+    places = {pair: place for place, pair in enumerate(ends)}
+    edges = _picked(edge_rows, kept, [places.get((edge.source, edge.target)) for edge in anatomy.edges]) if edge_rows else None
     chosen = None if steps is None else tuple(steps[i] for i in kept)
-    return Overlay(overlay_id, label, unit, how, scale or scale_of(values), note, values, chosen)
+    return Overlay(overlay_id, label, unit, how, scale or scale_of((*values, *(edges or ()))), note, values, chosen, edges)
+
+
+def on_one_scale(overlays: Sequence[Overlay]) -> tuple[Overlay, ...]:
+    """The same overlays of one quantity, their colours from the smallest to the largest value of them all, lines included.
+
+    For drawings side by side. Logarithmic where all their values together span decades; without a finite value they stay as they are.
+    """
+    rows = [row for overlay in overlays for row in (*(overlay.values or ()), *(overlay.edges or ()))]
+    scale = scale_of(rows)
+    seen = [value for value in _finite(rows) if scale == "linear" or value > 0]
+    if not seen:
+        return tuple(overlays)
+    least, most = min(seen), max(seen)
+    # As where a drawing finds its own: a linear scale begins at 0 unless its values lie close together far from there.
+    reach = (0 if scale == "linear" and 0 < least < most / 2 else least, most)
+    return tuple(replace(overlay, scale=scale, range=reach) for overlay in overlays)
 
 
 def scale_of(rows: Iterable[Sequence[Value]]) -> str:
     """"log" where the values span decades and none is negative, else "linear"."""
-    finite = [value for row in rows for value in row if value is not None and math.isfinite(value)]
+    finite = _finite(rows)
     above = [value for value in finite if value > 0]
     spans = bool(above) and min(finite) >= 0 and max(above) >= DECADES * min(above)
     return "log" if spans else "linear"
@@ -122,9 +163,10 @@ def thinned(count: int, at_most: int) -> list[int]:
     return kept
 
 
-def most_steps(anatomy: Anatomy) -> int:
+def most_steps(anatomy: Anatomy, with_edges: bool = False) -> int:
     """How many steps an overlay of this network has at most."""
-    return max(2, min(MOST_STEPS, MOST_VALUES // max(1, len(anatomy.layers))))
+    values = len(anatomy.layers) + (len(anatomy.edges) if with_edges else 0)
+    return max(2, min(MOST_STEPS, MOST_VALUES // max(1, values)))
 
 
 def _every(stride: int, count: int) -> list[int]:
@@ -135,6 +177,14 @@ def _overlay(overlay_id, label, unit, how, values, note) -> Overlay:
     return Overlay(overlay_id, label, unit, how, scale_of([values]), note, (tuple(values),))
 
 
+def _finite(rows: Iterable[Sequence[Value]]) -> list[float]:
+    return [value for row in rows for value in row if value is not None and math.isfinite(value)]
+
+
+def _picked(rows: Sequence[Sequence[Value]], kept: Iterable[int], columns: Sequence[int | None]) -> tuple[Row, ...]:
+    return tuple(tuple(None if column is None else rows[i][column] for column in columns) for i in kept)
+
+
 def _columns(anatomy: Anatomy, names: Sequence[str]) -> list[int | None]:
     """For every layer the index of its name. An attention's weights are those of the module that it is part of."""
     places = {name: place for place, name in enumerate(names)}
@@ -142,6 +192,10 @@ def _columns(anatomy: Anatomy, names: Sequence[str]) -> list[int | None]:
         places.get(layer.name, places.get(layer.name.removesuffix(".attention")) if layer.kind == "attention" else None)
         for layer in anatomy.layers
     ]
+
+
+def _ends(reach: Range | None) -> list | None:
+    return None if reach is None else [_sent(float(end)) for end in reach]
 
 
 def _sent(value: Value) -> Value | str:

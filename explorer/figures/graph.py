@@ -5,7 +5,9 @@ draw each of its groups. What is what in the JSON:
      "columns": [{"name": "Kind", "kind": "text|count|bytes|percent",                  what stands in a layer's row, and
                   "help": "…", "how": "sum|max" or null}],                            how rows are put together
      "layers":  [{"name", "kind", "row": […]}],                                       in the order of computation
-     "edges":   [[source, target, shortcut]],                                         indices of layers; shortcut 0 or 1
+     "edges":   [[source, target, shortcut, [edge]]],                                 indices of layers; shortcut 0 or 1;
+                                                                                      the anatomy's edges it stands for, left
+                                                                                      out where it is the one of this place
      "items":   [group]}                                                              the stages in order
 
     node  = {"label", "fill", "main", "layers"} and, where they say anything, "before", "after", "around": 1
@@ -37,7 +39,7 @@ def graph_json(anatomy: Anatomy, unit: str = "MACs") -> str:
         "layers": [{"name": layer.name, "kind": layer.kind,
                     "row": [_plain(value) for name, value in row.items() if name != "Layer"]}
                    for layer, row in zip(anatomy.layers, rows)],
-        "edges": [[places[name], places[layer.name], int(is_shortcut)] for layer, name, is_shortcut in flows(anatomy)],
+        "edges": _edges(anatomy, places),
         "items": _Writer(Tree(anatomy), places).stages(),
     }
     return json.dumps(content, ensure_ascii=False, separators=(",", ":"))
@@ -74,6 +76,19 @@ class _Writer:
             "layers": layers,
         }
         return {key: value for key, value in content.items() if value or key in ("label", "main")}
+
+
+def _edges(anatomy, places):
+    read: dict[str, dict[str, int]] = {}
+    for index, edge in enumerate(anatomy.edges):
+        read.setdefault(edge.target, {})[edge.source] = index
+    edges = []
+    for layer, name, is_shortcut in flows(anatomy):
+        # An earlier concatenation stands for all that it has put together, which is all but what is new.
+        sources = [name] if name in read[layer.name] else layer.inputs[:-1]
+        stands_for = [read[layer.name][source] for source in sources]
+        edges.append([places[name], places[layer.name], int(is_shortcut), *([stands_for] if stands_for != [len(edges)] else [])])
+    return edges
 
 
 def _columns(unit):

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from explorer.anatomy.of import anatomy_of
-from explorer.anatomy.overlay import MOST_STEPS, MOST_VALUES, Overlay, built_in, measured, most_steps, scale_of, thinned
+from explorer.anatomy.overlay import MOST_STEPS, MOST_VALUES, Overlay, built_in, measured, most_steps, on_one_scale, scale_of, thinned
 from explorer.networks.spec import parse_spec
 
 
@@ -86,6 +86,39 @@ def test_what_is_on_offer_has_no_values():
     assert offered["values"] is None and offered["steps"] is None
 
 
+def test_lines_have_the_values_of_their_edges(anatomy):
+    ends = [("layer1.0.relu1", "layer1.0.conv2"), ("no", "edge"), ("relu", "layer1.0.add")]
+    edge_rows = [[3.0, 9.0, math.inf], [4.0, 9.0, None]]
+    overlay = measured(anatomy, "x", "X", "", "", ["fc"], [[1.0], [2.0]], [0, 5], ends=ends, edge_rows=edge_rows)
+    assert [len(row) for row in overlay.edges] == [len(anatomy.edges)] * 2
+    found = [{(edge.source, edge.target): value for edge, value in zip(anatomy.edges, row) if value is not None} for row in overlay.edges]
+    assert found == [{ends[0]: 3.0, ends[2]: math.inf}, {ends[0]: 4.0}]
+    sent = overlay.to_json()
+    assert [value for value in sent["edges"][0] if value is not None] == [3.0, "Infinity"]
+    assert (sent["range"], sent["edge_range"], sent["edge_label"]) == (None, None, "")
+    alone = measured(anatomy, "x", "X", "", "", ["fc"], [[1.0]], ends=ends, edge_rows=[[3.0, 9.0, 5.0]]).to_json()
+    assert len(alone["edges"]) == len(anatomy.edges)  # without steps it is one row, not a list of rows
+    assert measured(anatomy, "x", "X", "", "", ["fc"], [[1.0]]).to_json()["edges"] is None
+
+
+def test_the_scale_is_that_of_layers_and_lines_together(anatomy):
+    ends = [("relu", "layer1.0.add")]
+    assert measured(anatomy, "x", "X", "", "", ["fc"], [[1.0]], ends=ends, edge_rows=[[100.0]]).scale == "log"
+    assert measured(anatomy, "x", "X", "", "", ["fc"], [[1.0]], ends=ends, edge_rows=[[99.0]]).scale == "linear"
+
+
+def test_several_drawings_share_one_scale(anatomy):
+    def overlay(value, on_line):
+        return measured(anatomy, "x", "X", "", "", ["fc"], [[value]], ends=[("relu", "layer1.0.add")], edge_rows=[[on_line]])
+
+    assert [(one.scale, one.range) for one in on_one_scale([overlay(2.0, 3.0), overlay(5.0, math.inf)])] == [("linear", (0, 5.0))] * 2
+    assert [(one.scale, one.range) for one in on_one_scale([overlay(1e-4, 3.0), overlay(0.0, 50.0)])] == [("log", (1e-4, 50.0))] * 2
+    assert {one.range for one in on_one_scale([overlay(4.0, 5.0), overlay(4.5, math.nan)])} == {(4.0, 5.0)}
+    nothing = [overlay(math.nan, None)]
+    assert on_one_scale(nothing) == tuple(nothing) and on_one_scale([]) == ()
+    assert on_one_scale([overlay(1e-4, 3.0)])[0].to_json()["range"] == [1e-4, 3.0]
+
+
 def test_a_long_run_is_thinned_and_keeps_its_ends(anatomy):
     steps = list(range(0, 10_000, 10))
     overlay = measured(anatomy, "x", "X", "", "", ["fc"], [[float(step)] for step in steps], steps=steps)
@@ -111,3 +144,4 @@ def test_while_a_run_goes_on_the_steps_shown_stay_or_every_other_one_goes(count,
 def test_a_huge_network_has_fewer_steps():
     huge = anatomy_of(parse_spec("cifar/basic-1202"))
     assert 2 <= most_steps(huge) < MOST_STEPS and most_steps(huge) * len(huge.layers) <= MOST_VALUES
+    assert most_steps(huge, with_edges=True) * (len(huge.layers) + len(huge.edges)) <= MOST_VALUES

@@ -55,6 +55,20 @@ def test_edges_are_what_is_drawn():
     assert len(edges) == len(graph["edges"]) == len(graph["layers"]) - 1 + 9
 
 
+def test_a_line_to_a_concatenation_stands_for_the_edges_of_all_that_was_put_together_before():
+    anatomy = anatomy_of(parse_spec("torchvision/densenet121"))
+    graph = content("torchvision/densenet121")
+    names = [layer["name"] for layer in graph["layers"]]
+    stands_for = [line[3] if len(line) == 4 else [place] for place, line in enumerate(graph["edges"])]
+    assert sorted(edge for edges in stands_for for edge in edges) == list(range(len(anatomy.edges)))
+    for (source, target, *_), edges in zip(graph["edges"], stands_for):
+        assert {anatomy.edges[edge].target for edge in edges} == {names[target]}
+        if len(edges) == 1:
+            assert anatomy.edges[edges[0]].source == names[source] or names[source].endswith("cat")
+        else:
+            assert names[source].endswith("cat") and {anatomy.edges[edge].source for edge in edges} <= set(names[: source + 1])
+
+
 def test_an_unknown_unit_is_refused():
     with pytest.raises(ValueError, match="MACs or FLOPs"):
         content("cifar/plain-20", unit="joules")
