@@ -51,9 +51,9 @@ def record(net: nn.Module, images: torch.Tensor) -> tuple[list[Operation], list[
 
     Raises `Untraceable` where the forward pass fails, or its result is not computed from the images.
     """
-    recorder = _Recorder(images, net)
+    recorder = _Shapes(images, net)
     try:
-        with torch.no_grad(), _scopes(net, recorder.scopes), recorder:
+        with torch.no_grad(), recorder.following():
             result = net(images)
     except Exception as error:  # a network's forward is anybody's code
         raise stopped(net, getattr(error, _WHERE, ""), error) from error
@@ -62,9 +62,16 @@ def record(net: nn.Module, images: torch.Tensor) -> tuple[list[Operation], list[
     return recorder.operations, recorder.apart
 
 
-class _Recorder(TorchFunctionMode):
-    def __init__(self, images, net):
+class Recorder(TorchFunctionMode):
+    """Notes every operation of one forward pass of `net` on `images`, made inside `following()`.
+
+    `operations` begin with the images; `apart` are those that compute something from weights alone. A subclass says how
+    a function is `computed`, and hears of every operation that is `noted`.
+    """
+
+    def __init__(self, images: torch.Tensor, net: nn.Module):
         super().__init__()
+        self.net = net
         self.operands = Operands(net)
         self.scopes = [""]
         pixels = self.operands.made(images, learns=False)
@@ -72,23 +79,34 @@ class _Recorder(TorchFunctionMode):
         self.operations = [Operation("input", "", (), {}, pixels, pixels, bytes=images.nbytes, occupied=images.nbytes)]
         self.apart: list[Operation] = []
 
+    @contextmanager
+    def following(self) -> Iterator[None]:
+        """While it is open, this thread's calls are recorded; it leaves no hook behind."""
+        with _scopes(self.net, self.scopes), self:
+            yield
+
+    def computed(self, function, name: str, args: tuple, kwargs: dict, call: tuple):
+        """The function's result; `call` are its arguments with operands in the place of tensors."""
+        return function(*args, **kwargs)
+
+    def noted(self, operation: Operation, results: list[torch.Tensor]) -> None:
+        """Called with the latest of `operations`, and the tensors that it made."""
+
     def __torch_function__(self, function, types, args=(), kwargs=None):
         kwargs = kwargs or {}
-        if function in _MAKERS:
-            kwargs = {"device": "meta"} | kwargs
         if "input" in kwargs:  # everywhere the first argument, which the formulas expect in its place
             args, kwargs = (kwargs["input"], *args), {key: value for key, value in kwargs.items() if key != "input"}
         name = getattr(function, "__name__", str(function))
         given: list[Operand] = []
         call = self._seen(args, given), self._seen(kwargs, given)
-        shape = result_shape(name, *call) if _is_plain(args, kwargs) else None
-        result = function(*args, **kwargs) if shape is None else args[0].new_empty(shape)
+        result = self.computed(function, name, args, kwargs, call)
         made = list(instances(torch.Tensor, result))
-        if made:
-            self._note(name, given, made, call)
+        if made and (operation := self._note(name, given, made, call)):
+            self.noted(operation, made)
         return result
 
     def _note(self, name, given, made, call):
+        """The operation that this call is, None where it computes nothing from the images."""
         takes_values = not name.startswith("new_") and not name.endswith("_like")  # those read a shape and a type
         learns = takes_values and any(operand.learns for operand in given)
         results = [self.operands.made(tensor, learns) for tensor in made]
@@ -99,17 +117,19 @@ class _Recorder(TorchFunctionMode):
                 result.parameters = parameters
             if learns:
                 self.apart.append(Operation(name, self.scopes[-1], *call, given[0], results[0], parameters=parameters))
-            return
+            return None
         old = {operand.storage for operand in given}
         new = sum(tensor.nbytes for tensor, result in zip(made, results) if result.storage not in old)
         unchanged = not new and kind_of(name) == "copy"  # contiguous() with nothing to do
         for result in results:
             result.made_by = inputs[0].made_by if unchanged else len(self.operations)
-        if not unchanged:
-            call[1].pop("out", None)  # a formula's own word for the result
-            self.operations.append(Operation(
-                name, self.scopes[-1], *call, inputs[0], results[0], list(dict.fromkeys(x.made_by for x in inputs)),
-                parameters, 0 if name == "dropout" else new, self.operands.occupied))
+        if unchanged:
+            return None
+        call[1].pop("out", None)  # a formula's own word for the result
+        self.operations.append(Operation(
+            name, self.scopes[-1], *call, inputs[0], results[0], list(dict.fromkeys(x.made_by for x in inputs)),
+            parameters, 0 if name == "dropout" else new, self.operands.occupied))
+        return self.operations[-1]
 
     def _seen(self, value, operands):
         """The same arguments with operands in the place of tensors, added to `operands` too."""
@@ -122,6 +142,16 @@ class _Recorder(TorchFunctionMode):
         if isinstance(value, dict):
             return {key: self._seen(part, operands) for key, part in value.items()}
         return value
+
+
+class _Shapes(Recorder):
+    """Computes nothing: results have shapes alone."""
+
+    def computed(self, function, name, args, kwargs, call):
+        if function in _MAKERS:
+            kwargs = {"device": "meta"} | kwargs
+        shape = result_shape(name, *call) if _is_plain(args, kwargs) else None
+        return function(*args, **kwargs) if shape is None else args[0].new_empty(shape)
 
 
 def _is_plain(args, kwargs):

@@ -8,14 +8,12 @@ from torch import nn
 from explorer.anatomy.costs import cost
 from explorer.anatomy.kept import kept_bytes, knows
 from explorer.anatomy.layers import WEIGHTED, Anatomy, Edge, Layer
+from explorer.anatomy.naming import LayerNames
 from explorer.anatomy.places import places_of
 from explorer.anatomy.receptive import Field, seen, widest, window_of
 from explorer.anatomy.recorder import record
 from explorer.anatomy.shortcuts import shortcut_edges
 from explorer.anatomy.untraceable import Untraceable
-
-# A module without children gives its name to its arithmetic, not to the rearranging it does around it.
-MOVING = ("slice", "pad", "permute", "reshape", "split", "copy", "cat", "roll")
 
 
 def trace(net: nn.Module, input_shape: tuple[int, ...], network: str = "", title: str = "") -> Anatomy:
@@ -30,7 +28,8 @@ def trace(net: nn.Module, input_shape: tuple[int, ...], network: str = "", title
     except Untraceable as error:
         size = "×".join(map(str, input_shape))
         raise Untraceable(f"{network or type(net).__name__} cannot be analysed for an input of {size}: {error}") from error
-    names = _names(operations, net)
+    naming = LayerNames(net)
+    names = [naming.name(op) for op in operations]
     params, trainable, unused = _params(operations, net)
     fields = _receptive_fields(operations, max(input_shape[1:], default=1))
     places = _places(operations, net)
@@ -58,24 +57,6 @@ def _window(op):
     """Kernel and stride, where the kind of layer is one that people give them."""
     window = window_of(op.operator, op.args, op.kwargs, op.out) if op.kind in ("conv", "maxpool", "avgpool") else None
     return {"kernel": window and window.kernel, "stride": window and window.stride}
-
-
-def _names(operations, net):
-    leaves = {path: module for path, module in net.named_modules() if path and next(module.children(), None) is None}
-    owners = {id(p): path for path, leaf in leaves.items() for p in leaf.parameters()}
-    seen_before: Counter[str] = Counter()
-    names = []
-    for op in operations:
-        path = op.module
-        if path not in leaves:
-            # Swin's attention calls functions with the weights of layers that it does not call.
-            owner = {owners.get(id(p)) for p in op.parameters}
-            path = owner.pop() if len(owner) == 1 and op.kind in WEIGHTED else None
-        own = path and op.kind not in MOVING
-        name = path if own else f"{op.module}.{op.kind}" if op.module else op.kind
-        seen_before[name] += 1
-        names.append(name if seen_before[name] == 1 else f"{name}_{seen_before[name]}")
-    return names
 
 
 def _params(operations, net):
