@@ -1,7 +1,5 @@
 """Classify: a picture, a model, the five likeliest classes. Paints its controls before torch is imported."""
 
-import base64
-import io
 from collections.abc import Sequence
 
 import streamlit as st
@@ -11,10 +9,11 @@ from explorer.errors import BadInput
 from explorer.ui.components.chart import chart
 from explorer.ui.format import bytes as byte_count
 from explorer.ui.format import plain
+from explorer.ui.picture import choose_picture
 from explorer.ui.url import param, set_params
 from explorer.vision.models import Model, fetch, list_models, open_model
-from explorer.vision.picture import SUFFIXES, Picture, open_picture
-from explorer.vision.samples import Sample, samples
+from explorer.vision.picture import Picture
+from explorer.vision.samples import samples
 
 SHOWN_SIDE = 320
 MOST_NAMED = 20  # classes that fit into a sentence
@@ -23,16 +22,6 @@ MOST_NAMED = 20  # classes that fit into a sentence
 @st.cache_resource(max_entries=4, show_spinner="Loading the model")
 def load(model_id: str):
     return open_model(model_id)
-
-
-@st.cache_data(max_entries=64, show_spinner=False)
-def thumbnail(file: str) -> str:
-    """A picture as an address that a label can show."""
-    image = Image.open(file).convert("RGB")
-    image.thumbnail((48, 48))
-    png = io.BytesIO()
-    image.save(png, "PNG")
-    return f"data:image/png;base64,{base64.b64encode(png.getvalue()).decode()}"
 
 
 def choose_model() -> Model:
@@ -48,30 +37,6 @@ def choose_model() -> Model:
         on_change=lambda: set_params(model=st.session_state["chosen model"]),
     )
     return models[wanted]
-
-
-def choose_picture(offered: list[Sample]) -> tuple[Picture, str]:
-    """An upload or, without one, the sample that the address names. Raises PictureError."""
-    uploads = st.session_state.setdefault("uploads dropped", 0)
-    upload = st.file_uploader("Your picture", type=SUFFIXES, key=f"upload {uploads}", max_upload_size=20,
-                              help="It is looked at in memory and kept nowhere.")
-    by_id = {sample.id: sample for sample in offered}
-    wanted = param("sample") if param("sample") in by_id else next(iter(by_id))
-    st.session_state["chosen sample"] = None if upload else wanted
-    st.pills(
-        "or a sample", by_id, key="chosen sample", on_change=take_sample, wrap=True,
-        format_func=lambda name: f"![]({thumbnail(str(by_id[name].file))}) {by_id[name].title}",
-    )
-    if upload:
-        return open_picture(upload.getvalue(), upload.name), upload.name
-    return open_picture(by_id[wanted].file), by_id[wanted].title
-
-
-def take_sample() -> None:
-    """Show the sample just clicked, in the place of an upload."""
-    if chosen := st.session_state["chosen sample"]:
-        set_params(sample=chosen)
-        st.session_state["uploads dropped"] += 1
 
 
 def download(model: Model) -> None:
