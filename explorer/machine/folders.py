@@ -19,6 +19,11 @@ def runs_folder() -> Path:
     return data_folder() / "runs"
 
 
+def landscapes_folder() -> Path:
+    """Where every measured loss surface has its folder."""
+    return data_folder() / "landscapes"
+
+
 def downloads_folder() -> Path:
     """Data sets and weights fetched on first use."""
     return data_folder() / "downloads"

@@ -11,7 +11,7 @@ from contextlib import suppress
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from explorer.machine.folders import runs_folder
+from explorer.machine.folders import landscapes_folder, runs_folder
 from explorer.runs.errors import RunError, write_error
 from explorer.runs.files import write_json
 from explorer.runs.run import CONFIG, Run, RunConfig, read_run
@@ -24,9 +24,10 @@ PACKAGES = ("explorer", "torch", "torchvision", "numpy")
 
 
 def create(
-    network: str, recipe: Mapping, seed: int, *, group: str = "", preset: str = "", label: str = "", data: Mapping | None = None
+    network: str, recipe: Mapping, seed: int, *, group: str = "", preset: str = "", label: str = "", data: Mapping | None = None,
+    parent: Path | None = None,
 ) -> Run:
-    """Make the folder of a new run, complete or not at all. Raises RunWriteError.
+    """Make the folder of a new run, complete or not at all, among the runs or in another `parent`. Raises RunWriteError.
 
     The id sorts by time of creation (UTC) and names the network for a person: 20261121-224301-plain-56-s0-3fa9.
     """
@@ -35,10 +36,10 @@ def create(
         network=network, recipe=dict(recipe), seed=seed, group=group, preset=preset, label=label, data=dict(data or {}),
         versions=_versions(), created=created,
     )  # fmt: skip
-    parent = runs_folder()
+    parent = parent or runs_folder()
     folder = parent / _new_id(network, seed, created)
     unfinished = parent / f"{UNFINISHED}{folder.name}"
-    remove_stale()
+    remove_stale(parent)
     try:
         (unfinished / "checkpoints").mkdir(parents=True)
         write_json(unfinished / CONFIG, config.model_dump())
@@ -66,10 +67,16 @@ def open_folder(folder: Path) -> Run:
     return run
 
 
-def list_runs() -> list[Run]:
-    """Every run, the newest first. Folders and files that are not runs are passed over."""
+def folder_of(job_id: str) -> Path:
+    """The folder of a run or a loss surface, which share the machine's slots, by its id: among the runs where there is none."""
+    name = Path(job_id).name
+    return next((found for parent in (runs_folder(), landscapes_folder()) if (found := parent / name).is_dir()), runs_folder() / name)
+
+
+def list_runs(parent: Path | None = None) -> list[Run]:
+    """Every run, or what else is kept in run folders in a `parent`, the newest first. Other folders and files are passed over."""
     try:
-        with os.scandir(runs_folder()) as entries:
+        with os.scandir(parent or runs_folder()) as entries:
             found = [read_run(Path(entry.path)) for entry in entries if is_run_entry(entry)]
     except FileNotFoundError:
         return []
@@ -97,9 +104,9 @@ def remove(folder: Path, parent: Path) -> None:
         shutil.rmtree(doomed)
 
 
-def remove_stale() -> None:
+def remove_stale(parent: Path | None = None) -> None:
     """Remove the unfinished folders that killed processes have left; what cannot be removed stays."""
-    for folder in runs_folder().glob(f"{UNFINISHED}*"):
+    for folder in (parent or runs_folder()).glob(f"{UNFINISHED}*"):
         with suppress(OSError):
             last = max(path.stat().st_mtime for path in (folder, *folder.rglob("*")))
             if time.time() - last > STALE_SECONDS:

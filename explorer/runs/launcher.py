@@ -13,7 +13,7 @@ from typing import Protocol
 
 from filelock import FileLock, Timeout
 
-from explorer.machine.folders import data_folder
+from explorer.machine.folders import data_folder, landscapes_folder
 from explorer.machine.hardware import device_kind
 from explorer.machine.process import identity
 from explorer.runs import queue
@@ -86,7 +86,8 @@ class LocalLauncher:
 
     def capacity(self, device: str | None = None) -> Capacity:
         kind = device_kind(device)
-        states = [status.state for run, status in runs_and_states() if status.active and computes_on(run, status) == kind]
+        every = runs_and_states() + runs_and_states(landscapes_folder())
+        states = [status.state for run, status in every if status.active and computes_on(run, status) == kind]
         return Capacity(self._slots or slot_count(kind), len([state for state in states if state in WORKING]), states.count(State.QUEUED))
 
     def _submit(self, run: Run) -> None:

@@ -13,14 +13,14 @@ from explorer.runs.status import Status, read_status
 _ended: dict[str, tuple[int, tuple, Run, Status]] = {}
 
 
-def runs_and_states() -> list[tuple[Run, Status]]:
-    """Every run, the newest first, with the state it really is in.
+def runs_and_states(parent: Path | None = None) -> list[tuple[Run, Status]]:
+    """Every run, or what else is kept in run folders in a `parent`, the newest first, with the state it really is in.
 
     What changes an ended run (a launch, a new status) puts a file into its folder and so changes the folder's time: while
     that stands, nothing of the run is looked at.
     """
     try:
-        with os.scandir(runs_folder()) as entries:
+        with os.scandir(parent or runs_folder()) as entries:
             found = [_found(entry) for entry in entries if is_run_entry(entry)]
     except FileNotFoundError:
         return []

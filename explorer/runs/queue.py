@@ -13,9 +13,10 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 from pydantic import BaseModel, ConfigDict
 
-from explorer.machine.folders import data_folder, runs_folder
+from explorer.machine.folders import data_folder
 from explorer.runs.errors import RunError, RunWriteError, writing
 from explorer.runs.files import read_model, write_json
+from explorer.runs.folder import folder_of
 from explorer.runs.run import Run
 from explorer.runs.status import State, Status, read_status
 
@@ -78,6 +79,11 @@ def waiting() -> list[str]:
     return [entry.run for entry in _entries() if _waits(entry)]
 
 
+def anyone_waits(device: str) -> bool:
+    """Whether any run waits for a slot on this kind of device."""
+    return any(entry.device == device and _waits(entry) for entry in _entries())
+
+
 def places() -> dict[str, int]:
     """The place of every waiting run in the queue of its kind of device, counted from 1."""
     found: dict[str, int] = {}
@@ -132,7 +138,7 @@ def _waits(entry: Entry) -> bool:
 
 
 def _status(entry: Entry) -> Status:
-    return read_status(Run(entry.run, runs_folder() / Path(entry.run).name, None))
+    return read_status(Run(entry.run, folder_of(entry.run), None))
 
 
 def _entries() -> list[Entry]:

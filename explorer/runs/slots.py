@@ -62,6 +62,14 @@ def wait_for_slot(run: Run, device: str, on_wait: Callable[[], None], *, first: 
             queue.leave(run)
 
 
+def spare_slot(device: str) -> Slot | None:
+    """One more slot for a run that can use several, if one is free and nobody waits for it; to be given back once `anyone_waits`.
+
+    Raises RunWriteError if the slots' folder cannot be written.
+    """
+    return None if queue.anyone_waits(device) else _take_slot(device)
+
+
 def slot_count(device: str | None = None) -> int:
     """How many runs compute at a time on this kind of device: what the launcher said, else the reader's choice, else the default."""
     said = os.environ.get(SLOTS_VARIABLE, "")

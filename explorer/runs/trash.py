@@ -8,8 +8,8 @@ from pathlib import Path
 
 from explorer.machine.folders import runs_folder
 from explorer.runs.errors import RunError
-from explorer.runs.folder import SAFE_ID, open_run, remove
-from explorer.runs.run import Run
+from explorer.runs.folder import SAFE_ID, remove
+from explorer.runs.run import Run, read_run
 from explorer.runs.status import read_status
 
 TRASH = ".trash"
@@ -37,28 +37,28 @@ def delete(run: Run) -> None:
             run.folder.rename(trash / f"{int(time.time())}.{run.id}")
     except OSError as error:
         raise RunError(f"The run {run.id} could not be deleted: {error.strerror or error}.") from error
-    empty_trash(KEPT_SECONDS)
+    empty_trash(KEPT_SECONDS, run.folder.parent)
 
 
-def restore(run_id: str) -> Run:
-    """Bring a deleted run back as it was. Raises RunError if it is not in the trash, or its name is taken."""
-    found = next((one for one in trashed() if one.id == run_id), None)
+def restore(run_id: str, parent: Path | None = None) -> Run:
+    """Bring a deleted run back as it was, among the runs or in the `parent` that it was deleted from. Raises RunError if it is not in the trash, or its name is taken."""
+    found = next((one for one in trashed(parent) if one.id == run_id), None)
     if found is None:
         raise RunError(f"There is no deleted run {run_id[:120]!r} to restore; `explorer runs trash` shows those there are.")
-    folder = runs_folder() / found.id
+    folder = (parent or runs_folder()) / found.id
     try:
         if folder.exists():
             raise RunError(f"There is a run {found.id} already: rename or delete it first.")
         found.folder.rename(folder)
     except OSError as error:
         raise RunError(f"The run {run_id} could not be restored: {error.strerror or error}.") from error
-    return open_run(found.id)
+    return read_run(folder)
 
 
-def trashed() -> list[Trashed]:
+def trashed(parent: Path | None = None) -> list[Trashed]:
     """The deleted runs that can be restored, the last deleted first."""
     try:
-        folders = list((runs_folder() / TRASH).iterdir())
+        folders = list(((parent or runs_folder()) / TRASH).iterdir())
     except OSError:
         return []
     found = []
@@ -69,12 +69,13 @@ def trashed() -> list[Trashed]:
     return sorted(found, key=lambda one: (one.deleted, one.id), reverse=True)
 
 
-def empty_trash(older_than: float = 0.0) -> int:
+def empty_trash(older_than: float = 0.0, parent: Path | None = None) -> int:
     """Remove what was deleted at least so many seconds ago, for good; how many runs that were. What cannot be removed stays."""
-    doomed = [one for one in trashed() if time.time() - one.deleted >= older_than]
+    parent = parent or runs_folder()
+    doomed = [one for one in trashed(parent) if time.time() - one.deleted >= older_than]
     for one in doomed:
         with suppress(OSError):
-            remove(one.folder, runs_folder())
-    for leftover in runs_folder().glob(".deleted-*"):
+            remove(one.folder, parent)
+    for leftover in parent.glob(".deleted-*"):
         shutil.rmtree(leftover, ignore_errors=True)
     return len(doomed)

@@ -10,6 +10,7 @@ import sys
 import threading
 import time
 import traceback
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
@@ -33,8 +34,11 @@ class Stopped(Exception):
     """The run was asked to stop."""
 
 
-def main(folder: str) -> int:
-    """Carry out the run of a folder; 0 if it finished or was stopped, 1 if it failed, 2 if it is no run."""
+def main(folder: str, work: "Callable[[Run, RunWriter, Keeper], None] | None" = None) -> int:
+    """Carry out the run of a folder; 0 if it finished or was stopped, 1 if it failed, 2 if it is no run.
+
+    `work` is done once the run has a slot, and is to import torch no sooner; training, if it is not given.
+    """
     try:
         run = open_folder(Path(folder))
         writer = RunWriter(run.folder)
@@ -46,19 +50,17 @@ def main(folder: str) -> int:
     signal.signal(signal.SIGTERM, lambda *_: keeper.ask_to_stop())
     signal.signal(signal.SIGINT, lambda *_: keeper.ask_to_stop())
     keeper.start()
-    state, reason = _outcome(run, writer, keeper)
+    state, reason = _outcome(run, writer, keeper, work or _train)
     keeper.end(state, reason)
     return 1 if state == State.FAILED else 0
 
 
-def _outcome(run: Run, writer: RunWriter, keeper: "Keeper") -> tuple[State, str | None]:
+def _outcome(run: Run, writer: RunWriter, keeper: "Keeper", work: "Callable[[Run, RunWriter, Keeper], None]") -> tuple[State, str | None]:
     """Do the work; the state it ends in and, unless it went well, a sentence saying why."""
     try:
         keeper.take_slot()
         writer.status(state=State.STARTING, device=keeper.device, threads=_use_threads(run, keeper.device))
-        from explorer.training.job import carry_out
-
-        carry_out(run, writer, keeper)
+        work(run, writer, keeper)
         return State.FINISHED, None
     except Stopped:
         return State.STOPPED, None
@@ -70,6 +72,12 @@ def _outcome(run: Run, writer: RunWriter, keeper: "Keeper") -> tuple[State, str 
     except Exception as error:
         traceback.print_exc()
         return State.FAILED, f"An unexpected error ended the run: {type(error).__name__}: {error} (the log has the details)."
+
+
+def _train(run: Run, writer: RunWriter, keeper: "Keeper") -> None:
+    from explorer.training.job import carry_out
+
+    carry_out(run, writer, keeper)
 
 
 def _use_threads(run: Run, device: str) -> int:
