@@ -36,7 +36,7 @@ class Overlay:
     back along it from its target, a gradient's norm say. Such lines are drawn in its colour, the wider the more, and
     flow from the output to the input; a line that stands for several edges has the largest. `range` is what the colours
     reach from and to, so that they mean the same in several drawings (see `on_one_scale`); None: what the drawing has.
-    Lines share it, unless they have an `edge_range`: then they show another quantity, `edge_label`, on a scale of its own.
+    Lines share it, unless they show another quantity, `edge_label`: then they have a logarithmic scale of their own, `edge_range`.
     """
 
     id: str
@@ -116,35 +116,34 @@ def measured(
     scale: str | None = None,
     ends: Sequence[tuple[str, str]] = (),
     edge_rows: Sequence[Sequence[Value]] = (),
+    edge_label: str = "",
 ) -> Overlay:
     """An overlay of what was measured of some layers: `rows[i][j]` belongs to `steps[i]` and the layer `names[j]`.
 
     Layers are named as the modules that hold the weights; a name that the anatomy has not (a classifier that takes no
     part in inference, say) is passed over. Rows beyond what a scrubber can show are thinned out. `scale` None: by the values.
-    `edge_rows[i][j]`, where there are any, is the same quantity on the line between the layers `ends[j]`, (source, target).
+    `edge_rows[i][j]`, where there are any, is the value of the line between the layers `ends[j]`, (source, target): of the
+    same quantity, or of `edge_label`.
     """
     kept = range(len(rows)) if steps is None else thinned(len(rows), most_steps(anatomy, with_edges=bool(edge_rows)))
     values = _picked(rows, kept, _columns(anatomy, names))
     places = {pair: place for place, pair in enumerate(ends)}
     edges = _picked(edge_rows, kept, [places.get((edge.source, edge.target)) for edge in anatomy.edges]) if edge_rows else None
     chosen = None if steps is None else tuple(steps[i] for i in kept)
-    return Overlay(overlay_id, label, unit, how, scale or scale_of((*values, *(edges or ()))), note, values, chosen, edges)
+    overlay = Overlay(overlay_id, label, unit, how, scale or "linear", note, values, chosen, edges, edge_label=edge_label)
+    return overlay if scale else replace(overlay, scale=scale_of(_on_scale(overlay)))
 
 
 def on_one_scale(overlays: Sequence[Overlay]) -> tuple[Overlay, ...]:
     """The same overlays of one quantity, their colours from the smallest to the largest value of them all, lines included.
 
-    For drawings side by side. Logarithmic where all their values together span decades; without a finite value they stay as they are.
+    For drawings side by side. Logarithmic where all their values together span decades; without a finite value the range
+    is left to the drawing. Lines of another quantity get the range of all such lines.
     """
-    rows = [row for overlay in overlays for row in (*(overlay.values or ()), *(overlay.edges or ()))]
+    rows = [row for overlay in overlays for row in _on_scale(overlay)]
+    edges = [row for overlay in overlays if overlay.edge_label for row in overlay.edges or ()]
     scale = scale_of(rows)
-    seen = [value for value in _finite(rows) if scale == "linear" or value > 0]
-    if not seen:
-        return tuple(overlays)
-    least, most = min(seen), max(seen)
-    # As where a drawing finds its own: a linear scale begins at 0 unless its values lie close together far from there.
-    reach = (0 if scale == "linear" and 0 < least < most / 2 else least, most)
-    return tuple(replace(overlay, scale=scale, range=reach) for overlay in overlays)
+    return tuple(replace(overlay, scale=scale, range=_range(rows, scale), edge_range=_range(edges, "log")) for overlay in overlays)
 
 
 def scale_of(rows: Iterable[Sequence[Value]]) -> str:
@@ -175,6 +174,20 @@ def _every(stride: int, count: int) -> list[int]:
 
 def _overlay(overlay_id, label, unit, how, values, note) -> Overlay:
     return Overlay(overlay_id, label, unit, how, scale_of([values]), note, (tuple(values),))
+
+
+def _on_scale(overlay: Overlay) -> tuple[Row, ...]:
+    """The rows that the scale of the colours is for: of the layers, and of lines of the same quantity."""
+    return (*(overlay.values or ()), *(() if overlay.edge_label else overlay.edges or ()))
+
+
+def _range(rows: Iterable[Sequence[Value]], scale: str) -> Range | None:
+    """As where a drawing finds its own: a linear scale begins at 0 unless its values lie close together far from there."""
+    seen = [value for value in _finite(rows) if scale == "linear" or value > 0]
+    if not seen:
+        return None
+    least, most = min(seen), max(seen)
+    return (0 if scale == "linear" and 0 < least < most / 2 else least, most)
 
 
 def _finite(rows: Iterable[Sequence[Value]]) -> list[float]:

@@ -108,15 +108,23 @@ def test_the_scale_is_that_of_layers_and_lines_together(anatomy):
 
 
 def test_several_drawings_share_one_scale(anatomy):
-    def overlay(value, on_line):
-        return measured(anatomy, "x", "X", "", "", ["fc"], [[value]], ends=[("relu", "layer1.0.add")], edge_rows=[[on_line]])
+    def overlay(value, on_line, label=""):
+        ends = [("relu", "layer1.0.add")]
+        return measured(anatomy, "x", "X", "", "", ["fc"], [[value]], ends=ends, edge_rows=[[on_line]], edge_label=label)
 
-    assert [(one.scale, one.range) for one in on_one_scale([overlay(2.0, 3.0), overlay(5.0, math.inf)])] == [("linear", (0, 5.0))] * 2
-    assert [(one.scale, one.range) for one in on_one_scale([overlay(1e-4, 3.0), overlay(0.0, 50.0)])] == [("log", (1e-4, 50.0))] * 2
-    assert {one.range for one in on_one_scale([overlay(4.0, 5.0), overlay(4.5, math.nan)])} == {(4.0, 5.0)}
-    nothing = [overlay(math.nan, None)]
-    assert on_one_scale(nothing) == tuple(nothing) and on_one_scale([]) == ()
-    assert on_one_scale([overlay(1e-4, 3.0)])[0].to_json()["range"] == [1e-4, 3.0]
+    def scales(*overlays):
+        return {(one.scale, one.range, one.edge_range) for one in on_one_scale(overlays)}
+
+    assert scales(overlay(2.0, 3.0), overlay(5.0, math.inf)) == {("linear", (0, 5.0), None)}
+    assert scales(overlay(1e-4, 3.0), overlay(0.0, 50.0)) == {("log", (1e-4, 50.0), None)}
+    assert scales(overlay(4.0, 5.0), overlay(4.5, math.nan)) == {("linear", (4.0, 5.0), None)}
+    assert scales(overlay(math.nan, None)) == {("linear", None, None)}
+    assert on_one_scale([]) == ()
+    # Lines of another quantity have a scale of their own.
+    assert scales(overlay(0.1, 1e3, "Gradient"), overlay(0.9, 0.0, "Gradient")) == {("linear", (0, 0.9), (1e3, 1e3))}
+    assert overlay(0.1, 1e3).scale == "log" and overlay(0.1, 1e3, "Gradient").scale == "linear"
+    sent = on_one_scale([overlay(0.1, 1e3, "Gradient")])[0].to_json()
+    assert (sent["range"], sent["edge_range"], sent["edge_label"]) == ([0.1, 0.1], [1e3, 1e3], "Gradient")
 
 
 def test_a_long_run_is_thinned_and_keeps_its_ends(anatomy):
