@@ -1,0 +1,17 @@
+"""The worker of a loss surface: `python -m explorer.lab.landscape_worker FOLDER`, a process of its own as a run's."""
+
+import sys
+
+WORKER = (sys.executable, "-m", "explorer.lab.landscape_worker")
+
+
+def _measure(run, writer, keeper) -> None:
+    from explorer.lab.landscape_job import carry_out
+
+    carry_out(run, writer, keeper)
+
+
+if __name__ == "__main__":
+    from explorer.training.worker import main
+
+    sys.exit(main(sys.argv[1], _measure))
