@@ -1,5 +1,6 @@
 """A trained network with the pictures that it is to be judged by."""
 
+import json
 from dataclasses import dataclass
 
 import torch
@@ -36,19 +37,30 @@ def trained_models(blocks: tuple[str, ...] = ()) -> list[Model]:
 
 def dataset_of(model: Model) -> str:
     """The name of the data that a model was trained on. Raises BadInput where nothing tells it."""
-    name = open_run(model.id).config.recipe.get("dataset", "") if model.kind == "run" else model.metadata.get("dataset", "")
-    if not name:
+    config = open_run(model.id).config if model.kind == "run" else None  # its metadata have a folder's name without its place
+    name = config.recipe.get("dataset") if config else model.metadata.get("dataset")
+    if not isinstance(name, str) or not name:
         raise BadInput(f"{model.title} does not say what it was trained on: name the pictures to judge it by.")
     return name
 
 
 def check_judges(model: Model, info: DatasetInfo) -> None:
-    """Raises BadInput unless the pictures of a set can judge the model: as many classes, and channels that fit."""
+    """Raises BadInput unless the pictures of a set can judge the model: its classes, as far as it names them, and channels that fit."""
     spec = model.spec
     if len(info.classes) != spec.classes:
         raise BadInput(f"{info.title} has {len(info.classes)} classes and {model.title} tells {spec.classes} apart: choose other pictures.")
+    if (names := _class_names(model)) and not names & set(info.classes):
+        raise BadInput(f"{info.title} has other classes ({', '.join(info.classes[:3])}, …) than {model.title}: choose other pictures.")
     if info.channels == 3 and spec.channels != 3:
         raise BadInput(f"{info.title} is in colour and {model.title} takes {spec.channels} channel: choose other pictures.")
+
+
+def _class_names(model: Model) -> set[str]:
+    """Those that its weights file carries; none where it names none, or only numbers them."""
+    try:
+        return set(map(str, json.loads(model.metadata.get("classes", "[]"))))
+    except (TypeError, ValueError):
+        return set()
 
 
 def validation(loaded: LoadedModel, dataset: str, count: int | None = None, seed: int = 0) -> Validation:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from explorer.data.datasets import describe, settled
+from explorer.data.datasets import DatasetInfo, describe, settled
 from explorer.errors import BadInput
 from explorer.lab.trained import Validation, dataset_of, trained_models, validation
 from explorer.ui.say import say_error, say_warning
@@ -42,25 +42,36 @@ def opened(model_id: str):
 
 def choose_validation(model: Model, count: int | None = None, name: str = "data") -> Validation | None:
     """Pictures of the data that the model was trained on, or of the address's; None, and what to do, where they are not at hand."""
+    (found,) = choose_validations([model], count, name)
+    return found
+
+
+def choose_validations(models: Sequence[Model], count: int | None = None, name: str = "data") -> list[Validation | None]:
+    """As `choose_validation`, for each of several models: pictures that serve them all are asked for once."""
+    wanted = [_wanted(model, name) for model in models]
+    if param(name) or not all(info and info.at_hand for info in wanted):
+        _ask_for_pictures(name)
+    usable = {info.name: at_hand(info) for info in {info.name: info for info in wanted if info}.values()}
+    return [_at_hand(model, info.name, count) if info and usable[info.name] else None for model, info in zip(models, wanted, strict=True)]
+
+
+def _wanted(model: Model, name: str) -> DatasetInfo | None:
     try:
-        wanted = settled(param(name) or dataset_of(model))
-        info = describe(wanted)
-    except BadInput as problem:
-        say_error(problem)
-        wanted, info = "", None
-    if info is None or not info.at_hand or param(name):
-        ask_for_pictures(name)
-    if info is None or not at_hand(info):
-        return None
-    try:
-        return _validation(model.id, wanted, count)
+        return describe(settled(param(name) or dataset_of(model)))
     except BadInput as problem:
         say_error(problem)
         return None
 
 
-def ask_for_pictures(name: str) -> None:
-    """A place to name other pictures than those of the training, kept in the address under `name`."""
+def _at_hand(model: Model, dataset: str, count: int | None) -> Validation | None:
+    try:
+        return _validation(model.id, dataset, count)
+    except BadInput as problem:
+        say_error(problem)
+        return None
+
+
+def _ask_for_pictures(name: str) -> None:
     key = f"pictures {name}"
     st.session_state[key] = param(name)
     st.text_input("Other pictures to judge by", key=key, placeholder="a folder or zip with a folder of pictures for each class",
