@@ -20,7 +20,7 @@ def chosen_overlay(
     if file:
         return _of_file(file, column, anatomy)
     if colour == INITIAL_GRADIENT:
-        from explorer.training.first_gradients import initial_gradient
+        from explorer.lab.first_gradients import initial_gradient
 
         return initial_gradient(network, anatomy)
     known = {overlay.id: overlay for overlay in built_in(anatomy)}

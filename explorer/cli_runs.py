@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from explorer.errors import BadInput
+from explorer.numbers import in_words
 from explorer.runs.folder import open_run
 from explorer.runs.listing import runs_and_states
 from explorer.runs.run import Run
@@ -109,8 +110,8 @@ def runs_show(run_id: RunId, as_json: Json = False) -> None:
 
 
 def print_json(value) -> None:
-    """Print a value as JSON, indented, on standard output."""
-    print(json.dumps(value, indent=2))
+    """Print a value as JSON, indented, on standard output; what is not finite is "NaN", "Infinity" or "-Infinity"."""
+    print(json.dumps(in_words(value), indent=2))
 
 
 def _percent(fraction: float | None) -> str:

@@ -7,6 +7,7 @@ from functools import cached_property
 
 from explorer.anatomy.layers import Anatomy
 from explorer.anatomy.table import UNITS
+from explorer.numbers import word
 
 Value = float | int | None
 Row = tuple[Value, ...]
@@ -20,7 +21,7 @@ DECADES = 100
 MOST_STEPS = 200
 MOST_VALUES = 200_000
 DIGITS = 6
-# What is measured of a fresh network (explorer.training.first_gradients): its name in commands and addresses, and on screen.
+# What is measured of a fresh network (explorer.lab.first_gradients): its name in commands and addresses, and on screen.
 INITIAL_GRADIENT, INITIAL_GRADIENT_LABEL = "initial_gradient", "Gradient norm at initialisation"
 
 
@@ -214,6 +215,4 @@ def _ends(reach: Range | None) -> list | None:
 def _sent(value: Value) -> Value | str:
     if not isinstance(value, float):
         return value
-    if math.isfinite(value):
-        return float(f"{value:.{DIGITS}g}")
-    return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
+    return word(value) or float(f"{value:.{DIGITS}g}")

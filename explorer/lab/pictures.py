@@ -19,6 +19,7 @@ def fresh_pictures(spec: NetworkSpec | TorchvisionSpec, count: int, seed: int = 
         return batch_for(spec, count, seed)
     if data != "noise":
         raise BadInput(f"The pictures are {' or '.join(DATA)}, not {data}.")
-    generator = torch.Generator().manual_seed(seed)
-    images = torch.randn(count, spec.channels, spec.input, spec.input, generator=generator)
-    return images, torch.randint(spec.classes, (count,), generator=generator)
+    # A generator each: the first pictures and labels are the same however many there are.
+    images, labels = (torch.Generator().manual_seed(number) for number in (seed, seed + 1))
+    return (torch.randn(count, spec.channels, spec.input, spec.input, generator=images),
+            torch.randint(spec.classes, (count,), generator=labels))

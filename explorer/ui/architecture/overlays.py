@@ -69,6 +69,6 @@ def _initial(spec, anatomy: Anatomy) -> Overlay:
 @st.cache_resource(show_spinner="Measuring the gradients of a fresh network…", max_entries=32)
 def _measured_initial(network: str, _spec, _anatomy: Anatomy) -> Overlay:
     # Here and not above: the controls need not wait for torch.
-    from explorer.training.first_gradients import initial_gradient
+    from explorer.lab.first_gradients import initial_gradient
 
     return initial_gradient(_spec, _anatomy)

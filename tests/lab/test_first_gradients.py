@@ -10,17 +10,17 @@ import torch.nn.functional as F
 from explorer.anatomy.of import anatomy_of
 from explorer.data.images import batch_for
 from explorer.errors import BadInput
+from explorer.lab import first_gradients, fresh
+from explorer.lab.first_gradients import initial_gradient
+from explorer.lab.fresh import batch_for_seconds, needed_bytes
 from explorer.networks.build import build
 from explorer.networks.spec import parse_spec
-from explorer.training import first_gradients
-from explorer.training.first_gradients import batch_for_seconds, initial_gradient, needed_bytes
 
 
 @pytest.fixture(autouse=True)
 def free_memory(monkeypatch):
     """64 GB, whatever else runs on this machine."""
-    monkeypatch.setattr(first_gradients, "memory_bytes", lambda: 64 * 10**9)
-    monkeypatch.setattr(first_gradients.psutil, "virtual_memory", lambda: SimpleNamespace(available=64 * 10**9))
+    monkeypatch.setattr(fresh, "free_bytes", lambda: 64 * 10**9)
 
 
 def measured(text, **keywords):
@@ -53,9 +53,9 @@ def test_the_batch_is_as_large_as_answers_in_seconds(network, batch):
 def test_less_free_memory_makes_the_batch_smaller_and_none_refuses(monkeypatch):
     anatomy = anatomy_of(parse_spec("cifar/basic-56"))
     for batch in (64, 16, 2):
-        monkeypatch.setattr(first_gradients, "memory_bytes", lambda: needed_bytes(anatomy, batch))
+        monkeypatch.setattr(fresh, "free_bytes", lambda: needed_bytes(anatomy, batch))
         assert batch_for_seconds(anatomy) == batch
-    monkeypatch.setattr(first_gradients, "memory_bytes", lambda: needed_bytes(anatomy, 2) - 1)
+    monkeypatch.setattr(fresh, "free_bytes", lambda: needed_bytes(anatomy, 2) - 1)
     with pytest.raises(BadInput, match="Residual-56 need about 0.0 GB of memory for 2 pictures, and 0.0 GB are free: choose"):
         batch_for_seconds(anatomy)
 
@@ -70,7 +70,7 @@ def test_every_model_of_torchvision_is_within_the_bound_of_work():
     """The two largest: a RegNet of 127 and a transformer of 167 G multiply-adds an image."""
     for name in ("regnet_y_128gf", "vit_h_14"):
         anatomy = anatomy_of(parse_spec(f"torchvision/{name}"))
-        assert 3 * 2 * anatomy.macs < first_gradients.MOST_MACS
+        assert 3 * 2 * anatomy.macs < fresh.MOST_MACS
 
 
 @pytest.mark.parametrize("name", ["vit_b_32", "googlenet", "shufflenet_v2_x0_5"])
@@ -85,7 +85,7 @@ def test_torchvisions_models_have_a_norm_at_every_weight(name):
 
 
 def test_a_norm_that_is_no_number_is_kept_as_such(monkeypatch):
-    flow = SimpleNamespace(names=("conv1", "fc"), steps=(SimpleNamespace(norms=(None, 2.0)),))
-    monkeypatch.setattr(first_gradients, "gradient_flow", lambda *args, **keywords: flow)
+    flow = SimpleNamespace(names=("conv1", "fc"), steps=(SimpleNamespace(norms=(math.nan, 2.0)),))
+    monkeypatch.setattr(first_gradients, "fresh_flow", lambda *args, **keywords: iter([flow]))
     _, found = measured("cifar/basic-8?width=4")
     assert math.isnan(found["conv1"]) and found["fc"] == 2.0
