@@ -1,0 +1,149 @@
+"""What the signal propagation plots are drawn from: fresh networks, or trained ones beside their initialisation."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import streamlit as st
+
+from explorer.errors import BadInput
+from explorer.figures.propagation import SignalSeries
+from explorer.networks.spec import NetworkSpec, TorchvisionSpec, parse_spec
+from explorer.ui.controls import segmented, several, some_of, stops, switch, whole_number
+from explorer.ui.format import count
+from explorer.ui.gradients.models import choose_validations, opened
+from explorer.ui.labels import names_of, unequal
+from explorer.ui.network_picker import offered_networks
+from explorer.ui.say import say_error
+from explorer.ui.url import param
+
+FRESH = ("cifar/plain-56?width=8", "cifar/basic-56?width=8", "cifar/preact-56?width=8")
+TRAINED = ("mnist-plain-20", "mnist-residual-20", "mnist-plain-56", "mnist-residual-56")
+MOST = 4
+NORMS = {"named": "As named", "batch": "With BN", "none": "Without BN"}
+DATA = {"noise": "Gaussian noise", "digits": "Digits"}
+WORDS = {"noise": "Gaussian noise", "digits": "handwritten digits"}
+PICTURES = (16, 32, 64, 128, 256, 512)
+START = "at initialisation"
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What there is to draw, `note` saying of what and how; a figure that comes to show another `view` forgets its zoom."""
+
+    series: list[SignalSeries]
+    note: str
+    view: str
+
+
+@dataclass(frozen=True)
+class _Job:
+    """One measurement: the curves' name and looks, and how to get them."""
+
+    spec: NetworkSpec
+    label: str
+    measure: Callable
+    state: str = ""
+    bold: bool = True
+
+
+def fresh() -> Measured:
+    """Fresh networks of the reader's choice on noise or digits."""
+    texts = several("Networks", offered_networks(), "networks", FRESH, most=MOST, placeholder="Choose, or type one such as cifar/highway-32?width=8")
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+        norm = segmented("Batch normalisation", NORMS, "norm", "named", help="Without BN, look for a variance that every residual block multiplies.")
+        data = segmented("Pictures", DATA, "data", "noise", help="Noise has independent pixels, as the theory wants it; digits leave more than half "
+                         "of the places alike, so look for branches that differ from 0.68 and 1.")  # fmt: skip
+        pictures, seed = _pictures(), _seed()
+    specs = _read(texts, norm)
+    labels = unequal([names_of(spec) for spec in specs])
+    jobs = [_Job(spec, label, lambda spec=spec: _fresh(spec.text, seed, data, pictures)) for spec, label in zip(specs, labels)]
+    note = f"{START}, {count(pictures)} pictures of {WORDS[data]}, seed {seed}; BN takes its statistics from them"
+    return Measured(_measured(jobs), note, " ".join([norm, data, *(spec.text for spec in specs)]))
+
+
+def trained() -> Measured:
+    """Trained networks on validation pictures of what they were trained on, and the same networks before training."""
+    from explorer.lab.trained import trained_models
+
+    models = {model.id: model for model in trained_models()}
+    default = [name for name in TRAINED if name in models] or list(models)[:2]
+    chosen = some_of("Trained networks", {name: model.title for name, model in models.items()}, "models", default, most=MOST)
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+        pictures, seed = _pictures(), _seed()
+        start = switch("Beside their initialisation", "start", True, help="The same network, fresh, on the same pictures: the difference is what training did.")
+    found = [models[name] for name in chosen]
+    judged = [(model, given.images) for model, given in zip(found, choose_validations(found, pictures)) if given] if found else []
+    labels, key = unequal([[model.spec.title, model.title] for model, _ in judged]), (param("data"), pictures)
+    jobs = []
+    for (model, images), label in zip(judged, labels):
+        if start:
+            jobs.append(_Job(model.spec, label, lambda m=model, i=images: _start(m.spec.text, seed, m.id, key, i), START, bold=False))
+        jobs.append(_Job(model.spec, label, lambda m=model, i=images: _trained(m.id, key, i), "trained"))
+    note = f"{count(pictures)} validation pictures; bold: trained, with the statistics learnt" + (f"; thin: {START}, seed {seed}" if start else "")
+    return Measured(_measured(jobs), note, " ".join([str(start), *chosen]))
+
+
+def _pictures() -> int:
+    return stops("How many", PICTURES, "pictures", 64, help="More pictures make the estimates steadier, and take longer.")
+
+
+def _seed() -> int:
+    return whole_number("Seed", "seed", 0, 0, 2**32 - 1, help="Other weights, and other noise: see what is chance and what is not.")
+
+
+def _read(texts: Sequence[str], norm: str) -> list[NetworkSpec]:
+    """The networks that can be shown; what is wrong with another text is said."""
+    specs = []
+    for text in texts:
+        try:
+            spec = parse_spec(text)
+            if isinstance(spec, TorchvisionSpec):
+                raise BadInput(f"{text} has none of this project's blocks: choose one of its own networks, such as imagenet/basic-18.")
+            specs.append(spec if norm == "named" else spec.variant(norm=norm))
+        except BadInput as error:
+            say_error(error)
+    return list(dict.fromkeys(specs))
+
+
+def _measured(jobs: Sequence[_Job]) -> list[SignalSeries]:
+    """Every job's series, with a bar that shows how far it is; what cannot be measured is said."""
+    bar = st.progress(0.0, text="Getting ready") if jobs else st.empty()
+    series = []
+    for done, job in enumerate(jobs):
+        bar.progress(done / len(jobs), text=f"Measuring {job.label} {job.state}".strip())
+        try:
+            signals = job.measure()
+        except BadInput as error:
+            say_error(error)
+            continue
+        series.append(SignalSeries(job.label, job.spec.family, job.spec.depth, signals.blocks, signals.responses, job.state, job.bold))
+    bar.empty()
+    return series
+
+
+@st.cache_data(show_spinner=False, max_entries=200)
+def _fresh(network: str, seed: int, data: str, pictures: int):
+    # Imported here: the page's controls are there before torch is.
+    from explorer.lab.pictures import fresh_pictures
+    from explorer.lab.propagation import check_affordable, fresh_signals
+
+    spec = parse_spec(network)
+    check_affordable(spec, pictures)
+    return fresh_signals(spec, fresh_pictures(spec, pictures, seed, data)[0], seed=seed)
+
+
+@st.cache_data(show_spinner=False, max_entries=100)
+def _start(network: str, seed: int, model_id: str, data: tuple[str, int], _images):
+    """The pictures are known by the model, which normalises them, and by `data`: their name and their number."""
+    from explorer.lab.propagation import fresh_signals
+
+    return fresh_signals(parse_spec(network), _images, seed=seed)
+
+
+@st.cache_data(show_spinner=False, max_entries=100)
+def _trained(model_id: str, data: tuple[str, int], _images):
+    from explorer.lab.propagation import check_affordable, trained_signals
+
+    loaded = opened(model_id)
+    check_affordable(loaded.model.spec, len(_images))
+    return trained_signals(loaded.net, _images)
