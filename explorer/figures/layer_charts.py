@@ -10,27 +10,31 @@ from dataclasses import dataclass
 import numpy as np
 
 from explorer.anatomy.overlay import thinned
+from explorer.figures.off_scale import edge_marks
 from explorer.figures.series import DEPTH, LayerValues, looks, uid
 
 MOST_COLUMNS = 150
 MOST_POWERS = 6  # of ten, with a label
 LINEAR = {"type": "linear", "rangemode": "tozero"}
 CURSOR = "rgba(128,128,128,0.9)"
+GUIDE_LINE = {"color": "#8C8C8C", "width": 1.5, "dash": "dash"}
+NOT_FINITE = "NaN or ∞"  # runs do not record which
 
 
 @dataclass(frozen=True)
 class Quantity:
-    """What is measured of each layer: its name, its unit, and whether it spans decades."""
+    """What is measured of each layer: its name, its unit, whether it spans decades, and a value to hold it against, if there is one."""
 
     title: str
     unit: str
     log: bool
     note: str
+    guide: float | None = None
 
 
 QUANTITIES = {
     "gradient": Quantity("Gradient norm", "‖∂L/∂W‖₂", True, "weights of convolution and linear layers"),
-    "update": Quantity("Update / weight ratio", "‖ΔW‖₂ / ‖W‖₂", True, "the optimiser's step over the weights before it"),
+    "update": Quantity("Update / weight ratio", "‖ΔW‖₂ / ‖W‖₂", True, "the optimiser's step over the weights before it", 1e-3),
     "activation": Quantity("Activation std", "standard deviation", False, "of each ReLU's result over the batch"),
     "dead": Quantity("Dead ReLU share", "share of channels", False, "channels of each ReLU's result that are 0 for the whole batch"),
 }
@@ -40,6 +44,8 @@ def layer_profile(series: Sequence[LayerValues], quantity: Quantity, step: int |
     """Every layer by depth, of each network at `step` or, with None, at its latest."""
     look = looks(series)
     traces = [_profile(one, look[one.label], quantity, step) for one in series]
+    if quantity.guide and (deepest := max((len(trace["text"]) for trace in traces), default=0)):
+        traces.append(_guide(quantity.guide, deepest))
     scale = _log_scale([value for trace in traces for value in trace["y"] if value]) if quantity.log else LINEAR
     layout = {
         "title": {"text": f"{quantity.title} of each layer", "subtitle": {"text": f"{_when(series, step)}; {quantity.note}"}},
@@ -48,11 +54,14 @@ def layer_profile(series: Sequence[LayerValues], quantity: Quantity, step: int |
         "legend": {"orientation": "h", "yref": "container", "y": 0, "yanchor": "bottom"},
         "hovermode": "x unified",
     }
-    return {"data": traces, "layout": layout}
+    return {"data": traces, "layout": layout | _marks(series, look, quantity, step)}
 
 
-def layer_heatmaps(panels: Sequence[LayerValues], quantity: Quantity, step: int | None = None) -> dict:
-    """Layer x step, one panel a network in the given order, all on one colour scale; a line stands at `step`."""
+def layer_heatmaps(panels: Sequence[LayerValues], quantity: Quantity, step: int | None = None, dark: bool = True) -> dict:
+    """Layer x step, one panel a network in the given order, all on one colour scale; a line stands at `step`.
+
+    What is large is bright where the page is dark, and dark where it is not, as in a network's drawing.
+    """
     values = [_columns(one, quantity) for one in panels]
     figure = {
         "data": [],
@@ -61,7 +70,7 @@ def layer_heatmaps(panels: Sequence[LayerValues], quantity: Quantity, step: int 
                 "text": f"{quantity.title} over training",
                 "subtitle": {"text": "layers counted from the input, at the bottom; one colour scale for all panels"},
             },
-            "coloraxis": _colour_axis(values, quantity),
+            "coloraxis": _colour_axis(values, quantity) | ({} if dark else {"reversescale": True}),
             "annotations": [],
             "shapes": [],
         },
@@ -75,14 +84,53 @@ def layer_heatmaps(panels: Sequence[LayerValues], quantity: Quantity, step: int 
     return figure
 
 
+def colour_range(panels: Sequence[LayerValues], quantity: Quantity) -> tuple[float, float] | None:
+    """The least and the greatest value that the heatmaps' colours reach from and to; None where nothing is measured."""
+    values = [_columns(one, quantity) for one in panels]
+    if not any(np.isfinite(z).any() for _, z in values):
+        return None
+    axis = _colour_axis(values, quantity)
+    return (10 ** axis["cmin"], 10 ** axis["cmax"]) if quantity.log else (axis["cmin"], axis["cmax"])
+
+
 def _log_scale(values: Sequence[float]) -> dict:
     """A label at 1, 2 and 5 of each power of ten, over several powers at so many of these that they stand apart."""
     decades = math.log10(max(values) / min(values)) if values else 0.0
     return {"type": "log", "tickformat": "~g", "dtick": "D2" if decades < 2 else math.ceil(decades / MOST_POWERS)}
 
 
+def shown_at(one: LayerValues, step: int | None) -> Sequence[float | None]:
+    """The values at `step`, or the last ones; nothing where nothing is measured by then."""
+    return one.at(step) if step is not None else one.values[-1] if one.steps else ()
+
+
+def _marks(series: Sequence[LayerValues], look: dict, quantity: Quantity, step: int | None) -> dict:
+    """What has no place on the scale, at its edges."""
+    annotations, shapes = [], []
+    for row, one in enumerate(series):
+        shown = [math.nan if value is None else value for value in shown_at(one, step)]
+        notes, lines = edge_marks(range(1, len(shown) + 1), shown, look[one.label]["color"], log_y=quantity.log, row=row)
+        annotations += [note | ({"text": NOT_FINITE} if note["text"] == "NaN" else {}) for note in notes]
+        shapes += lines
+    return {"annotations": annotations, "shapes": shapes} if annotations else {}
+
+
+def _guide(value: float, layers: int) -> dict:
+    """A trace, not a shape: it stays where it belongs when the reader takes another scale."""
+    return {
+        "type": "scatter",
+        "name": f"rule of thumb, {value:g}",
+        "uid": "guide",
+        "x": [1, layers],
+        "y": [value, value],
+        "mode": "lines",
+        "line": GUIDE_LINE,
+        "hoverinfo": "skip",
+    }
+
+
 def _profile(one: LayerValues, look: dict, quantity: Quantity, step: int | None) -> dict:
-    shown = one.at(step) if step is not None else one.values[-1] if one.steps else ()
+    shown = shown_at(one, step)
     return {
         "type": "scatter",
         "name": one.label,
@@ -153,12 +201,11 @@ def _colour_axis(values: Sequence[tuple[list[int], np.ndarray]], quantity: Quant
     low = float(everything.min()) if quantity.log and len(everything) else 0.0
     high = float(everything.max()) if len(everything) else 0.0
     unit = f"log₁₀ {quantity.unit}" if quantity.log else quantity.unit
-    return {
-        "colorscale": "Viridis",
-        "cmin": round(low, 3),
-        "cmax": round(max(high, low + 0.1), 3),
-        "colorbar": {"title": {"text": unit, "side": "right"}},
-    }
+    bar = {"title": {"text": unit, "side": "right"}}
+    if quantity.guide and low < math.log10(quantity.guide) < high:
+        ticks = sorted({*range(math.ceil(low), math.floor(high) + 1), math.log10(quantity.guide)})
+        bar |= {"tickvals": ticks, "ticktext": [f"<b>{tick:g} guide</b>" if tick == math.log10(quantity.guide) else f"{tick:g}" for tick in ticks]}
+    return {"colorscale": "Viridis", "cmin": round(low, 3), "cmax": round(max(high, low + 0.1), 3), "colorbar": bar}
 
 
 def _when(series: Sequence[LayerValues], step: int | None) -> str:

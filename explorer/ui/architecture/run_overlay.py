@@ -1,6 +1,5 @@
 """Colour a network's drawing by what one of its runs has measured: the controls, and the values as far as they go."""
 
-import math
 import time
 from collections.abc import Sequence
 
@@ -16,6 +15,7 @@ from explorer.runs.status import read_status
 from explorer.ui.format import plain
 from explorer.ui.theme import ONE_HEIGHT
 from explorer.ui.url import choice, param, set_params
+from explorer.ui.watch.layers import numbers
 
 RUN = "run"
 TICK_SECONDS = 2.0
@@ -149,7 +149,7 @@ def _overlay(anatomy: Anatomy, run: Run, series: LayerSeries, quantity: str) -> 
     if held is None or held[0] != key:
         found = series.norms if quantity == GRADIENT else series.ratios
         kept = [i for i, row in enumerate(found) if row]
-        rows = [[math.nan if value is None else value for value in found[i]] for i in kept]
+        rows = [numbers(found[i]) for i in kept]
         note = f"{NOTES[quantity]}: run {run.id}, by optimiser step."
         made = measured(anatomy, RUN, f"{QUANTITIES[quantity]} of a run", "", note, series.layers, rows, [series.steps[i] for i in kept])
         held = st.session_state["overlay-of-run"] = (key, made)

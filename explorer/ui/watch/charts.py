@@ -14,6 +14,7 @@ from explorer.figures.series import LayerValues, RunCurves
 from explorer.runs.series import LayerSeries
 from explorer.ui.components.chart import drawing, show_drawing
 from explorer.ui.watch.labels import Subject
+from explorer.ui.watch.layers import layer_values
 from explorer.ui.watch.sessions import Seen, Watched
 from explorer.ui.watch.settings import WatchSettings, keep_log_axes, log_axes
 from explorer.ui.watch.targets import targets_table
@@ -25,8 +26,6 @@ LAYERS_AGE = 2  # heatmaps are most of what is drawn, and change least: every se
 ONE_SEED = "; of several seeds the first one that was measured, named here"
 FAMILIES = list(FAMILY_COLOURS)
 CURVES = {"error": error_curves, "loss": loss_curves, "rate": rate_curves}
-# Which values of a run, and the layers that they belong to.
-MEASURED = {"gradient": ("norms", "layers"), "update": ("ratios", "layers"), "activation": ("stds", "activations"), "dead": ("dead", "activations")}
 
 
 @dataclass(frozen=True)
@@ -137,14 +136,10 @@ def _layers(watch: Watch) -> None:
 
 def _layer_values(subjects: Sequence[Subject], series: Sequence[LayerSeries], quantity: str) -> list[LayerValues]:
     """Of each arm the first run that has measured it: layers of several seeds in one panel could not be told apart."""
-    values, names = MEASURED[quantity]
     found: dict[str, LayerValues] = {}
     for one, measured in zip(subjects, series):
-        rows = [(step, row) for step, row in zip(measured.steps, getattr(measured, values)) if row]
-        layers = getattr(measured, names) if rows else ()
-        kinds = measured.kinds if names == "layers" and rows else ("",) * len(layers)
-        made = LayerValues(one.label, one.family, layers, kinds, [step for step, _ in rows], [row for _, row in rows], depth=one.depth)
-        if one.arm not in found or (rows and not found[one.arm].steps):
+        made = layer_values(one, measured, quantity)
+        if one.arm not in found or (made.steps and not found[one.arm].steps):
             found[one.arm] = made
     return list(found.values())
 

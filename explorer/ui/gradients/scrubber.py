@@ -1,0 +1,69 @@
+"""A scrubber over the steps of a training, kept in the address as `step`; it follows the latest step at its end, and it can play."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from explorer.anatomy.overlay import thinned
+from explorer.ui.say import say_warning
+from explorer.ui.url import param, set_params
+
+KEY, PLAYING, AT = "training step", "training playing", "training at"
+FRAMES = 40
+FRAME_SECONDS = 0.8
+
+
+def tick(otherwise: float | None) -> float | None:
+    """How often, in seconds, the fragment that has the scrubber is to run: for a film's frames, or as it would `otherwise`."""
+    return FRAME_SECONDS if st.session_state.get(PLAYING) else otherwise
+
+
+def choose(steps: Sequence[int]) -> int | None:
+    """The step to show of those that are measured, in order; None for the latest. Draws a button that plays, and the slider."""
+    end = steps[-1]
+    playing = st.session_state.get(PLAYING, False)
+    step = _next_frame(steps) if playing else _asked(end)
+    button, slider = st.columns([1, 9], vertical_alignment="bottom")
+    with button:
+        # The page decides how often its fragment runs, so it has to run as a whole where playing begins or ends.
+        if st.button("Pause" if playing else "Play", icon=":material/pause:" if playing else ":material/play_arrow:", key="training play",
+                     on_click=_pause if playing else _play, args=(step,), help="From here to the last step, or from the first"):  # fmt: skip
+            st.rerun()
+    if end > steps[0]:
+        st.session_state[KEY] = step
+        slider.slider("Step (at its end: the latest)", steps[0], end, key=KEY, on_change=_take, args=(end,))
+    if playing and step >= end:
+        _pause(None)
+        st.rerun()
+    return None if step >= end else step
+
+
+def _asked(end: int) -> int:
+    asked = param("step")
+    if asked and not (asked.isdecimal() and asked.isascii() and len(asked) < 18 and int(asked) <= end):
+        say_warning(f"Step: {asked[:100]} is none from 0 to {end:,}; shown instead is the latest.")
+        return end
+    return int(asked) if asked else end
+
+
+def _next_frame(steps: Sequence[int]) -> int:
+    """The first of the film's frames that is beyond the one shown last; the end where there is none."""
+    frames = [steps[index] for index in thinned(len(steps), FRAMES)]
+    at = next((step for step in frames if step > st.session_state.get(AT, -1)), frames[-1])
+    st.session_state[AT] = at
+    return at
+
+
+def _play(step: int) -> None:
+    st.session_state[PLAYING] = True
+    st.session_state[AT] = step if param("step") else -1
+
+
+def _pause(step: int | None) -> None:
+    st.session_state[PLAYING] = False
+    set_params(step=None if step is None else str(step))
+
+
+def _take(end: int) -> None:
+    """What the reader has moved the slider to; that ends the film."""
+    _pause(None if st.session_state[KEY] >= end else st.session_state[KEY])

@@ -1,0 +1,16 @@
+"""Pictures as a network gets them, small enough to stand in a button or below a chart."""
+
+import base64
+import io
+
+
+def data_uri(image) -> str:
+    """A normalised picture, float32 [1 or 3, H, W], as the address of a PNG; its least value is black and its greatest white."""
+    from PIL import Image
+
+    pixels = image.float().cpu()
+    least, most = pixels.min(), pixels.max()
+    pixels = ((pixels - least) / (most - least).clamp(min=1e-9) * 255).round().byte().permute(1, 2, 0).numpy()
+    png = io.BytesIO()
+    Image.fromarray(pixels[..., 0] if pixels.shape[-1] == 1 else pixels).save(png, "PNG")
+    return f"data:image/png;base64,{base64.b64encode(png.getvalue()).decode()}"
