@@ -24,6 +24,7 @@ from explorer.runs.status import State, Status
 DIMS = (1, 2)
 MOST_POINTS = {1: 201, 2: 101}
 MOST_SPAN = 10.0
+LAUNCHER = LocalLauncher(command=WORKER)
 
 
 @dataclass(frozen=True)
@@ -84,7 +85,7 @@ def check(asked: Asked) -> Asked:
         raise BadInput(f"A loss surface has 1 dimension (a line) or 2, not {asked.dims}.")
     most = MOST_POINTS[asked.dims]
     if not (3 <= asked.points <= most and asked.points % 2):
-        raise BadInput(f"The points along a direction are an odd number from 3 to {most}, so that the network itself is in the middle, not {asked.points}.")
+        raise BadInput(f"The points along a direction are an odd number from 3 to {most}, with the network itself in the middle, not {asked.points}.")
     if not 0 < asked.span <= MOST_SPAN:
         raise BadInput(f"The span is a number above 0 and at most {MOST_SPAN:g}, in lengths of the filters, not {asked.span:g}.")
     if asked.pictures < 1:
@@ -103,7 +104,7 @@ def start(asked: Sequence[Asked], seed: int = 0, launcher: Launcher | None = Non
     if not 0 <= seed < 2**32:
         raise BadInput(f"A seed is a whole number from 0 to {2**32 - 1}, not {seed!r}.")
     checked = [_settled(check(one)) for one in asked]
-    launcher = launcher or LocalLauncher(command=WORKER)
+    launcher = launcher or LAUNCHER
     started = []
     for one, spec, title, data in checked:
         recipe = asdict(one)
@@ -136,7 +137,7 @@ def open_surface(surface_id: str) -> Run:
 
 def resume(run: Run) -> None:
     """Go on with a surface that was stopped or lost. Raises RunError."""
-    go_on(run, LocalLauncher(command=WORKER))
+    go_on(run, LAUNCHER)
 
 
 def read_surface(run: Run) -> Surface:
@@ -186,7 +187,7 @@ def _settled(asked: Asked) -> tuple[Asked, str, str, dict]:
     info = describe(dataset)
     check_judges(model, info)
     if not info.at_hand:
-        raise DataError(f"{info.title} is not on this machine yet: download it on the Train page, or name the pictures to judge {model.title} by.")
+        raise DataError(f"{info.title} is not on this machine yet: download it on the Train page, or name other pictures for {model.title}.")
     pictures = min(asked.pictures, info.val)
     found = Asked(asked.model, asked.dims, asked.points, float(asked.span), pictures, dataset, fingerprint(model.file))
     return found, model.spec.text, model.title, {"title": info.title, "val": info.val}

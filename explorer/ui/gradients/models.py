@@ -48,11 +48,16 @@ def choose_validation(model: Model, count: int | None = None, name: str = "data"
 
 def choose_validations(models: Sequence[Model], count: int | None = None, name: str = "data") -> list[Validation | None]:
     """As `choose_validation`, for each of several models: pictures that serve them all are asked for once."""
+    return [dataset and _at_hand(model, dataset, count) for model, dataset in zip(models, choose_datasets(models, name), strict=True)]
+
+
+def choose_datasets(models: Sequence[Model], name: str = "data") -> list[str | None]:
+    """The name of the data to judge each model by, its own or the address's; None, and what to do, where they are not at hand."""
     wanted = [_wanted(model, name) for model in models]
     if param(name) or not all(info and info.at_hand for info in wanted):
         _ask_for_pictures(name)
     usable = {info.name: at_hand(info) for info in {info.name: info for info in wanted if info}.values()}
-    return [_at_hand(model, info.name, count) if info and usable[info.name] else None for model, info in zip(models, wanted, strict=True)]
+    return [info.name if info and usable[info.name] else None for info in wanted]
 
 
 def _wanted(model: Model, name: str) -> DatasetInfo | None:

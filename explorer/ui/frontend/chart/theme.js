@@ -17,6 +17,8 @@ export function template(element) {
     showline: true,
     automargin: true,
   };
+  const inSpace = { ...axis, gridcolor: mix(text, 0.25), backgroundcolor: "rgba(0,0,0,0)", title: { font: axis.title.font } };
+  delete inSpace.automargin;
   const colorbar = { tickfont: { color: muted }, title: { font: { color: muted, size: 13 } }, outlinewidth: 0, thickness: 14 };
   return {
     layout: {
@@ -28,6 +30,7 @@ export function template(element) {
       xaxis: axis,
       yaxis: axis,
       coloraxis: { colorbar },
+      scene: { xaxis: inSpace, yaxis: inSpace, zaxis: inSpace },
       legend: { bgcolor: "rgba(0,0,0,0)" },
       hoverlabel: { bgcolor: read("secondary-background-color", "#f0f2f6"), font: { color: text }, bordercolor: mix(text, 0.3) },
       annotationdefaults: { font: { color: text } },

@@ -1,0 +1,82 @@
+"""What is read beside a loss surface; what is seen is said from the very numbers that are drawn."""
+
+import math
+from collections.abc import Sequence
+
+from explorer.figures.landscape import labels
+from explorer.lab.landscapes import Surface
+from explorer.ui.format import percent, plain
+from explorer.ui.gradients.reading import Reading
+
+IDEA = (
+    "A network's loss is a function of all its weights. Cut through it along random directions, and its shape near the minimum can be "
+    "drawn: a smooth bowl, or ridges and pits. Each filter of a direction is scaled to the length of the network's own filter, so that "
+    "a step means the same in nets whose weights differ in size."
+)
+FORMULA = (
+    r"f(\alpha,\beta)=L(\theta+\alpha\,\delta+\beta\,\eta),\qquad"
+    r"\delta_{i,j}\leftarrow\frac{\delta_{i,j}}{\lVert\delta_{i,j}\rVert}\,\lVert\theta_{i,j}\rVert"
+)
+PAPER = (
+    "Li et al. 2018 ([1712.09913](https://arxiv.org/abs/1712.09913), section 6): on CIFAR-10 a ResNet-20 *without* shortcuts still has a "
+    "benign surface, with convex contours around its centre. At 56 layers without shortcuts it is chaotic; with them it stays smooth at "
+    "every depth."
+)
+DIFFERS = (
+    "The paper trained for 300 epochs on CIFAR-10 and drew the loss of its *training* pictures; here it is that of some *validation* "
+    "pictures, around shorter trainings. As there, biases and BN's parameters are not moved, nor are BN's running statistics: far out they "
+    "no longer fit the weights, and the loss climbs for that reason too. Two directions of hundreds of thousands show little of the whole: "
+    "try other seeds, and take no single picture for a proof."
+)
+HALF = 0.5
+
+
+def reading(surfaces: Sequence[Surface], form: str) -> Reading:
+    """The reading of a figure of these surfaces."""
+    return Reading(IDEA, FORMULA, PAPER, [_seen(one, name, form) for one, name in zip(surfaces, labels(surfaces))], DIFFERS)
+
+
+def _seen(one: Surface, name: str, form: str) -> str:
+    """The centre, the rim, and how bumpy it is between; of what is measured so far."""
+    loss, error = one.centre
+    rows, errors = (one.loss, one.error) if form != "line" else ([values[len(values) // 2]] for values in (one.loss, one.error))
+    done = [value for row in rows for value in row if value is not None]
+    missing = sum(map(len, rows)) - len(done)
+    if loss is None:
+        return f"{plain(name)}: nothing is measured at its centre yet."
+    told = f"{plain(name)}: loss {_number(loss)} and {percent(error)} wrong at the centre"
+    if rim := [value for value in _rim(rows) if value is not None]:
+        told += f"; {_number(min(rim, key=_order))} to {_number(max(rim, key=_order))} at the rim"
+    wrong = [value for row in errors for value in row if value is not None]
+    told += f". At {percent(sum(value < HALF for value in wrong) / len(wrong), 0)} of the points fewer than half of the pictures are wrong"
+    if missing:
+        return f"{told}. {missing:,} points are still to be measured."
+    pits, bad = minima(rows), sum(not math.isfinite(value) for value in done)
+    told += "; one point is lower than all its neighbours" if pits == 1 else f"; {pits} points are lower than all their neighbours"
+    return told + (f"; at {bad} the loss is no finite number." if bad else ".")
+
+
+def minima(rows: Sequence[Sequence[float]]) -> int:
+    """How many points are lower than their neighbours, two on a line and eight on a plane, and not on the rim."""
+    if len(rows) == 1:
+        row = rows[0]
+        return sum(row[j] < min(row[j - 1], row[j + 1]) for j in range(1, len(row) - 1))
+    return sum(
+        row[j] < min(rows[i + down][j + right] for down in (-1, 0, 1) for right in (-1, 0, 1) if down or right)
+        for i, row in enumerate(rows[1:-1], 1) for j in range(1, len(row) - 1)
+    )  # fmt: skip
+
+
+def _rim(rows: Sequence[Sequence[float | None]]) -> list[float | None]:
+    if len(rows) == 1:
+        return [rows[0][0], rows[0][-1]]
+    return [*rows[0], *rows[-1], *(row[j] for row in rows[1:-1] for j in (0, -1))]
+
+
+def _order(value: float) -> float:
+    """Not-a-number counts as the worst."""
+    return math.inf if math.isnan(value) else value
+
+
+def _number(value: float) -> str:
+    return "NaN" if math.isnan(value) else "∞" if value == math.inf else f"{value:.3g}"
