@@ -81,10 +81,12 @@ def _alternatives_offline() -> Iterator[None]:
 
 
 def _shipped() -> list[Model]:
-    return [
+    """The residual ones first: the others are there to be compared with them."""
+    shipped = [
         Model(file.stem, f"{spec.title} on {_dataset_title(metadata)}, shipped", "shipped", spec, file, metadata, _error_of(metadata))
         for file, metadata, spec in _offered(sorted(SHIPPED.glob("*.safetensors")))
     ]
+    return sorted(shipped, key=lambda model: model.spec.family != "residual")
 
 
 def _runs() -> list[Model]:

@@ -87,7 +87,7 @@ def test_uploads_of_another_kind_or_size_are_not_taken(classify, tmp_path):
 def test_the_model_is_in_the_address_and_back_goes_back(classify):
     page = classify
     model(page).click()
-    page.get_by_role("option", name=re.compile("CIFAR-10, shipped")).click()
+    page.get_by_role("option", name=re.compile("Residual-20 on CIFAR-10, shipped")).click()
     page.wait_for_url(re.compile("model=cifar10-residual-20"))
     expect(answer(page)).to_have_text(re.compile("^airplane · "))
     page.reload()
