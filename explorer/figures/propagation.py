@@ -58,7 +58,7 @@ def propagation_plot(series: Sequence[SignalSeries], note: str = "", log: str | 
     `log` has the logarithmic axes, "" or "y"; None for what suits the values. `note` is the subtitle.
     """
     curves = [
-        Curve(one, panel, [getattr(block, key) for block in one.blocks], [block.block for block in one.blocks], marked=_stage_ends(one.blocks))
+        Curve(one, panel, [getattr(block, key) for block in one.blocks], _names(one.blocks), marked=_stage_ends(one.blocks))
         for one in series
         for panel, key in enumerate(("squared_mean", "variance"))
     ]
@@ -74,7 +74,7 @@ def branch_plot(series: Sequence[SignalSeries], note: str = "", log: str | None 
     curves = []
     for one in series:
         blocks = [block for block in one.blocks if block.branch is not None]
-        names, ends = [block.block for block in blocks], _stage_ends(blocks)
+        names, ends = _names(blocks), _stage_ends(blocks)
         if blocks:
             curves += [
                 Curve(one, 0, [block.branch for block in blocks], names, "branch", ends),
@@ -171,6 +171,10 @@ def _layout(title: str, note: str, x_titles: Sequence[str], y_titles: Sequence[s
 
 def _joined(*parts: str) -> str:
     return "; ".join(filter(None, parts))
+
+
+def _names(blocks: Sequence[BlockSignals]) -> list[str]:
+    return [block.block for block in blocks]
 
 
 def _stage_ends(blocks: Sequence[BlockSignals]) -> list[bool]:

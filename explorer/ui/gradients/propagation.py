@@ -10,12 +10,13 @@ from explorer.ui.gradients.reading import beside, show_reading
 from explorer.ui.url import set_params
 from explorer.ui.watch.settings import log_axes
 
+SOURCES_HELP = "Fresh ones show what the architecture does, trained ones what was learnt."
 SOURCES = {"fresh": "Fresh networks", "trained": "Trained networks"}
 HEIGHT = 460
 
 
 def show() -> None:
-    source = segmented("Which networks", SOURCES, "source", "fresh", help="Fresh ones show what the architecture does, trained ones what was learnt.")
+    source = segmented("Which networks", SOURCES, "source", "fresh", help=SOURCES_HELP)
     measured = fresh() if source == "fresh" else trained()
     if not measured.series:
         st.info("Choose at least one network to see its signals.", icon=":material/info:")
@@ -26,7 +27,7 @@ def show() -> None:
     if any(block.branch is not None for one in measured.series for block in one.blocks):
         _figure("branch", branch_plot, branch_reading, measured)
     else:
-        st.info("These networks add nothing: choose a residual or a highway net to see its branches beside its shortcuts.", icon=":material/info:")
+        st.info("These networks add nothing: choose a residual or a highway net to see branches beside shortcuts.", icon=":material/info:")
     _figure("responses", response_plot, response_reading, measured)
 
 

@@ -24,6 +24,13 @@ DATA = {"noise": "Gaussian noise", "digits": "Digits"}
 WORDS = {"noise": "Gaussian noise", "digits": "handwritten digits"}
 PICTURES = (16, 32, 64, 128, 256, 512)
 START = "at initialisation"
+# What to look for at each switch.
+NORM_HELP = "Without BN, look for a variance that every residual block multiplies."
+DATA_HELP = "Noise has independent pixels, as the theory wants it; most pixels of digits are alike: look for branches far from 0.68 and 1."
+COUNT_HELP = "More pictures make the estimates steadier, and take longer."
+SEED_HELP = "Other weights, and other noise: see what is chance and what is not."
+START_HELP = "The same network, fresh, on the same pictures: the difference is what training did."
+ANY_NETWORK = "Choose, or type one such as cifar/highway-32?width=8"
 
 
 @dataclass(frozen=True)
@@ -48,11 +55,10 @@ class _Job:
 
 def fresh() -> Measured:
     """Fresh networks of the reader's choice on noise or digits."""
-    texts = several("Networks", offered_networks(), "networks", FRESH, most=MOST, placeholder="Choose, or type one such as cifar/highway-32?width=8")
+    texts = several("Networks", offered_networks(), "networks", FRESH, most=MOST, placeholder=ANY_NETWORK)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
-        norm = segmented("Batch normalisation", NORMS, "norm", "named", help="Without BN, look for a variance that every residual block multiplies.")
-        data = segmented("Pictures", DATA, "data", "noise", help="Noise has independent pixels, as the theory wants it; digits leave more than half "
-                         "of the places alike, so look for branches that differ from 0.68 and 1.")  # fmt: skip
+        norm = segmented("Batch normalisation", NORMS, "norm", "named", help=NORM_HELP)
+        data = segmented("Pictures", DATA, "data", "noise", help=DATA_HELP)
         pictures, seed = _pictures(), _seed()
     specs = _read(texts, norm)
     labels = unequal([names_of(spec) for spec in specs])
@@ -70,7 +76,7 @@ def trained() -> Measured:
     chosen = some_of("Trained networks", {name: model.title for name, model in models.items()}, "models", default, most=MOST)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         pictures, seed = _pictures(), _seed()
-        start = switch("Beside their initialisation", "start", True, help="The same network, fresh, on the same pictures: the difference is what training did.")
+        start = switch("Beside their initialisation", "start", True, help=START_HELP)
     found = [models[name] for name in chosen]
     judged = [(model, given.images) for model, given in zip(found, choose_validations(found, pictures)) if given] if found else []
     labels, key = unequal([[model.spec.title, model.title] for model, _ in judged]), (param("data"), pictures)
@@ -79,16 +85,17 @@ def trained() -> Measured:
         if start:
             jobs.append(_Job(model.spec, label, lambda m=model, i=images: _start(m.spec.text, seed, m.id, key, i), START, bold=False))
         jobs.append(_Job(model.spec, label, lambda m=model, i=images: _trained(m.id, key, i), "trained"))
-    note = f"{count(pictures)} validation pictures; bold: trained, with the statistics learnt" + (f"; thin: {START}, seed {seed}" if start else "")
+    thin = f"; thin: {START}, seed {seed}" if start else ""
+    note = f"{count(pictures)} validation pictures; bold: trained, with the statistics learnt{thin}"
     return Measured(_measured(jobs), note, " ".join([str(start), *chosen]))
 
 
 def _pictures() -> int:
-    return stops("How many", PICTURES, "pictures", 64, help="More pictures make the estimates steadier, and take longer.")
+    return stops("How many", PICTURES, "pictures", 64, help=COUNT_HELP)
 
 
 def _seed() -> int:
-    return whole_number("Seed", "seed", 0, 0, 2**32 - 1, help="Other weights, and other noise: see what is chance and what is not.")
+    return whole_number("Seed", "seed", 0, 0, 2**32 - 1, help=SEED_HELP)
 
 
 def _read(texts: Sequence[str], norm: str) -> list[NetworkSpec]:

@@ -17,14 +17,15 @@ def propagation_reading(series: Sequence[SignalSeries]) -> Reading:
     return Reading(
         "A block should hand on a signal about as large as the one it got. Two numbers a block tell: the channels' variance, and the "
         "square of the channels' means, which ReLUs make positive.",
-        r"\overline{\mu^2}=\frac1C\sum_c\Big(\frac1{NHW}\sum_{n,h,w}x_{nchw}\Big)^2\qquad\overline{\sigma^2}=\frac1C\sum_c\operatorname{Var}_{n,h,w}(x_{nchw})",
-        f"{BROCK}, section 3: in a 600-layer pre-activation net with BN, at initialisation and on Gaussian noise, the variance grows linearly "
-        "with depth within a stage and falls back where the next one begins; the squared means grow too.",
+        r"\overline{\mu^2}=\frac1C\sum_c\Big(\frac1{NHW}\sum_{n,h,w}x_{nchw}\Big)^2\qquad"
+        r"\overline{\sigma^2}=\frac1C\sum_c\operatorname{Var}_{n,h,w}(x_{nchw})",
+        f"{BROCK}, section 3: in a 600-layer pre-activation net with BN, at initialisation and on Gaussian noise, the variance grows "
+        "linearly with depth within a stage and falls back where the next one begins; the squared means grow too.",
         [_of_blocks(one) for one in series],
-        "The paper's blocks are pre-activation, and there each stage's first shortcut starts from a normalised signal. After the addition of "
-        "the 2015 blocks comes a ReLU, and their shortcuts are not normalised, so a new stage does not start afresh; shortcut A also "
-        "fills half of its channels with zeros, which lowers the average. A plain net with BN cannot grow: every block ends in BN and ReLU, "
-        "of variance ½(1 − 1/π) = 0.34. Take BN away to see growth without a bound.",
+        "The paper's blocks are pre-activation: each stage's first shortcut starts from a normalised signal. The 2015 blocks normalise no "
+        "shortcut and end in a ReLU, so a new stage does not start afresh (shortcut A lowers the average: half of the channels are "
+        "zeros). A plain net with BN cannot grow: every block ends in BN and ReLU, of variance ½(1 − 1/π) = 0.34 on Gaussian signals. "
+        "Without BN nothing bounds either.",
     )
 
 
@@ -33,14 +34,15 @@ def branch_reading(series: Sequence[SignalSeries]) -> Reading:
     return Reading(
         "A residual block adds its branch to what the shortcut carries. The smaller the branch's share of the variance, the closer the "
         "block is to the identity, and the less it can do harm.",
-        r"x_{l+1}=x_l+f_l(x_l)\qquad\operatorname{Var}(f_l)\approx1\;\Rightarrow\;\operatorname{Var}(x_l)\approx l,\quad\text{share}\approx\frac1{l+1}",
-        f"{DE_SMITH}: BN makes every branch alike in size while the shortcut's variance grows with depth, so that it scales the branch down "
-        f"by about the square root of the depth. {BROCK}: in pre-activation nets the branch has a variance of about 0.68, not 1, "
-        "since a ReLU's output keeps 1/π of its mean square in its mean: 1 − 1/π = 0.68.",
+        r"x_{l+1}=x_l+f_l(x_l)\qquad"
+        r"\operatorname{Var}(f_l)\approx1\;\Rightarrow\;\operatorname{Var}(x_l)\approx l,\quad\text{share}\approx\frac1{l+1}",
+        f"{DE_SMITH}: BN makes every branch alike in size while the shortcut's variance grows with depth: it scales the branch down "
+        f"by about the square root of the depth. {BROCK}: in pre-activation nets the branch's variance is about 0.68, not 1, "
+        "for a ReLU's output keeps 1/π of its mean square in its mean.",
         [_of_branch(one) for one in adding],
-        "In the blocks of 2015 the branch ends in BN: at initialisation its variance is 1 by construction. A highway layer weighs both by its gate; "
-        "its bias decides the share. Trained, BN's scales are learnt and the share is what training made of it. "
-        "Shares are formed as if both signals were independent, which after training they need not be.",
+        "In the 2015 blocks the branch ends in BN: at initialisation its variance is 1 by construction. In a highway layer the gate's bias "
+        "decides the share. Trained, the share is what training made of BN's scales. Shares count both signals as independent, which "
+        "after training they need not be.",
     )
 
 
@@ -49,19 +51,19 @@ def response_reading(series: Sequence[SignalSeries]) -> Reading:
         "If the best function of a block is close to the identity, a residual branch has little to do, and its layers respond weakly. "
         "A plain layer must make all of its output itself.",
         r"\sigma_l=\operatorname{std}_{n,c,h,w}\big(\mathrm{BN}(W_l*x_{l-1})\big)",
-        "Figure 7 of the [paper](https://arxiv.org/abs/1512.03385), trained on CIFAR-10: ResNets have generally smaller responses than plain nets, and the "
-        "deeper the ResNet, the smaller: its branches are closer to zero.",
+        "Figure 7 of the [paper](https://arxiv.org/abs/1512.03385), trained on CIFAR-10: ResNets have generally smaller responses than "
+        "plain nets, and the deeper the ResNet, the smaller: its branches are closer to zero.",
         [*(_of_responses(one) for one in series), *_compared(series)],
-        "At initialisation BN makes every response 1, whatever the network: the figure shows what training does. (In pre-activation nets "
-        "no BN follows a block's last convolution.) The paper does not say over what it takes the deviation; here it is over pictures, channels and places, "
-        "with the statistics learnt in training. Few epochs on digits are less than the paper's 64,000 steps.",
+        "At initialisation BN makes every response 1, whatever the network, so the figure shows what training does. (In pre-activation "
+        "blocks no BN follows the last convolution.) The paper does not say over what the deviation is taken: here over pictures, channels "
+        "and places, once trained with the statistics learnt. Its nets trained for 64,000 steps; a few epochs on digits do less.",
     )
 
 
 def _of_blocks(one: SignalSeries) -> str:
     said = f"**{one.name}**: "
     if broken := _not_finite(one.blocks):
-        return f"{said}from {broken} on the numbers are not finite any more."
+        return f"{said}from {broken} on the numbers are too large for 32-bit floats."
     first, last = one.blocks[0], one.blocks[-1]
     falls = _falls(one.blocks) if last.variance > first.variance else []
     back = f", falling back at the start of {' and '.join(falls)}" if falls else ""
@@ -97,13 +99,13 @@ def _of_branch(one: SignalSeries) -> str:
     said = f"**{one.name}**: "
     blocks = [block for block in one.blocks if block.branch is not None]
     if broken := _not_finite(blocks):
-        return f"{said}from {broken} on the numbers are not finite any more."
+        return f"{said}from {broken} on the numbers are too large for 32-bit floats."
     branches, shares = [block.branch for block in blocks], [share(block) for block in blocks]
     if any(map(math.isnan, shares)):
         return f"{said}branch and shortcut are both zero in some blocks."
     least = min(range(len(shares)), key=shares.__getitem__)
-    return (f"{said}the branch's variance is {_range(branches)}; its share goes from {shares[0]:.0%} in the first block to {shares[-1]:.0%} in "
-            f"the last, and is least, {shares[least]:.0%}, in {blocks[least].block}.")  # fmt: skip
+    return (f"{said}the branch's variance is {_range(branches)}; its share goes from {shares[0]:.0%} in the first block "
+            f"to {shares[-1]:.0%} in the last, and is least, {shares[least]:.0%}, in {blocks[least].block}.")  # fmt: skip
 
 
 def _of_responses(one: SignalSeries) -> str:
@@ -111,7 +113,7 @@ def _of_responses(one: SignalSeries) -> str:
     said = f"**{one.name}**: "
     broken = next((response.layer for response in one.responses if not math.isfinite(response.std)), None)
     if broken:
-        return f"{said}from {broken} on the responses are not finite any more."
+        return f"{said}from {broken} on the responses are too large for 32-bit floats."
     if max(stds) - min(stds) < 0.02:
         return f"{said}every layer's response has a deviation of {mean(stds):.2f}."
     strongest = max(one.responses, key=lambda response: response.std)
