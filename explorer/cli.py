@@ -14,6 +14,7 @@ from explorer.anatomy.overlay import INITIAL_GRADIENT
 from explorer.cli_compare import compare
 from explorer.cli_control import add_commands
 from explorer.cli_export import export
+from explorer.cli_gradients import gradients
 from explorer.cli_run_files import add_commands as add_file_commands
 from explorer.cli_runs import Json, print_json, runs_app, show_download
 from explorer.cli_summary import summary
@@ -32,10 +33,10 @@ app.add_typer(runs_app, name="runs")
 app.command()(compare)
 app.command()(summary)
 app.command()(export)
+app.command()(gradients)
 app.command()(train)
 
 Spec = Annotated[str, typer.Argument(help="a network, such as cifar/basic-56 or imagenet/bottleneck-50?stride=3x3")]
-Seed = Annotated[int, typer.Option(min=0, max=2**32 - 1, help="the same seed gives the same initial weights and batches")]
 
 
 def main() -> None:
@@ -111,36 +112,6 @@ def diagram(
         print_json({"network": network.text, "file": str(output), "bytes": len(data)} | said)
     else:
         print(f"{network.title} drawn to {output}")
-
-
-@app.command()
-def gradients(
-    specs: Annotated[list[str], typer.Argument(help="one or more networks")],
-    seed: Seed = 0,
-    steps: Annotated[int, typer.Option(min=0, max=1000, help="optimiser steps to take first")] = 0,
-    batch: Annotated[int, typer.Option(min=2, max=4096, help="pictures in the batch")] = 64,
-    as_json: Json = False,
-) -> None:
-    """Print the gradient norm of every layer at initialisation, or after some optimiser steps."""
-    from explorer.data.images import batch_for
-    from explorer.networks.spec import parse_spec
-    from explorer.signals.flow import gradient_flow
-
-    results = []
-    for spec in [parse_spec(text) for text in specs]:
-        images, labels = batch_for(spec, batch * (steps + 1), seed)
-        flow = gradient_flow(spec, images, labels, seed=seed, steps=(steps,), batch=batch)
-        layers = zip(flow.names, flow.kinds, flow.steps[-1].norms)
-        rows = [{"name": name, "kind": kind, "grad_norm": norm} for name, kind, norm in layers]
-        results.append({"network": flow.network, "seed": seed, "step": steps, "layers": rows})
-    if as_json:
-        print_json(results[0] if len(results) == 1 else results)
-        return
-    for result in results:
-        print(f"{result['network']}, seed {seed}, after {steps} steps: L2 norm of each weight's gradient")
-        for row in result["layers"]:
-            norm = "not finite" if row["grad_norm"] is None else f"{row['grad_norm']:.3e}"
-            print(f"  {row['name']:<28}{row['kind']:<8}{norm}")
 
 
 @app.command()

@@ -74,7 +74,7 @@ class _Watcher(Recorder):
         self.edges: dict[tuple[int, int], list[Tensor]] = {}  # norms, by the numbers of the operations
         self.signals: dict[int, list[Tensor]] = {}
         self.figures: dict[int, Tensor] = {}
-        self._views: dict[int, tuple[Tensor, int, int]] = {}  # of this call's arguments: view, its source, its version
+        self._views: dict[int, tuple[Tensor, Tensor, int]] = {}  # of this call's arguments: view, itself, the view's version
 
     def computed(self, function, name, args, kwargs, call):
         function = _NEW.get(function, function)
@@ -85,9 +85,12 @@ class _Watcher(Recorder):
 
     def noted(self, operation: Operation, results: list[Tensor]) -> None:
         number = len(self.operations) - 1
-        for view, source, version in self._views.values():
-            if view._version == version:  # else the function changed it: what comes back is no longer its gradient
-                _hear(view, self.edges.setdefault((source, number), []))
+        for view, tensor, version in self._views.values():
+            if view._version == version:
+                _hear(view, self.edges.setdefault((self.operands.of(tensor).made_by, number), []))
+            else:  # The function changed it where it stands: its gradient is lost, and its next readers read this operation's result.
+                self.operands.made(tensor, operation.out.learns).made_by = number
+        self._views = {}
         if operation.kind in ACTIVATIONS and results[0].requires_grad:
             _hear(results[0], self.signals.setdefault(number, []))
             self.figures[number] = exact_figures_of(results[0])
@@ -104,12 +107,11 @@ class _Watcher(Recorder):
 
     def _view(self, tensor: Tensor) -> Tensor:
         """The same one wherever a call has the tensor: attention asks whether keys and values are one."""
-        source = self.operands.of(tensor).made_by
-        if source is None or not tensor.requires_grad:
+        if self.operands.of(tensor).made_by is None or not tensor.requires_grad:
             return tensor
         if id(tensor) not in self._views:
             view = tensor.view_as(tensor)
-            self._views[id(tensor)] = view, source, view._version
+            self._views[id(tensor)] = view, tensor, view._version
         return self._views[id(tensor)][0]
 
 

@@ -1,12 +1,16 @@
+import math
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 import torch
 import torch.nn.functional as F
 
+from explorer.anatomy.of import anatomy_of
 from explorer.data.images import batch_for
 from explorer.errors import BadInput
 from explorer.networks.build import build
 from explorer.networks.spec import parse_spec
-from explorer.signals.flow import gradient_flow
+from explorer.signals.flow import gradient_flow, measured_steps
 
 
 def flow(text, steps=(0,), batch=16, **keywords):
@@ -78,16 +82,42 @@ def test_the_same_seed_gives_the_same_flow():
     assert flow("cifar/basic-8?width=4", seed=2) != flow("cifar/basic-8?width=4", seed=3)
 
 
-def test_norms_that_are_no_numbers_any_more_become_none():
-    last = flow("cifar/basic-56?width=8&norm=none", steps=(3,), batch=4).steps[0]
-    assert last.loss is None and last.norms[0] is None
+def test_what_is_no_number_any_more_is_kept_as_such():
+    start, last = flow("cifar/basic-56?width=8&norm=none", steps=(0, 3), batch=4).steps
+    assert math.isnan(last.loss) and all(map(math.isnan, (*last.norms[:-1], *last.signal_norms, *last.edge_norms[:-1])))
+    assert all(map(math.isfinite, (start.loss, *start.norms, *start.signal_norms, *start.means, *start.stds, *start.edge_norms)))
+
+
+def test_sizes_belong_to_the_weights_and_names_are_the_anatomys():
+    result = flow("cifar/highway-8?width=4&shortcut=B", batch=4)
+    anatomy = anatomy_of(parse_spec(result.network))
+    net = build(parse_spec(result.network), meta=True)
+    assert result.sizes == tuple(net.get_submodule(name).weight.numel() for name in result.names)
+    assert result.activations == tuple(layer.name for layer in anatomy.layers if layer.kind == "relu")
+    assert result.edges == tuple((edge.source, edge.target) for edge in anatomy.edges)
+
+
+def test_each_result_has_one_step_more_and_the_last_is_the_whole():
+    spec = parse_spec("cifar/plain-8?width=4")
+    images, labels = batch_for(spec, 16)
+    results = list(measured_steps(spec, images, labels, steps=(3, 0, 1), batch=4))
+    assert [[step.step for step in result.steps] for result in results] == [[0], [0, 1], [0, 1, 3]]
+    assert results[0].steps == results[1].steps[:1]
+    assert results[-1] == gradient_flow(spec, images, labels, steps=(0, 1, 3), batch=4)
+
+
+def test_two_threads_do_not_see_each_other():
+    texts = ["cifar/plain-8?width=4", "cifar/basic-8?width=4"]
+    alone = [flow(text, steps=(0, 2)) for text in texts]
+    with ThreadPoolExecutor(2) as pool:
+        assert list(pool.map(lambda text: flow(text, steps=(0, 2)), texts)) == alone
 
 
 @pytest.mark.parametrize(("steps", "batch"), [((), 4), ((-1,), 4), ((0,), 1), ((0,), 9)])
 def test_impossible_steps_and_batches_are_refused(steps, batch):
     spec = parse_spec("cifar/basic-8?width=4")
     with pytest.raises(BadInput):
-        gradient_flow(spec, *batch_for(spec, 8), steps=steps, batch=batch)
+        measured_steps(spec, *batch_for(spec, 8), steps=steps, batch=batch)
 
 
 @pytest.mark.parametrize("text", ["cifar/basic-8?width=4&dropout=0.5", "torchvision/efficientnet_b0"])
