@@ -1,4 +1,4 @@
-"""What has no place on a chart's scale is not dropped: NaN and the infinities are written at the top edge, zero of a log scale at the bottom.
+"""What has no place on a chart's scale is not dropped: NaN and the infinities stand at the top edge, a log scale's zero at the bottom.
 
 Plain dictionaries, for figures whose axes have a type of their own.
 """
@@ -7,25 +7,23 @@ import math
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
+from explorer.numbers import printed, word
+
 TOP, BOTTOM = 1, 0
 LINE_HEIGHT = 13  # pixels between the words of several curves
 DIGITS = 4
 
 
 def written(value: float | None) -> float | str | None:
-    """A number of a trace, to four digits, which are enough to draw; a word, which the curve leaves out and the CSV has, for what is none."""
+    """A trace's number to four digits, which are enough to draw; for what is none a word, which the curve leaves out and the CSV has."""
     if value is None or math.isfinite(value):
         return value and float(f"{value:.{DIGITS}g}")
     return word(value)
 
 
-def word(value: float) -> str:
-    """NaN, Infinity or -Infinity."""
-    return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
-
-
-def edge_marks(x: Sequence[float], values: Sequence[float | None], colour: str, *, axis: str = "", log_x: bool = False, log_y: bool = False,
-               row: int = 0) -> tuple[list[dict], list[dict]]:
+def edge_marks(
+    x: Sequence[float], values: Sequence[float | None], colour: str, *, axis: str = "", log_x=False, log_y=False, row: int = 0
+) -> tuple[list[dict], list[dict]]:
     """Annotations and shapes for the values of one curve that its scale cannot show: a word and a line for each run of them.
 
     `axis` is the number that Plotly's names of the subplot's axes end with; `row` keeps the words of several curves apart.
@@ -56,5 +54,5 @@ def _edge(value: float | None, log_y: bool) -> tuple[int, str] | None:
     if value is None:
         return None
     if not math.isfinite(value):
-        return TOP, {"Infinity": "∞", "-Infinity": "−∞"}.get(word(value), "NaN")
+        return TOP, printed(value)
     return (BOTTOM, "0") if log_y and value == 0 else None

@@ -24,4 +24,4 @@ def test_a_linear_scale_shows_zeros_and_several_curves_have_rows_of_their_own():
     assert edge_marks([1, 2], [0.0, 1.0], "#000000") == ([], [])
     (first,), _ = edge_marks([1], [-math.inf], "#000000")
     (second,), _ = edge_marks([1], [-math.inf], "#000000", row=1)
-    assert first["text"] == "−∞" and first["yshift"] - second["yshift"] == LINE_HEIGHT
+    assert first["text"] == "-∞" and first["yshift"] - second["yshift"] == LINE_HEIGHT

@@ -1,50 +1,80 @@
-"""The Gradient flow page measures real networks and says what the numbers say."""
+"""The gradient lab's view "At initialisation" measures real networks and says what the numbers say."""
+
+import json
 
 import pytest
 from opened_page import components, open_page, words
 
-from explorer.data.images import batch_for
-from explorer.figures.series import LayerValues
+from explorer.lab.fresh import fresh_flow
 from explorer.networks.spec import parse_spec
-from explorer.signals.flow import gradient_flow
-from explorer.ui.gradients.flow_words import Flow, first_and_last, in_words, table
 
-SMALL = ["cifar/plain-8?width=4", "cifar/basic-8?width=4"]
+PLAIN, BASIC = "cifar/plain-8?width=4", "cifar/basic-8?width=4"
+SMALL = f"{PLAIN},{BASIC}"
 
 
 def gradients(**query):
     return open_page("gradients", **query)
 
 
+def figure_of(app) -> dict:
+    (given,) = components(app, "chart")
+    return json.loads(given["figure"])
+
+
 def test_two_networks_with_and_without_bn_at_initialisation_and_after_some_steps():
-    app = gradients(networks=SMALL, steps="2")
+    app = gradients(networks=SMALL, step="2")
     (shown,) = app.dataframe
     rows = shown.value.to_dict("records")
     assert [(row["network"], row["normalisation"], row["step"]) for row in rows] == [
         (network, norm, step) for norm in ("with BN", "without BN") for network in ("Plain-8", "Residual-8") for step in (0, 2)
     ]
-    assert shown.proto.placeholder == "–"
-    assert len(app.get("bidi_component")) == 1
-    spec = parse_spec("cifar/plain-8?width=4")
-    images, labels = batch_for(spec, 64 * 3, 0)
-    expected = gradient_flow(spec, images, labels, steps=(0, 2))
+    *_, expected = fresh_flow(parse_spec(PLAIN), steps=(0, 1, 2))
     assert rows[0]["first conv"] == pytest.approx(expected.steps[0].norms[0], rel=1e-4)
-    assert rows[1]["last conv"] == pytest.approx(expected.steps[1].norms[expected.kinds.index("linear") - 1], rel=1e-3)
-    assert rows[1]["loss"] == pytest.approx(expected.steps[1].loss, rel=1e-4)
+    assert rows[1]["last conv"] == pytest.approx(expected.steps[2].norms[expected.kinds.index("linear") - 1], rel=1e-3)
+    assert rows[1]["loss"] == pytest.approx(expected.steps[2].loss, rel=1e-4)
+
+    data = figure_of(app)["data"]
+    assert [trace["name"] for trace in data[:2]] == ["Plain-8, step 0", "Plain-8, step 2"] and len(data) == 8
+    assert data[0]["y"] == pytest.approx(expected.steps[0].norms, rel=1e-3)
+    drawings = components(app, "network_view")
+    panels = [(name, norm) for norm in ("with BN", "without BN") for name in ("Plain-8", "Residual-8")]
+    assert [one["label"] for one in drawings] == [f"{name} {norm}, drawn" for name, norm in panels]
+    assert "through the weights beside it, the median of 3 blocks" in words(app)
 
 
-def test_the_address_holds_networks_steps_seed_and_normalisation():
-    app = gradients(networks=SMALL[:1], steps="1", seed="5", norm="without")
-    assert set(app.dataframe[0].value["normalisation"]) == {"without BN"}
-    assert set(app.dataframe[0].value["step"]) == {0, 1}
-    assert app.number_input(key="seed").value == 5
-    assert components(app, "chart")[0]["view"] == "without cifar/plain-8?width=4"
-    other = gradients(networks=SMALL[:1], steps="1", seed="6", norm="without")
-    assert other.dataframe[0].value["loss"][0] != app.dataframe[0].value["loss"][0]
+def test_the_drawings_share_one_scale_and_have_the_gradient_on_their_lines():
+    app = gradients(networks=SMALL, step="1", quantity="std")
+    overlays = [json.loads(one["overlays"])[0] for one in components(app, "network_view")]
+    assert len({(*one["range"], one["scale"]) for one in overlays}) == 1
+    assert all(one["steps"][:2] == [0, 1] and len(one["edges"]) == len(one["steps"]) for one in overlays)  # and what others have measured
+    expected = next(fresh_flow(parse_spec(BASIC), steps=(0,)))
+    lines = [value for value in overlays[1]["edges"][0] if value is not None]
+    assert sorted(lines) == pytest.approx(sorted(expected.steps[0].edge_norms), rel=1e-4)
+
+
+def test_the_address_holds_every_switch():
+    switches = {"norm": "without", "init": "xavier", "width": "8", "depth": "20", "gate": "-4", "data": "noise", "step": "1", "seed": "5"}
+    app = gradients(networks="cifar/plain-8,cifar/highway-8?width=4&gate_bias=-2&channels=1", quantity="dead", log="xy", **switches)
+    named = {"plain": "", "highway": "&gate_bias=-4&channels=1"}
+    specs = [parse_spec(f"cifar/{block}-20?width=8&norm=none&init=xavier{more}") for block, more in named.items()]
+    given = components(app, "chart")[0]
+    assert given["view"] == " ".join(["dead", *(spec.text for spec in specs)])
+    figure = figure_of(app)
+    assert (figure["layout"]["xaxis"]["type"], figure["layout"]["yaxis"]["type"]) == ("log", "log")
+    *_, expected = fresh_flow(specs[1], data="noise", seed=5, steps=(0, 1))
+    assert [trace["name"] for trace in figure["data"][2:]] == ["Highway-20, step 0", "Highway-20, step 1"]
+    assert figure["data"][3]["y"] == pytest.approx(expected.steps[1].dead, abs=1e-3)
+
+
+def test_what_a_network_says_itself_holds_where_nothing_else_is_asked_for():
+    app = gradients(networks=f"{PLAIN},{BASIC}&norm=none", step="0", norm="named")
+    assert [(row["network"], row["normalisation"]) for row in app.dataframe[0].value.to_dict("records")] == [
+        ("Plain-8", "with BN"), ("Residual-8", "without BN")
+    ]  # fmt: skip
 
 
 def test_what_is_said_is_what_is_known():
-    text = words(gradients(networks=SMALL[:1], steps="1", norm="with"))
+    text = words(gradients(networks=PLAIN, step="1", norm="with"))
     assert "unlikely that vanishing gradients" in text
     assert "3.5e6 / 0.39" in text and "explodes" in text
     assert "How to read this" in text and "less than 3-fold" in text and "within 3% of" in text
@@ -55,73 +85,35 @@ def test_what_is_said_is_what_is_known():
 @pytest.mark.parametrize(
     "networks, sentence",
     [
-        (["cifar/plain-57"], "nearest: 56 and 62"),
-        (["torchvision/resnet18"], "comes with its own normalisation"),
-        (["cifar/plain-1202"], "would take minutes here"),
+        ("cifar/plain-57", "nearest: 56 and 62"),
+        ("torchvision/resnet18", "comes with its own normalisation"),
+        ("cifar/plain-1202", "would take minutes here"),
+        ("imagenet/vgg-19?width=256&input=1024", "GB of memory for 8 pictures"),
     ],
 )
 def test_bad_input_gets_a_sentence_and_the_other_network_is_measured(networks, sentence):
-    app = gradients(networks=[*networks, SMALL[0]], steps="1", norm="with")
-    assert any(sentence in error.value.replace("\\", "") for error in app.error)
+    step = "0" if "vgg" in networks else "1"
+    app = gradients(networks=f"{networks},{PLAIN}", step=step, norm="with")
+    assert any(sentence in error.value.replace("\\", "") for error in app.error), [error.value for error in app.error]
     assert set(app.dataframe[0].value["network"]) == {"Plain-8"}
 
 
+def test_a_hostile_address_is_told_what_it_gets():
+    app = gradients(networks=PLAIN, step="3", norm="many", init="<b>", width="-1", depth="56x", data="cats", seed="-1", quantity="all",
+                    log="z", layer="nothing", detail="none", gate="7")
+    said = " ".join(warning.value for warning in app.warning)
+    for label in ("Optimiser steps", "Batch normalisation", "Initialisation", "Width", "Depth", "Pictures", "Seed", "Of each layer"):
+        assert label in said
+    assert len(figure_of(app)["data"]) == 4
+
+
+def test_a_depth_that_cannot_be_is_the_nearest_and_that_is_said():
+    app = gradients(networks="cifar/bottleneck-20?width=4", step="0", norm="with", depth="32")
+    assert "cannot have 32 layers: shown is the nearest, 29" in app.warning[0].value.replace("\\", "")
+    assert app.dataframe[0].value["network"].tolist() == ["Residual-29 (bottleneck)"]
+
+
 def test_no_network_at_all():
-    app = gradients(networks=SMALL[:1], steps="1", norm="with")
-    app.multiselect(key="networks").set_value([]).run()
-    assert not app.exception
-    assert any("two or three" in info.value for info in app.info)
-
-
-def flow(*norms, losses=(2.3, 2.18)):
-    series = LayerValues("Plain-56", "plain", ("a", "b", "fc"), ("conv", "conv", "linear"), (0, 10)[: len(norms)], norms, 56, "with BN")
-    return Flow(series, losses[: len(norms)], 10)
-
-
-def test_the_sentences_follow_the_numbers():
-    assert in_words(flow((400.0, 0.2, 1.0), (0.01, 0.2, 1.0))) == (
-        "**Plain-56 with BN**: at initialisation it grows 2,000-fold towards the input, from 0.2 at the last to 400 at the first "
-        "convolution (loss 2.30, at chance); after 10 steps it shrinks 20-fold, from 0.2 at the last to 0.01 at the first "
-        "convolution (loss 2.18)."
-    )
-    assert in_words(flow((1.0, 0.5, 9.0), (None, None, None), losses=(1057.5, None))) == (
-        "**Plain-56 with BN**: at initialisation it stays level, from 0.5 at the last to 1.00 at the first convolution "
-        "(loss 1.1e3, far above chance); "
-        "after 10 steps it is not a finite number: at learning rate 0.05 this network diverges."
-    )
-    assert "is exactly zero in the first convolution" in in_words(flow((0.0, 1.0, 1.0)))
-    assert "1.0e+08-fold" in in_words(flow((1e4, 1e-4, 1.0)))
-
-
-@pytest.mark.parametrize("network, last", [("cifar/highway-8?width=4", "conv1"), ("cifar/basic-8?width=4&shortcut=C", "conv2")])
-def test_the_last_convolution_is_no_gate_and_no_projection(network, last):
-    spec = parse_spec(network)
-    images, labels = batch_for(spec, 64, 0)
-    result = gradient_flow(spec, images, labels, steps=(0,))
-    series = LayerValues(spec.title, spec.family, result.names, result.kinds, (0,), (result.steps[0].norms,), 8)
-    norms = dict(zip(result.names, result.steps[0].norms))
-    block = max(name.rpartition(".")[0] for name in norms if name.endswith(f".{last}"))
-    assert first_and_last(series, 0) == (norms["conv1"], norms[f"{block}.{last}"])
-
-
-@pytest.mark.parametrize(
-    "loss, words",
-    [(2.303, "loss 2.30, at chance"), (2.236, "loss 2.24, at chance"), (2.37, "loss 2.37, at chance"), (2.23, "loss 2.23"),
-     (2.38, "loss 2.38"), (3.45, "loss 3.45"), (3.46, "loss 3.46, far above chance"), (0.5, "loss 0.5")],
-)
-def test_a_loss_at_chance_or_far_above_it_is_called_so(loss, words):
-    assert f"({words})" in in_words(flow((1.0, 1.0, 1.0), losses=(loss,)))
-
-
-def test_large_and_small_sizes_are_powers_of_ten():
-    assert "from 4.6e-5 at the last to 2.1e3 at the first convolution" in in_words(flow((2113.0, 4.6e-5, 1.0)))
-
-
-@pytest.mark.parametrize("first, level", [(2.99, True), (3.01, False), (0.34, True), (0.33, False)])
-def test_level_is_less_than_threefold_either_way(first, level):
-    assert ("stays level" in in_words(flow((first, 1.0, 1.0)))) == level
-
-
-def test_a_ratio_that_cannot_be_is_left_out():
-    assert [row["first / last"] for row in table([flow((1.0, 0.0, 1.0), (None, 1.0, 1.0))])] == [None, None]
-    assert table([flow((4.0, 2.0, 1.0))])[0]["first / last"] == 2.0
+    app = gradients(networks="-")
+    assert not app.exception and any("two to four" in info.value for info in app.info)
+    assert components(app, "chart") == [] and not app.dataframe

@@ -1,89 +1,97 @@
-"""How strongly the training signal arrives at every layer of a fresh network, in seconds."""
+"""What happens to a signal and its gradient in fresh networks, before anything is learnt and after a few optimiser steps."""
+
+from collections.abc import Sequence
 
 import streamlit as st
 
-from explorer.figures.gradients import gradient_profile
-from explorer.ui.components.chart import chart
-from explorer.ui.gradients.flow_words import AT_CHANCE, FAR_ABOVE, LEARNING_RATE, LEVEL, in_words, measure, read_networks, table
-from explorer.ui.format import MISSING
-from explorer.ui.network_picker import offered_networks
+from explorer.figures.gradients import default_log, depth_profile
+from explorer.ui.anatomies import anatomy
+from explorer.ui.components.chart import drawing, show_drawing
+from explorer.ui.gradients.flow_controls import Settings, choose_networks, choose_quantity, choose_switches
+from explorer.ui.gradients.flow_drawings import show_drawings
+from explorer.ui.gradients.flow_measured import Flow, known, measure_slice, pending, refused
+from explorer.ui.gradients.flow_readings import HOW_TO_READ, KNOWN, drawing_reading, profile_reading
+from explorer.ui.gradients.flow_words import table
+from explorer.ui.gradients.reading import beside, show_reading
+from explorer.ui.say import say_error
+from explorer.ui.url import param, set_params
 
-DEFAULT_NETWORKS = ["cifar/plain-56?width=8", "cifar/basic-56?width=8"]
-NORMS = {"both": ("batch", "none"), "with": ("batch",), "without": ("none",)}
-STEPS = (1, 2, 5, 10, 20, 50)
-
-HOW_TO_READ = f"""
-#### How to read this
-*Level* means that the norms at both ends differ less than {LEVEL}-fold; *at chance*, that the loss is within {AT_CHANCE:.0%} of
-ln(classes), which is 2.30 for ten digits; *far above chance*, that it is at least {FAR_ABOVE:g} times that.
-
-Look at the sizes at both ends, not only at their ratio. A deep plain net with BN explodes towards the input at initialisation,
-and after some steps its first norms are often smaller than its last. **That reversal is no proof of vanishing**: a positive factor
-on the weights before a BN leaves the network's output as it is and divides their gradient by that factor. In Plain-56 (width 8,
-seed 0) the huge first steps lengthen the first convolution's weights 55-fold, from 2.4 to 131. Gradient norm times weight norm,
-on which such a factor has no effect, is 955 / 1.6 (first / last convolution) at initialisation and 2.1 / 1.5, level, after 10 steps:
-the explosion is over, and what looks like shrinking comes from the longer weights. Nor is it proof of health: so long weights turn
-little in a step, and the loss is still 2.30, at chance. It learns, but slowly: the *Train* page's preset (248 steps) left about a
-third of the training images wrong, the mean of five seeds. Without BN no such factor is at work: after 50 steps the first norm is
-3.5e-6, the last 4e-3, and the loss, 2.31, has not left chance.
-"""
-KNOWN = """
-#### What is known
-- *Paper* (He et al. 2015, section 4.1): plain nets with BN have healthy gradient norms, so the authors think it
-  **unlikely that vanishing gradients** make them hard to train; they conjecture exponentially slow convergence.
-- *Measured here*, 110 layers at initialisation (He initialisation, random data), first / last convolution: plain with BN
-  3.5e6 / 0.39, it **explodes** towards the input; residual with BN 4.9 / 0.13; plain without BN 9.5e-4 / 2e-3.
-  After one optimiser step the plain net's range collapses.
-- *Measured here*, the same networks: the gradients of neighbouring inputs have cosine 0.00 in the plain net with BN and
-  0.83 in the residual one. This is *shattering* (Balduzzi et al. 2017, [1702.08591](https://arxiv.org/abs/1702.08591)):
-  the correlation decays exponentially with depth in plain nets, and sublinearly with shortcuts.
-- BN scales the residual branch down by about the square root of the depth, so that a deep net's blocks begin close to the
-  identity (De and Smith 2020, [2002.10444](https://arxiv.org/abs/2002.10444)).
-"""
-
-
-def choose() -> tuple[list[str], str, int, int]:
-    networks = st.multiselect(
-        "Two or three networks", offered_networks(), default=DEFAULT_NETWORKS, key="networks", bind="query-params",
-        accept_new_options=True, max_selections=3, select_all=False, filter_mode="contains",
-        placeholder="Choose, or type a network such as cifar/highway-32?width=8",
-    )
-    left, middle, right = st.columns(3)
-    norm = left.segmented_control("Batch normalisation", list(NORMS), default="both", key="norm", bind="query-params", required=True)
-    steps = middle.select_slider("Optimiser steps", STEPS, value=10, key="steps", bind="query-params",
-                                 help=f"SGD with momentum 0.9 and learning rate {LEARNING_RATE:g} on batches of 64 digits.")
-    seed = right.number_input("Seed", min_value=0, max_value=2**32 - 1, value=0, step=1, key="seed", bind="query-params")
-    return networks, norm, steps, seed
-
-
-def show_numbers(flows) -> None:
-    norm = st.column_config.NumberColumn(format="%.3g")
-    columns = {name: norm for name in ("first conv", "last conv", "first / last", "loss")}
-    st.dataframe(table(flows), column_config=columns, hide_index=True, width="stretch", placeholder=MISSING)
-    st.caption(
-        "L2 norms of the loss's gradient with respect to the weights, measured here in float32. "
-        f"A dash ({MISSING}): not a finite number, or a ratio that cannot be formed."
-    )
+HEIGHT = 520
+SHARES = (2, 7)  # of the window's width: the switches, and what they do
+NEITHER = "none"  # in the address: no axis is logarithmic
 
 
 def show() -> None:
-    st.markdown(
-        "How strongly does the training signal arrive at every layer? Measured on the shipped digits at initialisation, and once more "
-        "after a few optimiser steps. Before any step nothing has been learnt: what you see is the architecture."
-    )
-    networks, norm, steps, seed = choose()
-    result = st.container()
-    st.markdown(KNOWN)  # something to read while the networks are being measured
+    """Draw what is known of the chosen networks; then measure on, and draw again."""
+    named = choose_networks()
+    switches, result = st.columns(SHARES, gap="medium")
+    with switches:
+        settings = choose_switches(named)
     with result:
-        specs = read_networks(networks)
-        flows = measure(specs, NORMS[norm], (0, steps), seed)
-        if flows:
-            series = [flow.series for flow in flows]
-            view = " ".join([norm, *(spec.text for spec in specs)])
-            chart(gradient_profile(series, (0, steps)), "flow", height=520, log_toggle=True, filename="gradient-flow", view=view)
-            st.markdown("#### From the last convolution back to the first, the gradient")
-            st.markdown("\n".join(f"- {in_words(flow)}" for flow in flows))
-            st.markdown(HOW_TO_READ)
-            show_numbers(flows)
-        elif not specs:
-            st.info("Choose two or three networks to compare.", icon=":material/info:")
+        quantity = choose_quantity()
+        progress = st.container()
+        flows = known(settings)
+        _show_profile(flows, quantity, settings)
+    if flows:
+        _show_drawings(flows, quantity, settings)
+        _show_numbers(flows, _drawn_steps(flows, settings))
+    with st.expander("How to read this"):
+        st.markdown(HOW_TO_READ)
+    with st.expander("What is known"):
+        st.markdown(KNOWN)
+    if pending(settings):
+        with progress:
+            measure_slice(settings)
+        st.rerun()
+
+
+def _show_profile(flows: Sequence[Flow], quantity: str, settings: Settings) -> None:
+    """The chart by depth with its reading, or why there is none."""
+    if not settings.specs:
+        st.info("Choose two to four networks to compare.", icon=":material/info:")
+    for problem in refused(settings):
+        say_error(problem)
+    if not flows:
+        return
+    steps, series = _drawn_steps(flows, settings), [flow.series(quantity) for flow in flows]
+    figure, text = beside("flow-profile")
+    with figure:
+        drawn = depth_profile(series, quantity, steps, _log(quantity), param("layer"))
+        view = " ".join([quantity, *(flow.spec.text for flow in flows)])
+        name = f"{quantity}-by-depth"
+        show_drawing(drawing(drawn, "flow", height=HEIGHT, log_axes="xy", tells=True, filename=name, view=view), "flow", on_log=_keep_log)
+    with text:
+        show_reading(profile_reading(flows, quantity, steps))
+
+
+def _show_drawings(flows: Sequence[Flow], quantity: str, settings: Settings) -> None:
+    st.markdown("##### The same along the network")
+    show_drawings(flows, quantity, settings.step)
+    show_reading(drawing_reading(flows, [_shortcuts(flow) for flow in flows], _drawn_steps(flows, settings)[-1]))
+
+
+def _show_numbers(flows: Sequence[Flow], steps: Sequence[int]) -> None:
+    norm = st.column_config.NumberColumn(format="%.3g")
+    columns = {name: norm for name in ("first conv", "last conv", "first / last", "loss")}
+    st.dataframe(table(flows, steps), column_config=columns, hide_index=True, width="stretch")
+    st.caption("L2 norms of the loss's gradient with respect to the weights, measured here in float32.")
+
+
+def _drawn_steps(flows: Sequence[Flow], settings: Settings) -> list[int]:
+    """Initialisation, and the latest of the steps asked for that every network has been measured at."""
+    done = [step for step in settings.steps if all(step in {one.step for one in flow.steps} for flow in flows)]
+    return sorted({0, *done[-1:]})
+
+
+def _shortcuts(flow: Flow) -> list[tuple[str, str]]:
+    return [(edge.source, edge.target) for edge in anatomy(flow.spec.text).edges if edge.kind == "shortcut"]
+
+
+def _log(quantity: str) -> str:
+    """The logarithmic axes, out of the address."""
+    asked = param("log")
+    return "".join(axis for axis in "xy" if axis in asked) if asked in ("x", "y", "xy", NEITHER) else default_log(quantity)
+
+
+def _keep_log(axes: str) -> None:
+    set_params(log=axes or NEITHER)

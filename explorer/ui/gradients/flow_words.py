@@ -1,164 +1,154 @@
-"""Gradient flow through fresh networks: choosing, measuring, and saying what the numbers are."""
+"""What the numbers of fresh networks say, in sentences and in a table."""
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from statistics import median
 
-import streamlit as st
-
-from explorer.errors import BadInput
 from explorer.figures.series import LayerValues
-from explorer.networks.spec import NetworkSpec, TorchvisionSpec, parse_spec
-from explorer.ui.format import count
-from explorer.ui.labels import names_of, unequal
-from explorer.ui.say import say_error
+from explorer.ui.format import count, percent
+from explorer.ui.gradients.flow_measured import Flow
 
-PANELS = {"batch": "with BN", "none": "without BN"}
-LEARNING_RATE = 0.05
-# Multiply-adds of forward and backward passes that an ordinary machine does in about half a minute.
-MOST_MACS = 600e9
-# Norms at both ends that differ by less than this factor are level.
+LEARNING_RATE = 0.05  # as `lab.fresh` has it, which imports torch
+# Values at both ends that differ by less than this factor are level.
 LEVEL = 3
 # A loss this close to ln(classes), as a fraction of it, is that of guessing; from so many times ln(classes) on it is far above.
 AT_CHANCE = 0.03
 FAR_ABOVE = 1.5
 
 
-@dataclass(frozen=True)
-class Flow:
-    """One measured network: its gradients, the loss at each step (None: not finite), and how many classes it tells apart."""
+def in_words(flow: Flow, quantity: str, steps: Sequence[int]) -> str:
+    """How one quantity changes from one end of the network to the other at the steps that have been measured, and the loss.
 
-    series: LayerValues
-    losses: tuple[float | None, ...]
-    classes: int
-
-
-def read_networks(texts: Sequence[str]) -> list[NetworkSpec]:
-    """The chosen networks; what is wrong with a text is said on the page, and the rest is used."""
-    specs = []
-    for text in texts:
-        try:
-            spec = parse_spec(text)
-            if isinstance(spec, TorchvisionSpec):
-                raise BadInput(f"{text} comes with its own normalisation: choose one of this project's, such as imagenet/basic-18.")
-            specs.append(spec.variant(norm="batch"))
-        except BadInput as error:
-            say_error(error)
-    return list(dict.fromkeys(specs))
+    Gradients are followed from the last layer back to the first, as they flow, activations from the first to the last.
+    """
+    series, say = flow.series(quantity), {"mean": _forwards, "std": _forwards, "dead": _dead}.get(quantity, _backwards)
+    parts = [
+        f"{_when(step.step)} {say(series, index)}{_loss(step.loss, flow.spec.classes)}"
+        for index, step in enumerate(flow.steps)
+        if step.step in steps
+    ]
+    return f"**{flow.label} {flow.panel}**: {'; '.join(parts)}."
 
 
-def measure(specs: Sequence[NetworkSpec], norms: Sequence[str], steps: tuple[int, ...], seed: int) -> list[Flow]:
-    """Gradient norms of every network with every kind of normalisation, with a bar that shows how far it is."""
-    labels = unequal([names_of(spec) for spec in specs])
-    wanted = [(spec.variant(norm=norm), label, norm) for norm in norms for spec, label in zip(specs, labels)]
-    bar = st.progress(0.0, text="Getting ready") if wanted else st.empty()
-    flows = []
-    for done, (spec, label, norm) in enumerate(wanted):
-        bar.progress(done / len(wanted), text=f"Measuring {label} {PANELS[norm]}")
-        try:
-            result = _flow(spec.text, steps, seed)
-        except BadInput as error:
-            say_error(error)
-            continue
-        series = LayerValues(
-            label,
-            spec.family,
-            result.names,
-            result.kinds,
-            tuple(one.step for one in result.steps),
-            tuple(one.norms for one in result.steps),
-            depth=spec.depth,
-            panel=PANELS[norm],
-        )
-        flows.append(Flow(series, tuple(one.loss for one in result.steps), spec.classes))
-    bar.empty()
-    return flows
+def shortcuts_in_words(flow: Flow, shortcuts: Sequence[tuple[str, str]], step: int) -> str:
+    """How much of what comes back to the blocks of a network comes along their shortcuts; "" for one that has none.
+
+    `shortcuts` are the edges (source, target) of the network's graph that go around a block's weights.
+    """
+    ratios = _shortcut_ratios(flow, shortcuts, step)
+    if not ratios:
+        return ""
+    when = "at initialisation" if step == 0 else f"after {count(step)} step{'s' if step > 1 else ''}"
+    if not all(map(math.isfinite, ratios)):
+        return f"**{flow.label} {flow.panel}**: {when} what comes back along its shortcuts is not a finite number."
+    blocks = f"{count(len(ratios))} block{'s' if len(ratios) > 1 else ''}"
+    return (
+        f"**{flow.label} {flow.panel}**: {when} what comes back along a shortcut is {_size(median(ratios))} times what comes back through "
+        f"the weights beside it, the median of {blocks}: {_size(ratios[0])} in the first, {_size(ratios[-1])} in the last."
+    )
 
 
-@st.cache_data(show_spinner=False, max_entries=200)
-def _flow(network: str, steps: tuple[int, ...], seed: int):
-    # Imported here: the page's controls are there before torch is.
-    from explorer.anatomy.of import anatomy_of
-    from explorer.data.images import batch_for
-    from explorer.signals.flow import gradient_flow
-
-    spec = parse_spec(network)
-    batch = 64 if spec.input <= 64 else 8
-    macs = 3 * anatomy_of(spec).macs * batch * (max(steps) + 1)  # the backward pass costs twice the forward pass
-    if macs > MOST_MACS:
-        raise BadInput(
-            f"{spec.text} would take minutes here ({macs / 1e9:,.0f} G multiply-adds, this page stops at {MOST_MACS / 1e9:,.0f} G): "
-            "choose fewer steps, a shallower or a narrower network."
-        )
-    images, labels = batch_for(spec, batch * (max(steps) + 1), seed)
-    return gradient_flow(spec, images, labels, seed=seed, steps=steps, batch=batch, lr=LEARNING_RATE)
-
-
-def table(flows: Sequence[Flow]) -> list[dict]:
+def table(flows: Sequence[Flow], steps: Sequence[int]) -> list[dict]:
     """A row for each network and step: first and last convolution, their ratio, the loss."""
     rows = []
     for flow in flows:
-        for index, step in enumerate(flow.series.steps):
-            first, last = first_and_last(flow.series, index)
-            ratio = first / last if first is not None and last else None
+        series = flow.series("weight")
+        for index, step in enumerate(flow.steps):
+            if step.step not in steps:
+                continue
+            first, last = first_and_last(series, index)
             rows.append(
                 {
-                    "network": flow.series.label,
-                    "normalisation": flow.series.panel,
-                    "step": step,
+                    "network": flow.label,
+                    "normalisation": flow.panel,
+                    "step": step.step,
                     "first conv": first,
                     "last conv": last,
-                    "first / last": ratio,
-                    "loss": flow.losses[index],
+                    "first / last": first / last if last else math.nan,
+                    "loss": step.loss,
                 }
             )
     return rows
 
 
-def in_words(flow: Flow) -> str:
-    """How the gradient changes on its way from the last convolution back to the first, and the loss, at each step."""
-    parts = [
-        f"{_when(step)} {_change(*first_and_last(flow.series, index))}{_loss(flow.losses[index], flow.classes)}"
-        for index, step in enumerate(flow.series.steps)
-    ]
-    return f"**{flow.series.label} {flow.series.panel}**: {'; '.join(parts)}."
-
-
-def first_and_last(series: LayerValues, index: int) -> tuple[float | None, float | None]:
-    """The norms of the first and the last convolution at the step of that index, gates and shortcuts' projections left out.
+def first_and_last(series: LayerValues, index: int) -> tuple[float, float]:
+    """The values of the first and the last convolution, or ReLU, at the step of that index, gates and projections left out.
 
     Layers stand in the order of their definition, where a block's gate or projection would come last.
     """
-    convolutions = [
-        norm
-        for name, norm, kind in zip(series.layers, series.values[index], series.kinds)
-        if kind == "conv" and not name.endswith(".gate") and ".downsample." not in name
+    values = [
+        value
+        for name, value, kind in zip(series.layers, series.values[index], series.kinds)
+        if kind in ("conv", "relu") and not name.endswith(".gate") and ".downsample." not in name
     ]
-    return convolutions[0], convolutions[-1]
+    return values[0], values[-1]
 
 
 def _when(step: int) -> str:
     return "at initialisation it" if step == 0 else f"after {count(step)} step{'s' if step > 1 else ''} it"
 
 
-def _change(first: float | None, last: float | None) -> str:
-    if first is None or last is None:
-        return f"is not a finite number: at learning rate {LEARNING_RATE:g} this network diverges"
+def _backwards(series: LayerValues, index: int) -> str:
+    first, last = first_and_last(series, index)
+    where = "ReLU" if series.kinds[0] == "relu" else "convolution"
+    if problem := _no_number(series, index):
+        return problem
     if not first or not last:
-        return "is exactly zero in the first convolution" if not first else "is exactly zero in the last convolution"
-    ends = f"from {_size(last)} at the last to {_size(first)} at the first convolution"
+        return f"is exactly zero in the first {where}" if not first else f"is exactly zero in the last {where}"
+    ends = f"from {_size(last)} at the last to {_size(first)} at the first {where}"
     if 1 / LEVEL < first / last < LEVEL:
         return f"stays level, {ends}"
     return f"grows {_times(first / last)} towards the input, {ends}" if first > last else f"shrinks {_times(last / first)}, {ends}"
 
 
-def _loss(loss: float | None, classes: int) -> str:
-    if loss is None:
+def _forwards(series: LayerValues, index: int) -> str:
+    first, last = first_and_last(series, index)
+    if problem := _no_number(series, index):
+        return problem
+    if first <= 0 or last <= 0:
+        return f"is {_size(first)} at the first and {_size(last)} at the last ReLU"
+    ends = f"from {_size(first)} at the first to {_size(last)} at the last ReLU"
+    if 1 / LEVEL < last / first < LEVEL:
+        return f"stays level, {ends}"
+    return f"grows {_times(last / first)} towards the output, {ends}" if last > first else f"fades {_times(first / last)}, {ends}"
+
+
+def _dead(series: LayerValues, index: int) -> str:
+    values = series.values[index]
+    most = max(values)
+    if not most:
+        return "has no dead channel in any ReLU"
+    worst = series.layers[list(values).index(most)]
+    return f"has {percent(sum(values) / len(values))} dead channels in the mean of its ReLUs, {percent(most)} in the worst, {worst}"
+
+
+def _no_number(series: LayerValues, index: int) -> str:
+    """What is to be said where an end is NaN or infinite; "" where both are numbers."""
+    if all(map(math.isfinite, first_and_last(series, index))):
+        return ""
+    why = f"at learning rate {LEARNING_RATE:g} this network diverges" if series.steps[index] else "its numbers are too large for float32"
+    return f"is not a finite number: {why}"
+
+
+def _loss(loss: float, classes: int) -> str:
+    if not math.isfinite(loss):
         return ""
     chances = loss / math.log(classes) if classes > 1 else None
     if chances is None or AT_CHANCE < abs(chances - 1) and chances < FAR_ABOVE:
         return f" (loss {_size(loss)})"
     return f" (loss {_size(loss)}, {'far above' if chances >= FAR_ABOVE else 'at'} chance)"
+
+
+def _shortcut_ratios(flow: Flow, shortcuts: Sequence[tuple[str, str]], step: int) -> list[float]:
+    """For each shortcut the gradient along it over that along the other edges which leave the same layer."""
+    (row,) = [one.edge_norms for one in flow.steps if one.step == step] or [()]
+    around, beside = dict.fromkeys(source for source, _ in shortcuts), {}
+    known = set(shortcuts)
+    for (source, target), norm in zip(flow.result.edges, row):
+        if source in around:
+            place = beside.setdefault(source, [0.0, 0.0])
+            place[(source, target) not in known] += norm**2
+    return [math.sqrt(shortcut / branch) for shortcut, branch in beside.values() if branch and shortcut]
 
 
 def _size(number: float) -> str:

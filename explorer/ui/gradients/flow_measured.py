@@ -1,0 +1,164 @@
+"""Measures fresh networks a slice of time at a run of the page, so that what is known is drawn and the page stays usable."""
+
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from explorer.errors import BadInput
+from explorer.figures.series import LayerValues
+from explorer.lab.quantities import QUANTITIES, parts_of
+from explorer.networks.spec import NetworkSpec
+from explorer.ui.anatomies import anatomy
+from explorer.ui.gradients.flow_controls import Settings
+from explorer.ui.labels import names_of, unequal
+
+if TYPE_CHECKING:
+    from explorer.signals.flow import FlowResult, FlowStep
+
+PANELS = {"batch": "with BN", "none": "without BN"}
+SLICE = 0.8  # seconds of measuring before what has been found is drawn
+# Multiply-adds of forward and backward passes that an ordinary machine does in about half a minute.
+MOST_MACS = 600e9
+
+
+@dataclass(frozen=True)
+class Flow:
+    """A network as far as it has been measured; in `steps` are those that are to be shown."""
+
+    spec: NetworkSpec
+    label: str
+    result: "FlowResult"
+
+    @property
+    def panel(self) -> str:
+        return PANELS[self.spec.norm]
+
+    @property
+    def steps(self) -> tuple["FlowStep", ...]:
+        return self.result.steps
+
+    def series(self, quantity: str) -> LayerValues:
+        """One of `lab.quantities` of each layer at each of the steps."""
+        result, measured = self.result, QUANTITIES[quantity]
+        layers, kinds = zip(*parts_of(result, measured.of), strict=True)
+        values = [measured.values(result, step) for step in result.steps]
+        steps = tuple(step.step for step in result.steps)
+        return LayerValues(self.label, self.spec.family, layers, kinds, steps, values, depth=self.spec.depth, panel=self.panel)
+
+
+@dataclass
+class Kept:
+    """What has been found of one network, for all sessions: the longest result so far."""
+
+    result: "FlowResult | None" = None
+
+    def missing(self, steps: Sequence[int]) -> list[int]:
+        found = {step.step for step in self.result.steps} if self.result else set()
+        return [step for step in steps if step not in found]
+
+    def take(self, result: "FlowResult") -> None:
+        if self.result is None or len(result.steps) > len(self.result.steps):
+            self.result = result
+
+
+@dataclass
+class Work:
+    """One session's measuring: under way for the networks that it looks at, and what was refused."""
+
+    under_way: dict[tuple, Iterator["FlowResult"]] = field(default_factory=dict)
+    refused: dict[tuple, str] = field(default_factory=dict)
+
+    def keep_only(self, aims: Sequence[tuple]) -> None:
+        """What is no longer looked at gives its memory back."""
+        for held in (self.under_way, self.refused):
+            for aim in [aim for aim in held if aim not in aims]:
+                del held[aim]
+
+
+def known(settings: Settings) -> list[Flow]:
+    """What has been measured of the networks so far; those of which nothing has been are left out."""
+    labels = _labels(settings.specs)
+    kept = {spec: _kept(*_key(spec, settings)) for spec in settings.specs}
+    return [Flow(spec, labels[spec], one.result) for spec, one in kept.items() if one.result]
+
+
+def refused(settings: Settings) -> list[str]:
+    """Why networks are not measured, each reason once."""
+    held = _work(settings).refused
+    return list(dict.fromkeys(held[aim] for spec in settings.specs if (aim := _aim(spec, settings)) in held))
+
+
+def pending(settings: Settings) -> list[tuple[int, NetworkSpec]]:
+    """What is still to be measured: steps and networks, the earlier step first."""
+    work = _work(settings)
+    accepted = [spec for spec in settings.specs if _aim(spec, settings) not in work.refused]
+    missing = {spec: _kept(*_key(spec, settings)).missing(settings.steps) for spec in accepted}
+    return [(step, spec) for step in settings.steps for spec, steps in missing.items() if step in steps]
+
+
+def measure_slice(settings: Settings) -> None:
+    """Measure what is missing, one network's step after the other, until the slice of time is over. Shows how far it is."""
+    begun, labels = time.monotonic(), _labels(settings.specs)
+    bar = st.progress(0.0)
+    while (left := pending(settings)) and time.monotonic() - begun < SLICE:
+        step, spec = left[0]
+        total = len(settings.steps) * len(settings.specs)
+        what = f"Measuring {labels[spec]} {PANELS[spec.norm]}, " + (f"step {step}" if step else "at initialisation")
+        bar.progress(1 - len(left) / total, text=what)
+        _measure(spec, settings)
+    bar.empty()
+
+
+def _measure(spec: NetworkSpec, settings: Settings) -> None:
+    """The next result of a network; refused, and that is kept, where it would be too large."""
+    work, aim = _work(settings), _aim(spec, settings)
+    try:
+        if aim not in work.under_way:
+            work.under_way[aim] = _begun(spec, settings)
+        result = next(work.under_way[aim])
+    except BadInput as problem:
+        work.refused[aim] = str(problem)
+        return
+    kept = _kept(*_key(spec, settings))
+    kept.take(result)
+    if not kept.missing(settings.steps):
+        del work.under_way[aim]
+
+
+def _begun(spec: NetworkSpec, settings: Settings) -> Iterator["FlowResult"]:
+    # Imported here: the page's controls are there before torch is.
+    from explorer.lab.fresh import check_work, fresh_flow, usual_batch
+
+    check_work(anatomy(spec.text), usual_batch(spec), settings.step, most=MOST_MACS)
+    return fresh_flow(spec, data=settings.data, seed=settings.seed, steps=settings.steps)
+
+
+def _work(settings: Settings) -> Work:
+    work = st.session_state.setdefault("flow work", Work())
+    work.keep_only([_aim(spec, settings) for spec in settings.specs])
+    return work
+
+
+def _aim(spec: NetworkSpec, settings: Settings) -> tuple:
+    """What is measured, and how far."""
+    return *_key(spec, settings), settings.step
+
+
+def _key(spec: NetworkSpec, settings: Settings) -> tuple[str, str, int]:
+    return spec.text, settings.data, settings.seed
+
+
+@st.cache_resource(show_spinner=False, max_entries=200)
+def _kept(network: str, data: str, seed: int) -> Kept:
+    return Kept()
+
+
+def _labels(specs: Sequence[NetworkSpec]) -> dict[NetworkSpec, str]:
+    """A network has one name, and one colour, with and without normalisation: the panel says which it is."""
+    usual = [spec.variant(norm=None) for spec in specs]
+    each = list(dict.fromkeys(usual))
+    names = dict(zip(each, unequal([names_of(spec) for spec in each])))
+    return {spec: names[one] for spec, one in zip(specs, usual)}
