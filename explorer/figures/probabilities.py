@@ -13,7 +13,7 @@ def probability_bars(classes: Sequence[tuple[str, float]], network: str) -> go.F
         go.Bar(
             name="probability (%)",
             x=[100 * probability for _, probability in classes],
-            y=_distinct([label for label, _ in classes]),
+            y=distinct([label for label, _ in classes]),
             orientation="h",
             marker={"color": colour(network)},
             text=[in_percent(probability) for _, probability in classes],
@@ -39,6 +39,6 @@ def in_percent(probability: float) -> str:
     return f"{probability:.1%}" if probability >= 0.0005 or not probability else "<0.1%"
 
 
-def _distinct(labels: list[str]) -> list[str]:
+def distinct(labels: list[str]) -> list[str]:
     """ImageNet has two classes named crane and two named maillot: alike, they would share one bar."""
     return [label if label not in labels[:rank] else f"{label} ({labels[:rank].count(label) + 1})" for rank, label in enumerate(labels)]

@@ -20,13 +20,14 @@ from explorer.vision.models import list_models
 class Validation:
     """Pictures that the network was not trained on: normalised float32 [N, C, size, size] and labels int64 [N].
 
-    `of` is how many the set has; these are `len(labels)` of them, chosen by a seed.
+    `of` is how many the set has; these are `len(labels)` of them, chosen by a seed. `dataset` is the set's name, `title` for people.
     """
 
     images: Tensor
     labels: Tensor
     title: str
     of: int
+    dataset: str = ""
 
 
 def trained_models(blocks: tuple[str, ...] = ()) -> list[Model]:
@@ -74,4 +75,4 @@ def validation(loaded: LoadedModel, dataset: str, count: int | None = None, seed
     of = len(data.val_labels)
     chosen = torch.randperm(of, generator=torch.Generator().manual_seed(seed))[:count].sort().values
     normalise = Normalise(loaded.preparation.mean, loaded.preparation.std)
-    return Validation(normalise(data.val_images[chosen]), data.val_labels[chosen], info.title, of)
+    return Validation(normalise(data.val_images[chosen]), data.val_labels[chosen], info.title, of, dataset)

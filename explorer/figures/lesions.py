@@ -1,0 +1,219 @@
+"""What lesions do to trained networks: class probabilities, errors by block, by number and by order, and paths by length."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from explorer.figures.colours import colour, mix
+from explorer.figures.probabilities import distinct, in_percent
+from explorer.figures.seeds import over_seeds
+from explorer.figures.series import looks, uid
+from explorer.signals.paths import PathLength, shares
+
+LEGEND = {"orientation": "h", "yref": "container", "y": 0, "yanchor": "bottom"}
+ERROR_AXIS = {"title": {"text": "validation error (%)"}, "range": [-2, 102], "autorange": False}
+MOST_CLASSES = 10
+
+
+@dataclass(frozen=True)
+class Patient:
+    """A network under lesions: its error when intact, from 0 to 1, and how many pictures it was judged by."""
+
+    label: str
+    family: str
+    depth: int
+    intact: float
+    pictures: int
+
+
+@dataclass(frozen=True)
+class EachRemoved:
+    """The error without each block in turn, and which of them change the signal's shape."""
+
+    patient: Patient
+    blocks: Sequence[str]
+    errors: Sequence[float]
+    changes_shape: Sequence[bool]
+
+
+@dataclass(frozen=True)
+class MoreRemoved:
+    """In each draw the errors with 1, 2, … blocks removed."""
+
+    patient: Patient
+    draws: Sequence[Sequence[float]]
+
+
+@dataclass(frozen=True)
+class Reordered:
+    """Pairs of Kendall's rank correlation with the order that was trained, and the error in that order."""
+
+    patient: Patient
+    points: Sequence[tuple[float, float]]
+
+
+def class_bars(network: str, family: str, classes: Sequence[str], intact: Sequence[float], now: Sequence[float] | None) -> dict:
+    """The likeliest classes of a picture, by the network as it was trained and with its lesion; `now` is None without one.
+
+    Probabilities from 0 to 1, the classes in the order of the data; of more than ten, those that matter most to either.
+    """
+    greatest = [max(pair) for pair in zip(intact, now or intact, strict=True)]
+    shown = sorted(sorted(range(len(classes)), key=lambda place: -greatest[place])[:MOST_CLASSES])
+    names = distinct([classes[place] for place in shown])
+    traces = [_bars("as trained", names, [intact[place] for place in shown], mix(colour(family), "#FFFFFF", 0.6))]
+    if now is not None:
+        traces.append(_bars("with the lesion", names, [now[place] for place in shown], colour(family)))
+    layout = {
+        "title": {"text": network, "subtitle": {"text": "probability of each class for the picture"}},
+        "xaxis": {"title": {"text": "probability (%)"}, "range": [0, 118], "tickvals": [0, 25, 50, 75, 100]},
+        "yaxis": {"type": "category", "autorange": "reversed", "automargin": True},
+        "barmode": "group",
+        "bargap": 0.25,
+        "legend": LEGEND | {"traceorder": "normal"},
+        "showlegend": True,
+    }
+    return {"data": traces, "layout": layout}
+
+
+def each_removed_chart(found: Sequence[EachRemoved]) -> dict:
+    """The error without each block in turn, by the block's place; dotted: the intact network's."""
+    look = looks([one.patient for one in found])
+    traces = []
+    for one in found:
+        label, line = one.patient.label, look[one.patient.label]
+        places = list(range(1, len(one.blocks) + 1))
+        traces.append({
+            "type": "scatter", "name": label, "uid": uid(label), "mode": "lines+markers", "x": places, "y": _percent(one.errors),
+            "text": list(one.blocks), "line": line | {"width": 2.5},
+            "marker": {"size": 9, "symbol": ["diamond-open" if changes else "circle" for changes in one.changes_shape], "line": {"width": 2}},
+            "hovertemplate": "%{y:.1f}% without %{text}<extra>" + label + "</extra>",
+        })  # fmt: skip
+        traces.append(_intact(one.patient, places[0], places[-1], line))
+    most = max(found, key=lambda one: len(one.blocks))
+    layout = {
+        "title": {"text": "Without each block in turn",
+                  "subtitle": {"text": "diamonds: blocks that change the signal's shape; dotted: the intact networks"}},
+        "xaxis": {"title": {"text": "removed block, counted from the input"}} | _places(most.blocks, [one.blocks for one in found]),
+        "yaxis": ERROR_AXIS, "legend": LEGEND, "hovermode": "x unified",
+    }  # fmt: skip
+    return {"data": traces, "layout": layout}
+
+
+def more_removed_chart(found: Sequence[MoreRemoved]) -> dict:
+    """The error by the number of blocks removed: the mean of the draws, and from the least to the greatest of them."""
+    look = looks([one.patient for one in found])
+    traces = []
+    for one in found:
+        label, line = one.patient.label, look[one.patient.label]
+        whole = [[one.patient.intact, *draw] for draw in one.draws]
+        spread = over_seeds([(np.arange(len(draw)), np.array(_percent(draw))) for draw in whole], "range")
+        x = spread.x.tolist()
+        shade = f"rgba({','.join(str(int(colour(one.patient.family)[i : i + 2], 16)) for i in (1, 3, 5))},0.18)"
+        for name, values, fill in ((f"{label}, least", spread.low, {}), (f"{label}, greatest", spread.high, {"fill": "tonexty"})):
+            traces.append({
+                "type": "scatter", "name": name, "uid": uid(name), "x": x, "y": values.tolist(), "mode": "lines",
+                "line": {"width": 0}, "fillcolor": shade, "showlegend": False, "hoverinfo": "skip", "legendgroup": label,
+            } | fill)  # fmt: skip
+        traces.append({
+            "type": "scatter", "name": label, "uid": uid(label), "x": x, "y": spread.mean.tolist(), "mode": "lines+markers",
+            "line": line | {"width": 2.5}, "marker": {"size": 7}, "legendgroup": label,
+            "hovertemplate": "%{y:.1f}%<extra>" + label + "</extra>",
+        })  # fmt: skip
+    count = max((len(one.draws) for one in found), default=0)
+    layout = {
+        "title": {"text": "More and more blocks removed",
+                  "subtitle": {"text": f"lines: mean of {count} random draws; bands: least to greatest; blocks that keep the shape only"}},
+        "xaxis": {"title": {"text": "number of blocks removed"}, "rangemode": "tozero"},
+        "yaxis": ERROR_AXIS, "legend": LEGEND, "hovermode": "x unified",
+    }  # fmt: skip
+    return {"data": traces, "layout": layout}
+
+
+def reordered_chart(found: Sequence[Reordered]) -> dict:
+    """The error by how much of the trained order of the blocks is left."""
+    look = looks([one.patient for one in found])
+    traces = []
+    for one in found:
+        label = one.patient.label
+        points = [(1.0, one.patient.intact), *sorted(one.points, reverse=True)]
+        traces.append({
+            "type": "scatter", "name": label, "uid": uid(label), "mode": "markers", "x": [round(tau, 4) for tau, _ in points],
+            "y": _percent(error for _, error in points),
+            "marker": {"size": 9, "color": look[label]["color"], "opacity": 0.75, "symbol": "circle" if one.patient.family != "plain" else "square"},
+            "hovertemplate": "%{y:.1f}% at τ = %{x:.2f}<extra>" + label + "</extra>",
+        })  # fmt: skip
+    layout = {
+        "title": {"text": "The same blocks in another order", "subtitle": {"text": "each point: one order; at 1 the order that was trained"}},
+        "xaxis": {"title": {"text": "Kendall's τ between this order of the blocks and the trained one"}, "autorange": "reversed"},
+        "yaxis": ERROR_AXIS, "legend": LEGEND,
+    }  # fmt: skip
+    return {"data": traces, "layout": layout}
+
+
+def path_chart(label: str, family: str, lengths: Sequence[PathLength]) -> dict:
+    """How many paths there are of each length, how strong a gradient comes back along one, and their product's share."""
+    x = [one.length for one in lengths]
+    whole = sum(one.paths for one in lengths)
+    panels = (
+        ("share of the paths (%)", [100 * one.paths / whole for one in lengths], "bar"),
+        ("gradient norm along one path", [one.norm if one.norm > 0 else None for one in lengths], "scatter"),
+        ("share of the gradient (%)", [None if share != share else 100 * share for share in shares(lengths)], "bar"),
+    )
+    look = {"bar": {"marker": {"color": colour(family)}}, "scatter": {"mode": "lines+markers", "line": {"color": colour(family), "width": 2.5}}}
+    traces = [
+        {"type": kind, "name": name, "uid": uid(name), "x": x, "y": y, "xaxis": f"x{_number(place)}", "yaxis": f"y{_number(place)}",
+         "hovertemplate": "%{y:.3g} at length %{x}<extra></extra>", "showlegend": False} | look[kind]
+        for place, (name, y, kind) in enumerate(panels)
+    ]  # fmt: skip
+    layout: dict = {
+        "title": {"text": f"Paths through {label}, by length", "subtitle": {"text": "the length is the number of residual branches on the way"}},
+        "annotations": [],
+        "bargap": 0.15,
+    }
+    for place, (name, _, kind) in enumerate(panels):
+        left = place * 0.36
+        layout[f"xaxis{_number(place)}"] = {"domain": [left, left + 0.28], "anchor": f"y{_number(place)}", "title": {"text": "path length"}}
+        layout[f"yaxis{_number(place)}"] = {"anchor": f"x{_number(place)}", "rangemode": "tozero"}
+        if kind == "scatter":
+            scale = {"type": "log", "tickformat": "~g", "dtick": 1 if _decades(lengths) > 2 else "D2"}
+            layout[f"yaxis{_number(place)}"] = {"anchor": f"x{_number(place)}"} | scale
+        layout["annotations"].append({"text": name, "x": left + 0.14, "y": 1, "xref": "paper", "yref": "paper", "yanchor": "bottom",
+                                      "showarrow": False, "font": {"size": 13}})  # fmt: skip
+    return {"data": traces, "layout": layout}
+
+
+def _bars(name: str, classes: Sequence[str], probabilities: Sequence[float], filled: str) -> dict:
+    return {
+        "type": "bar", "name": name, "uid": uid(name), "orientation": "h", "y": list(classes), "x": [100 * one for one in probabilities],
+        "text": [in_percent(one) for one in probabilities], "textposition": "outside", "cliponaxis": False, "marker": {"color": filled},
+        "hovertemplate": "%{y}: %{x:.4g}%<extra>" + name + "</extra>",
+    }  # fmt: skip
+
+
+def _intact(patient: Patient, first: int, last: int, line: Mapping) -> dict:
+    name = f"{patient.label}, intact"
+    return {
+        "type": "scatter", "name": name, "uid": uid(name), "mode": "lines", "x": [first, last], "y": _percent([patient.intact] * 2),
+        "line": {"color": line["color"], "dash": "dot", "width": 1.5}, "hoverinfo": "skip", "showlegend": False,
+    }  # fmt: skip
+
+
+def _places(blocks: Sequence[str], everyone: Sequence[Sequence[str]]) -> dict:
+    """The blocks' names at their places, where all networks have the same and there is room; else their numbers."""
+    if len(blocks) > 12 or any(tuple(other) != tuple(blocks) for other in everyone):
+        return {}
+    return {"tickvals": list(range(1, len(blocks) + 1)), "ticktext": list(blocks)}
+
+
+def _percent(parts: Iterable[float]) -> list[float]:
+    return [round(100 * part, 4) for part in parts]
+
+
+def _decades(lengths: Sequence[PathLength]) -> float:
+    norms = [one.norm for one in lengths if one.norm > 0]
+    return float(np.log10(max(norms) / min(norms))) if norms else 0.0
+
+
+def _number(place: int) -> str:
+    return str(place + 1) if place else ""

@@ -1,0 +1,85 @@
+"""Which blocks are switched off, and which two change places: kept in the address as `off` and `swap`."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from explorer.data.datasets import datasets_at_hand
+from explorer.lab.trained import trained_models
+from explorer.signals.lesions import Lesion
+from explorer.ui.controls import NONE, dropdown, listed
+from explorer.ui.gradients.lesion_subjects import Subject
+from explorer.ui.say import say_warning
+from explorer.ui.url import param, set_params
+from explorer.vision.model import Model
+
+NOBODY = "none"
+RESIDUAL, PLAIN = "{}-residual-20", "{}-plain-20"
+
+
+def default_model() -> str:
+    """Of the shipped networks the one on CIFAR-10, where that is at hand and there is a plain one beside it; else the one on digits."""
+    known = {model.id for model in trained_models()}
+    is_cifar = datasets_at_hand()["cifar10"] and {RESIDUAL.format("cifar10"), PLAIN.format("cifar10")} <= known
+    return RESIDUAL.format("cifar10" if is_cifar else "mnist")
+
+
+def default_counterpart(model: Model) -> str:
+    """The network to hold beside it: of the same name and the other kind, or any of another family that was trained on the same data."""
+    others = {other.id: other for other in trained_models() if other.id != model.id}
+    words = model.id.split("-")
+    for old, new in (("residual", "plain"), ("plain", "residual")):
+        if old in words and (named := "-".join(new if word == old else word for word in words)) in others:
+            return named
+    data = model.metadata.get("dataset")
+    same = [one for one in others.values() if one.metadata.get("dataset") == data and one.spec.channels == model.spec.channels]
+    fitting = [one.id for one in same if one.spec.family != model.spec.family]
+    return fitting[0] if fitting else model.id
+
+
+def choose_lesion(subjects: Sequence[Subject]) -> Lesion:
+    """The blocks of all the networks as switches, a row for each stage, and the pairs that can change places."""
+    blocks = list(dict.fromkeys(name for subject in subjects for name in subject.blocks))
+    blocks.sort(key=lambda name: (name.split(".")[0], int(name.split(".")[1])))
+    off = _known(blocks)
+    stages = list(dict.fromkeys(name.split(".")[0] for name in blocks))
+    keeping = {name for subject in subjects for name in subject.keeping}
+    columns = st.container(key="lesion-blocks").columns(len(stages))
+    for stage, column in zip(stages, columns, strict=True):
+        mine = [name for name in blocks if name.startswith(f"{stage}.")]
+        key = f"lesion off {stage}"
+        st.session_state[key] = [name for name in off if name in mine]
+        column.pills(
+            f"Switched off in {stage}", mine, selection_mode="multi", key=key, on_change=_keep, args=(stages,), wrap=True,
+            format_func=lambda name: name.split(".")[1] + ("" if name in keeping else " ◆"),
+        )
+    left, right = st.columns((2, 1), vertical_alignment="bottom")
+    left.caption("Blocks are counted from 0, as in the network's layer names. ◆ changes the signal's shape: what is left of it is its shortcut, "
+                 "and in a plain network the shortcut without parameters (option A) stands in.")
+    if right.button("Heal everything", icon=":material/healing:", disabled=not (off or param("swap"))):
+        set_params(off=None, swap=None)
+        st.rerun()
+    return Lesion(tuple(off), _choose_pair(subjects, left))
+
+
+def _choose_pair(subjects: Sequence[Subject], place) -> tuple[tuple[str, str], ...]:
+    groups = dict.fromkeys(group for subject in subjects for group in subject.groups)
+    pairs = {f"{one}~{other}": (one, other) for group in groups for at, one in enumerate(group) for other in group[at + 1 :]}
+    if not pairs:
+        return ()
+    named = {NOBODY: "no two blocks"} | {key: f"{one} and {other}" for key, (one, other) in pairs.items()}
+    chosen = dropdown("Change places", named, "swap", NOBODY, help="Two blocks of equal shape, each with its weights.", place=place)
+    return (pairs[chosen],) if chosen in pairs else ()
+
+
+def _known(blocks: Sequence[str]) -> list[str]:
+    """The blocks that the address switches off; one that no network has is said."""
+    asked = listed("off")
+    if unknown := [name for name in asked if name not in blocks]:
+        say_warning(f"There is no block {', '.join(unknown)[:100]} to switch off: the blocks are {blocks[0]} to {blocks[-1]}.")
+    return [name for name in blocks if name in asked]
+
+
+def _keep(stages: Sequence[str]) -> None:
+    off = [name for stage in stages for name in st.session_state[f"lesion off {stage}"]]
+    set_params(off=",".join(off) if off and off != [NONE] else None)

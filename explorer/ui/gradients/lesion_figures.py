@@ -1,0 +1,118 @@
+"""The four figures of a lesion study: each block in turn, more and more of them, other orders, and paths by their length."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from explorer.figures.lesions import (
+    EachRemoved,
+    MoreRemoved,
+    Reordered,
+    each_removed_chart,
+    more_removed_chart,
+    path_chart,
+    reordered_chart,
+)
+from explorer.lab.lesions import kendall_tau, more_and_more, one_at_a_time, order_after, other_orders
+from explorer.machine.device import use_one_thread
+from explorer.signals.lesions import Lesion
+from explorer.signals.paths import PathLength, by_path_length
+from explorer.ui.components.chart import chart
+from explorer.ui.gradients.lesion_subjects import Subject
+from explorer.ui.gradients.lesion_words import each_reading, more_reading, order_reading, path_reading
+from explorer.ui.gradients.reading import Reading, beside, show_reading
+
+DRAWS, ORDERS = 3, 10
+PATH_PICTURES = 64
+HEIGHT = 420
+
+
+def each_removed(subjects: Sequence[Subject]) -> None:
+    """The error without each block in turn (Veit, figure 3)."""
+    plans = {subject.label: one_at_a_time(subject.blocks) for subject in subjects}
+    errors = _errors(subjects, plans, "Removing each block in turn")
+    found = [
+        EachRemoved(subject.patient, subject.blocks, errors[subject.label], [name not in subject.keeping for name in subject.blocks])
+        for subject in subjects
+    ]
+    _figure("each", each_removed_chart(found), each_reading(found), subjects)
+
+
+def more_removed(subjects: Sequence[Subject]) -> None:
+    """The error by the number of blocks removed (figure 5a)."""
+    plans = {subject.label: more_and_more(subject.keeping, DRAWS) for subject in subjects}
+    flat = {label: [lesion for draw in draws for lesion in draw] for label, draws in plans.items()}
+    errors = _errors(subjects, flat, "Removing more and more blocks")
+    found = []
+    for subject in subjects:
+        told = iter(errors[subject.label])
+        found.append(MoreRemoved(subject.patient, [[next(told) for _ in draw] for draw in plans[subject.label]]))
+    _figure("more", more_removed_chart(found), more_reading(found), subjects)
+
+
+def reordered(subjects: Sequence[Subject]) -> None:
+    """The error by how much of the order is left (figure 5b)."""
+    plans = {subject.label: other_orders(subject.groups, ORDERS) for subject in subjects}
+    errors = _errors(subjects, plans, "Letting blocks change places")
+    found = []
+    for subject in subjects:
+        taus = [kendall_tau(subject.blocks, order_after(subject.blocks, lesion.swapped)) for lesion in plans[subject.label]]
+        found.append(Reordered(subject.patient, list(zip(taus, errors[subject.label], strict=True))))
+    _figure("order", reordered_chart(found), order_reading(found), subjects)
+
+
+def paths(subjects: Sequence[Subject]) -> None:
+    """The gradient that comes back along single paths, by their length (figure 6)."""
+    with_paths = [subject for subject in subjects if subject.model.spec.family in ("residual", "preactivation")]
+    if not with_paths:
+        st.info("A plain network is one single path, of full length: choose a residual network to see how its gradient is shared out among many. "
+                "A highway layer's gate stands in both of its ways, which are therefore no separate paths.", icon=":material/route:")  # fmt: skip
+    for subject in with_paths:
+        lengths = _lengths(subject)
+        family = subject.model.spec.family
+        _figure(f"paths-{subject.model.id}", path_chart(subject.label, family, lengths), path_reading(subject.label, lengths), [subject])
+
+
+def _errors(subjects: Sequence[Subject], plans: dict[str, Sequence[Lesion]], title: str) -> dict[str, list[float]]:
+    """Each subject's errors with its lesions in turn; a bar tells how far it is."""
+    whole = sum(map(len, plans.values()))
+    bar = st.progress(0.0, text=title)
+    done, found = 0, {}
+    for subject in subjects:
+        found[subject.label] = []
+        for lesion in plans[subject.label]:
+            bar.progress(done / whole, text=f"{title}: {subject.label}, {done + 1} of {whole}")
+            found[subject.label].append(subject.judge(lesion).error)
+            done += 1
+    bar.empty()
+    return found
+
+
+def _lengths(subject: Subject) -> Sequence[PathLength]:
+    shown, count = subject.pictures, len(subject.blocks) + 1
+    known = _known_lengths(subject.model.id, shown.dataset, len(shown.labels))
+    if not known:
+        use_one_thread()
+        title = f"Following single paths back through {subject.label}"
+        bar, found = st.progress(0.0, text=title), []
+        for one in by_path_length(subject.net, shown.images[:PATH_PICTURES], shown.labels[:PATH_PICTURES]):
+            found.append(one)
+            bar.progress(len(found) / count, text=f"{title}: length {one.length} of {count - 1}")
+        bar.empty()
+        known[:] = found  # at once: whoever interrupts a page leaves nothing half done
+    return known
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
+def _known_lengths(model_id: str, dataset: str, pictures: int) -> list[PathLength]:
+    """What has been measured, for all sessions; empty at first."""
+    return []
+
+
+def _figure(name: str, drawn: dict, reading: Reading, subjects: Sequence[Subject]) -> None:
+    figure, text = beside(f"lesion-{name}")
+    with figure:
+        view = " ".join(f"{subject.model.id} {subject.pictures.dataset}" for subject in subjects)
+        chart(drawn, f"lesion-{name}-chart", height=HEIGHT, filename=f"lesions-{name}", view=view)
+    with text:
+        show_reading(reading)

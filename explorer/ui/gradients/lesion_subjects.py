@@ -1,0 +1,73 @@
+"""The networks that lesions are done to, and what is measured of them: kept for all sessions, since every lesion is asked for again."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import streamlit as st
+
+from explorer.figures.lesions import Patient
+from explorer.lab.lesions import Examination, Judged
+from explorer.lab.trained import Validation
+from explorer.machine.device import use_one_thread
+from explorer.signals.lesions import Lesion, blocks_of, equal_shapes, keeps_shape
+from explorer.ui.gradients.models import opened
+from explorer.vision.model import Model
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A trained network by its label, with the pictures that it is judged by."""
+
+    label: str
+    model: Model
+    pictures: Validation
+
+    @property
+    def net(self):
+        """The network that all sessions share."""
+        return opened(self.model.id).net
+
+    @property
+    def blocks(self) -> tuple[str, ...]:
+        return blocks_of(self.net)
+
+    @property
+    def keeping(self) -> tuple[str, ...]:
+        """The blocks that keep the signal's shape: without them nothing has to stand in."""
+        return tuple(name for name in self.blocks if keeps_shape(self.net.get_submodule(name)))
+
+    @property
+    def groups(self) -> tuple[tuple[str, ...], ...]:
+        return equal_shapes(self.net)
+
+    @property
+    def patient(self) -> Patient:
+        intact = self.judge(Lesion())
+        return Patient(self.label, self.model.spec.family, self.model.spec.depth, intact.error, intact.pictures)
+
+    def judge(self, lesion: Lesion) -> Judged:
+        """The network with that lesion on its pictures. Raises BadInput for one that cannot be."""
+        return _judged(self.model.id, self.pictures.dataset, len(self.pictures.labels), lesion, self.pictures)
+
+    def fitting(self, lesion: Lesion) -> Lesion:
+        """As much of a lesion as this network has the blocks for."""
+        pairs = tuple(pair for pair in lesion.swapped if any(set(pair) <= set(group) for group in self.groups))
+        return Lesion(tuple(name for name in lesion.removed if name in self.blocks), pairs)
+
+
+def subjects_of(models: Sequence[Model], pictures: Sequence[Validation | None]) -> list[Subject]:
+    """Those models whose pictures are at hand, each with a label of its own."""
+    titles = [model.spec.title for model in models]
+    labels = [title if titles.count(title) == 1 else f"{title} ({model.id})" for title, model in zip(titles, models, strict=True)]
+    return [Subject(label, model, one) for label, model, one in zip(labels, models, pictures, strict=True) if one is not None]
+
+
+@st.cache_data(max_entries=10_000, show_spinner=False)
+def _judged(model_id: str, dataset: str, count: int, lesion: Lesion, _pictures: Validation) -> Judged:
+    return _examination(model_id, dataset, count, _pictures).judge(lesion)
+
+
+@st.cache_resource(max_entries=4, show_spinner="Judging the networks as they are")
+def _examination(model_id: str, dataset: str, count: int, _pictures: Validation) -> Examination:
+    use_one_thread()
+    return Examination(opened(model_id).net, _pictures.images, _pictures.labels)

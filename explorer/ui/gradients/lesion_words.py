@@ -1,0 +1,164 @@
+"""What the lesion study says beside its figures: made from the numbers that are drawn."""
+
+from collections.abc import Iterable, Sequence
+from math import isfinite
+from statistics import mean, median
+
+from explorer.figures.lesions import EachRemoved, MoreRemoved, Reordered
+from explorer.signals.lesions import Lesion
+from explorer.signals.paths import PathLength, shares
+from explorer.ui.format import percent, plain
+from explorer.ui.gradients.reading import Reading
+
+VEIT = "[Veit, Wilber and Belongie 2016](https://arxiv.org/abs/1605.06431)"
+PAPER_BLOCKS = 54  # of the 110-layer network that the paper lesions
+
+
+def lesion_reading(judged: Sequence[tuple], lesion: Lesion, picture: str) -> Reading:
+    """`judged`: (subject, judged as trained, judged now, classes, probabilities as trained, now) of each network."""
+    here = []
+    for subject, intact, now, classes, before, after in judged:
+        if not lesion:
+            here.append(f"{subject.label}, whole: {percent(now.error)} of {now.pictures} validation pictures wrong{_named(classes, before)}.")
+            continue
+        if not subject.fitting(lesion):
+            here.append(f"{subject.label} has none of these blocks: it is whole.")
+            continue
+        here.append(f"{subject.label}: error {percent(intact.error)} → {percent(now.error)}{_named(classes, after, before)}.")
+    done = [f"without {', '.join(lesion.removed)}"] if lesion.removed else []
+    done += [f"with {one} and {other} exchanged" for one, other in lesion.swapped]
+    if done:
+        here.insert(0, f"Both networks {' and '.join(done)}." if len(judged) > 1 else f"The network {' and '.join(done)}.")
+    return Reading(
+        idea="A residual block adds to what passes through: without it the signal still gets on, a little poorer. A plain block hands "
+             "on a signal in a form that only the next block was trained for: without it the chain is broken.",
+        formula=r"\underbrace{y = x + F(x)}_{\text{residual}} \to\; y = x \qquad\qquad \underbrace{y = F(x)}_{\text{plain}} \to\; y = x",
+        paper=f"{VEIT}, section 4.1: removing any one layer takes VGG to chance; removing a block of a 110-layer residual net hardly "
+              "changes its error, but for those that halve the image.",
+        here=here,
+        differs=_size(len(subject.blocks) for subject, *_ in judged) + " Whatever is left out, nothing is trained again, in the paper as here.",
+    )  # fmt: skip
+
+
+def each_reading(found: Sequence[EachRemoved]) -> Reading:
+    """Every block in turn."""
+    return Reading(
+        idea="If blocks depended strictly on each other, every single one would be vital. Each is removed in turn here, with all others as trained.",
+        formula=r"E_i = \text{error of } f_n \circ \dots \circ f_{i+1} \circ s_i \circ f_{i-1} \circ \dots \circ f_1,\qquad s_i = \text{shortcut}",
+        paper=f"*Paper*: {VEIT}, section 4.1, on CIFAR-10: VGG falls to chance whichever layer goes; ResNet-110 stays close to its error, with small "
+              "peaks at the blocks that change the shape.",
+        here=[*map(_each_in_words, found), *_more_robust(found)],
+        differs=_size(len(one.blocks) for one in found) + " Blocks of two layers go here as a whole in the plain net too, where the paper removes single layers of VGG.",
+    )  # fmt: skip
+
+
+def _each_in_words(one: EachRemoved) -> str:
+    kept = [(error, name) for error, name, changes in zip(one.errors, one.blocks, one.changes_shape, strict=True) if not changes]
+    rest = [(error, name) for error, name, changes in zip(one.errors, one.blocks, one.changes_shape, strict=True) if changes]
+    changing = [f"{percent(error)} without {name}" for error, name in rest]
+    words = f"{one.patient.label}, {percent(one.patient.intact)} when whole"
+    if kept:
+        least, most = min(kept), max(kept)
+        words += (f": without one of the {len(kept)} blocks that keep the shape {percent(least[0])} ({least[1]}) "
+                  f"to {percent(most[0])} ({most[1]}), median {percent(median(error for error, _ in kept))}")  # fmt: skip
+    return words + (f"; {', '.join(changing)}." if changing else ".")
+
+
+def _more_robust(found: Sequence[EachRemoved]) -> list[str]:
+    """The verdict on two networks, by how many of their blocks they can lose at no more than twenty points."""
+    if len(found) != 2:
+        return []
+    said = [f"{one.patient.label} {sum(error - one.patient.intact <= 0.2 for error in one.errors)} of {len(one.blocks)}" for one in found]
+    return [f"Blocks that can go alone at a cost of at most 20 points: {said[0]}, {said[1]}."]
+
+
+def more_reading(found: Sequence[MoreRemoved]) -> Reading:
+    """More and more blocks."""
+    here = []
+    for one in found:
+        means = [mean(values) for values in zip(*one.draws)]
+        counts = [count for count in dict.fromkeys((1, 2, len(means) // 2, len(means))) if 0 < count <= len(means)]
+        told = [f"{percent(means[count - 1])} without {count}" for count in counts]
+        here.append(f"{one.patient.label}: {percent(one.patient.intact)} whole, {', '.join(told)} (mean of {len(one.draws)} draws)."
+                    if told else f"{one.patient.label} has no block that keeps the shape.")  # fmt: skip
+    return Reading(
+        idea="Of n blocks k are removed at random. Then of the 2ⁿ paths through a residual net 2ⁿ⁻ᵏ are left. "
+             "If it is like an ensemble of paths, its error should rise smoothly with k; a plain net has one path, and loses it at once.",
+        formula=r"\text{paths left} = 2^{\,n-k}",
+        paper=f"*Paper*: {VEIT}, section 4.2: the error of ResNet-110 rises smoothly with the number of blocks removed.",
+        here=here,
+        differs="Here the draws are few, so the mean still moves with the seed; and only blocks that keep the shape are drawn, so that nothing "
+                "has to stand in for them in the plain net.",
+    )  # fmt: skip
+
+
+def order_reading(found: Sequence[Reordered]) -> Reading:
+    """Other orders."""
+    here = []
+    for one in found:
+        if not one.points:
+            here.append(f"{one.patient.label} has no two blocks of equal shape.")
+            continue
+        best, worst = min(error for _, error in one.points), max(error for _, error in one.points)
+        here.append(f"{one.patient.label}: {percent(one.patient.intact)} in its own order, {percent(best)} to {percent(worst)} in {len(one.points)} others "
+                    f"(τ down to {min(tau for tau, _ in one.points):.2f}).")  # fmt: skip
+    return Reading(
+        idea="Blocks of equal shape change places. If each refines a common signal a little, their order matters little; if each computes the "
+             "next representation from the one before, it is everything.",
+        formula=r"\tau = 1 - \frac{2\,\#\{\text{pairs in reverse order}\}}{n(n-1)/2}",
+        paper=f"*Paper*: {VEIT}, section 4.3: the error of ResNet-110 rises smoothly as Kendall's τ falls from 1.",
+        here=here,
+        differs="Blocks change places within a stage only, and a stage here has few blocks, so there are few other orders.",
+    )  # fmt: skip
+
+
+def path_reading(label: str, lengths: Sequence[PathLength]) -> Reading:
+    """Paths by their length."""
+    count = lengths[-1].length
+    part = shares(lengths)
+    strongest = max(range(len(part)), key=lambda k: part[k]) if all(map(isfinite, part)) else None
+    here = [f"{label} has 2^{count} = {2**count:,} paths; most have {count // 2}{f' or {count // 2 + 1}' if count % 2 else ''} branches."]
+    if strongest is None:
+        here.append("No gradient that is a finite number comes back here: its shares cannot be formed.")
+    else:
+        first, last = lengths[1].norm, lengths[-1].norm
+        rises = "stronger" if last > first else "weaker"
+        times = max(first, last) / min(first, last) if min(first, last) else float("inf")
+        here.append(f"Along the one path through all {count} branches the gradient is {times:,.3g} times {rises} than along a path through one.")
+        middle = sum(k * share for k, share in enumerate(part))
+        here.append(f"The gradient's mean path length is {middle:.1f} of {count}, where that of the paths is {count / 2:g}; "
+                    f"most of it, {percent(part[strongest])}, comes from length {strongest}.")  # fmt: skip
+    return Reading(
+        idea="Unravelled, n residual blocks are 2ⁿ paths, through k branches and n − k shortcuts. Going back, the gradient is let through "
+             "chosen ones only.",
+        formula=r"y_3 = y_2 + F_3(y_2),\; y_2 = y_1 + F_2(y_1),\,\dots \qquad \text{share}_k \propto \binom{n}{k}\,\overline{\lVert g_k \rVert}",
+        paper=f"*Paper*: {VEIT}, section 4.4, figure 6: the norm along a path falls exponentially with its length, so that most of the gradient in a "
+              "110-layer net comes from paths that are 10 to 34 layers deep (5 to 17 of 54 blocks), 0.45% of all paths.",
+        here=here,
+        differs=f"Measured on {lengths[-1].samples} validation pictures in evaluation mode, each with paths of its own, once the training is over; the paper "
+                "measured batches of training pictures. With few blocks there is little room for an exponential decay.",
+    )  # fmt: skip
+
+
+def _size(counts: Iterable[int]) -> str:
+    """How the networks' numbers of blocks compare with the paper's."""
+    counts = sorted(set(counts))
+    told = " and ".join(map(str, counts))
+    if counts[-1] >= PAPER_BLOCKS:
+        return f"The paper's network has {PAPER_BLOCKS} blocks, these have {told}."
+    return f"The paper's network has {PAPER_BLOCKS} blocks, these have {told}: each carries more of the whole, and costs more when it goes."
+
+
+def _named(classes: Sequence[str] | None, now: Sequence[float] | None, before: Sequence[float] | None = None) -> str:
+    """What the network calls the picture, as the end of a sentence."""
+    if not classes or not now:
+        return ""
+    name, said = _likeliest(classes, now)
+    if before is not None and (was := _likeliest(classes, before))[0] != name:
+        return f"; the picture, {plain(was[0])} before, is now {plain(name)} ({percent(said)})"
+    return f"; the picture is {'still ' if before is not None else ''}{plain(name)} ({percent(said)})"
+
+
+def _likeliest(classes: Sequence[str], probabilities: Sequence[float]) -> tuple[str, float]:
+    place = max(range(len(classes)), key=lambda at: probabilities[at])
+    return classes[place], probabilities[place]

@@ -1,0 +1,116 @@
+"""Lesions (Veit et al. 2016): blocks switched off or exchanged in trained networks, and what becomes of their answers."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import streamlit as st
+
+from explorer.errors import BadInput
+from explorer.signals.lesions import Lesion, lesioned
+from explorer.ui.components.chart import chart
+from explorer.ui.controls import stops
+from explorer.ui.format import percent, plain
+from explorer.ui.gradients.lesion_controls import choose_lesion, default_counterpart, default_model
+from explorer.ui.gradients.lesion_figures import each_removed, more_removed, paths, reordered
+from explorer.ui.gradients.lesion_subjects import Subject, subjects_of
+from explorer.ui.gradients.lesion_words import lesion_reading
+from explorer.ui.gradients.models import choose_model, choose_validations, opened
+from explorer.ui.gradients.reading import beside, show_reading
+from explorer.ui.picture import choose_picture
+from explorer.ui.say import say_error
+from explorer.vision.picture import Picture
+from explorer.vision.samples import samples
+
+PICTURES = (100, 200, 500, 1000)
+
+
+def show() -> None:
+    st.markdown("Switch blocks of trained networks off, or let two change places, and see at once what is left of their knowledge. "
+                "Both networks suffer the same, and nothing is trained again.")
+    subjects = _choose()
+    if not subjects:
+        return
+    try:
+        lesion = choose_lesion(subjects)
+        _show_lesion(subjects, lesion)
+        for draw in (each_removed, more_removed, reordered, paths):
+            st.divider()
+            draw(subjects)
+    except BadInput as problem:
+        say_error(problem)
+
+
+def _choose() -> list[Subject]:
+    """One or two networks with the pictures that judge them."""
+    left, middle, right = st.columns((2, 2, 1))
+    model = choose_model("model", default_model(), place=left)
+    if model is None:
+        return []
+    other = choose_model("against", default_counterpart(model), "Beside it", place=middle)
+    count = stops("Pictures to judge by", PICTURES, "pictures", 500, place=right, help="Chosen by chance, always the same ones, from those "
+                  "that the networks were not trained on.")  # fmt: skip
+    models = [model] if other is None or other.id == model.id else [model, other]
+    return subjects_of(models, choose_validations(models, count))
+
+
+def _show_lesion(subjects: Sequence[Subject], lesion: Lesion) -> None:
+    """The errors and the answers to one picture, as trained and with the lesion."""
+    figure, text = beside("lesion")
+    with figure:
+        choosing, *places = st.columns([3] + [4] * len(subjects), gap="medium")
+        with choosing:
+            picture, name = _picture(subjects[0])
+        judged = []
+        for subject, place in zip(subjects, places, strict=True):
+            with place:
+                judged.append((subject, *_show_patient(subject, subject.fitting(lesion), picture, name)))
+    with text:
+        show_reading(lesion_reading(judged, lesion, name))
+
+
+def _picture(subject: Subject) -> tuple[Picture | None, str]:
+    try:
+        picture, name = choose_picture(samples(subject.model.knows_digits))
+    except BadInput as problem:
+        say_error(problem)
+        return None, ""
+    st.image(picture.image, alt=f"The picture: {name}", width=112)
+    return picture, name
+
+
+def _show_patient(subject: Subject, lesion: Lesion, picture: Picture | None, name: str):
+    """One network's error as a metric, and its answer as bars: what the words are made from."""
+    from explorer.figures.lesions import class_bars
+
+    intact, now = subject.judge(Lesion()), subject.judge(lesion)
+    change = 100 * (now.error - intact.error)
+    st.metric(f"{subject.label}: validation error", percent(now.error), f"{change:+.1f} points" if lesion else None, delta_color="inverse",
+              help=f"{now.pictures} of the {subject.pictures.of:,} pictures of {plain(subject.pictures.title)} that it was not trained on. "
+              f"As trained: {percent(intact.error)}.")  # fmt: skip
+    if now.undecided:
+        st.caption(f"{now.undecided} of the pictures got outputs that are not finite numbers; they count as wrong.")
+    if picture is None:
+        return intact, now, None, None, None
+    loaded = opened(subject.model.id)
+    before = _answer(loaded, Lesion(), picture)
+    after = _answer(loaded, lesion, picture) if lesion else None
+    if before is None or lesion and after is None:
+        st.caption("Its outputs for this picture are not finite numbers: there is no answer to show.")
+        return intact, now, None, None, None
+    bars = class_bars(subject.label, subject.model.spec.family, loaded.classes, before, after)
+    height = 110 + 34 * len(bars["data"][0]["y"])
+    chart(bars, f"answer-{subject.model.id}", height=height, filename="lesion-classes", view=f"{subject.model.id} {name}")
+    return intact, now, loaded.classes, before, after
+
+
+def _answer(loaded, lesion: Lesion, picture: Picture) -> list[float] | None:
+    """Each class's probability for the picture, as floats; None where the outputs are not finite."""
+    from explorer.vision.classify import probabilities
+    from explorer.vision.model import ModelError
+    from explorer.vision.prepare import prepare
+
+    injured = replace(loaded, net=lesioned(loaded.net, lesion))
+    try:
+        return probabilities(injured, prepare(picture, loaded.preparation).pixels[None])[0].tolist()
+    except ModelError:
+        return None
