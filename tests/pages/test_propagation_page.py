@@ -64,7 +64,7 @@ def test_a_hostile_address_shows_the_defaults_and_says_so():
 
 
 def test_trained_networks_stand_beside_their_initialisation():
-    app = lab(source="trained", models="mnist-residual-20")
+    app = lab(source="trained", models="mnist-residual-20", data="digits")  # what fresh networks are fed stays in the address
     drawn = figures(app)
     names = [trace["name"] for trace in drawn["signals-responses"]["data"]]
     assert names == [f"Residual-20, {state}{sorted_}" for state in ("at initialisation", "trained") for sorted_ in ("", ", sorted")]

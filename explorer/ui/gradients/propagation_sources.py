@@ -23,6 +23,7 @@ NORMS = {"named": "As named", "batch": "With BN", "none": "Without BN"}
 DATA = {"noise": "Gaussian noise", "digits": "Digits"}
 WORDS = {"noise": "Gaussian noise", "digits": "handwritten digits"}
 PICTURES = (16, 32, 64, 128, 256, 512)
+JUDGE = "judge"  # in the address; "data" is what fresh networks are fed
 START = "at initialisation"
 # What to look for at each switch.
 NORM_HELP = "Without BN, look for a variance that every residual block multiplies."
@@ -78,8 +79,8 @@ def trained() -> Measured:
         pictures, seed = _pictures(), _seed()
         start = switch("Beside their initialisation", "start", True, help=START_HELP)
     found = [models[name] for name in chosen]
-    judged = [(model, given.images) for model, given in zip(found, choose_validations(found, pictures)) if given] if found else []
-    labels, key = unequal([[model.spec.title, model.title] for model, _ in judged]), (param("data"), pictures)
+    judged = [(model, given.images) for model, given in zip(found, choose_validations(found, pictures, JUDGE)) if given] if found else []
+    labels, key = unequal([[model.spec.title, model.title] for model, _ in judged]), (param(JUDGE), pictures)
     jobs = []
     for (model, images), label in zip(judged, labels):
         if start:
