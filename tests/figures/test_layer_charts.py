@@ -2,10 +2,10 @@
 
 import pytest
 
-from explorer.figures.layer_charts import MOST_COLUMNS, QUANTITIES, layer_heatmaps, layer_profile
+from explorer.figures.layer_charts import MOST_COLUMNS, QUANTITIES, colour_range, layer_heatmaps, layer_profile
 from explorer.figures.series import LayerValues
 
-GRADIENT, DEAD = QUANTITIES["gradient"], QUANTITIES["dead"]
+GRADIENT, DEAD, UPDATE = QUANTITIES["gradient"], QUANTITIES["dead"], QUANTITIES["update"]
 LAYERS = ("conv1", "layer1.0.conv1", "fc")
 KINDS = ("conv", "conv", "linear")
 
@@ -119,3 +119,30 @@ def test_a_long_run_has_a_limited_number_of_columns_ending_at_its_last_step():
 def test_labels_of_a_log_axis_stand_apart(least, dtick):
     figure = layer_profile([plain(steps=(0,), values=([1.0, None, least],))], GRADIENT)
     assert figure["layout"]["yaxis"]["dtick"] == dtick
+
+
+def test_the_rule_of_thumb_stands_in_the_profile_and_by_the_colours():
+    figure = layer_profile([plain(values=([1e-2, 1e-4, 1e-3], [1e-2, 1e-4, 1e-5]))], UPDATE)
+    assert [(trace["name"], trace["x"], trace["y"]) for trace in figure["data"][1:]] == [("rule of thumb, 0.001", [1, 3], [1e-3, 1e-3])]
+    bar = layer_heatmaps([plain(values=([1e-2, 1e-4, 1e-3], [1e-2, 1e-4, 1e-5]))], UPDATE)["layout"]["coloraxis"]["colorbar"]
+    assert dict(zip(bar["tickvals"], bar["ticktext"])) == {-5: "-5", -4: "-4", -3: "<b>-3 guide</b>", -2: "-2"}
+    assert "tickvals" not in layer_heatmaps([plain()], GRADIENT)["layout"]["coloraxis"]["colorbar"]
+    assert not layer_profile([], UPDATE)["data"] and len(layer_profile([plain(steps=(), values=())], GRADIENT)["data"]) == 1
+
+
+def test_what_is_not_finite_or_zero_is_written_at_the_edges():
+    layout = layer_profile([plain(values=([1.0, 1.0, 1.0], [2.0, None, 0.0]))], GRADIENT)["layout"]
+    assert [(note["text"], note["x"], note["y"]) for note in layout["annotations"]] == [("NaN or ∞", 2, 1), ("0", 3, 0)]
+    assert "annotations" not in layer_profile([plain(values=([1.0, 1.0, 1.0], [2.0, 1.0, 1.0]))], GRADIENT)["layout"]
+
+
+def test_what_is_large_stands_out_from_the_page():
+    assert "reversescale" not in layer_heatmaps([plain()], GRADIENT)["layout"]["coloraxis"]
+    assert layer_heatmaps([plain()], GRADIENT, dark=False)["layout"]["coloraxis"]["reversescale"] is True
+
+
+def test_the_range_of_the_colours_is_told_in_the_quantitys_own_numbers():
+    assert colour_range([plain(), residual(values=([1e4, 1.0, 1.0], [1.0, 1e-3, 1.0]))], GRADIENT) == pytest.approx((1e-3, 1e4))
+    assert colour_range([plain(values=([0.2] * 3, [0.2, 0.5, 0.25]))], DEAD) == (0.0, 0.5)
+    assert colour_range([plain(steps=(), values=())], GRADIENT) is None
+    assert colour_range([plain(values=([None] * 3, [0.0] * 3))], GRADIENT) is None

@@ -69,7 +69,7 @@ def sentence(one: LayerValues, quantity: str, step: int | None) -> str:
 
 def _gradient(named: Sequence[tuple[float, str]]) -> str:
     least, most = min(named), max(named)
-    fold = f", {amount(most[0] / least[0])} times as much" if least[0] > 0 else ""
+    fold = f", {_times(most[0] / least[0])} as much" if least[0] > 0 else ""
     first = named[0]
     return f"from {_at(least)} to {_at(most)}{fold}; the first layer has {amount(first[0])}"
 
@@ -94,6 +94,12 @@ def _dead(named: Sequence[tuple[float, str]]) -> str:
 
 
 WORDS = {"gradient": _gradient, "update": _update, "activation": _activation, "dead": _dead}
+
+
+def _times(factor: float) -> str:
+    """3.4 times, 2,240 times, 3.1e8 times."""
+    digits, _, power = f"{factor:.1e}".partition("e")
+    return f"{factor:.1f} times" if factor < 10 else f"{factor:,.0f} times" if factor < 1e6 else f"{digits}e{int(power)} times"
 
 
 def _at(pair: tuple[float, str]) -> str:
