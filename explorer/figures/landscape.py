@@ -7,9 +7,10 @@ import math
 from collections.abc import Iterator, Sequence
 
 from explorer.figures.colours import colour
-from explorer.figures.off_scale import edge_marks, word, written
+from explorer.figures.off_scale import edge_marks, written
 from explorer.figures.series import DASHES
 from explorer.lab.landscapes import Surface
+from explorer.numbers import printed
 
 QUANTITIES = {"loss": "cross-entropy loss", "error": "error (%)"}
 FIRST, SECOND = "first direction (filter lengths)", "second direction (filter lengths)"
@@ -191,7 +192,7 @@ def _centre(where: dict) -> dict:
 def _words(one: Surface, values: Sequence[Sequence[float | None]], where: dict) -> list[dict]:
     """The points that have no height, by their word."""
     return [
-        {"text": {"Infinity": "∞"}.get(word(value), "NaN"), "x": x, "y": y, "xref": where["xaxis"], "yref": where["yaxis"],
+        {"text": printed(value), "x": x, "y": y, "xref": where["xaxis"], "yref": where["yaxis"],
          "showarrow": False, "font": {"size": 9}}
         for y, row in zip(one.axis, values) for x, value in zip(one.axis, row) if value is not None and not math.isfinite(value)
     ]  # fmt: skip
@@ -203,4 +204,4 @@ def _told(surfaces: Sequence[Surface]) -> str:
     pictures = sorted({one.asked.pictures for one in surfaces})
     seeds_told = f"seed {seeds[0]}" if len(seeds) == 1 else f"seeds {', '.join(map(str, seeds))}"
     pictures_told = " and ".join(f"{count:,}" for count in pictures)
-    return f"filter-normalised random directions, {seeds_told}; {pictures_told} validation pictures; batch statistics of the trained network"
+    return f"filter-normalised random directions, {seeds_told}; {pictures_told} validation pictures; BN as trained"

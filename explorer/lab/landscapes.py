@@ -4,7 +4,6 @@
 """
 
 import hashlib
-import math
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -13,6 +12,7 @@ from explorer.errors import BadInput
 from explorer.lab.landscape_worker import WORKER
 from explorer.machine.folders import landscapes_folder
 from explorer.networks.spec import SpecError, parse_spec
+from explorer.numbers import in_words
 from explorer.runs.errors import RunError
 from explorer.runs.folder import create, discard
 from explorer.runs.launcher import Launcher, LocalLauncher, go_on
@@ -85,7 +85,7 @@ def check(asked: Asked) -> Asked:
         raise BadInput(f"A loss surface has 1 dimension (a line) or 2, not {asked.dims}.")
     most = MOST_POINTS[asked.dims]
     if not (3 <= asked.points <= most and asked.points % 2):
-        raise BadInput(f"The points along a direction are an odd number from 3 to {most}, with the network itself in the middle, not {asked.points}.")
+        raise BadInput(f"The points a direction are an odd number from 3 to {most}, the network itself in the middle, not {asked.points}.")
     if not 0 < asked.span <= MOST_SPAN:
         raise BadInput(f"The span is a number above 0 and at most {MOST_SPAN:g}, in lengths of the filters, not {asked.span:g}.")
     if asked.pictures < 1:
@@ -163,8 +163,8 @@ def asked_of(run: Run) -> Asked:
 
 
 def row_of(index: int, loss: float, error: float) -> dict:
-    """A point as `metrics.jsonl` keeps it: JSON has no word for what is not finite, so Python's own stand there."""
-    return {"step": index, "loss": loss if math.isfinite(loss) else str(loss), "error": error}
+    """A point as `metrics.jsonl` keeps it: a loss that is not finite by its word."""
+    return {"step": index, "loss": in_words(loss), "error": error}
 
 
 def fingerprint(file: Path) -> str:
@@ -187,7 +187,7 @@ def _settled(asked: Asked) -> tuple[Asked, str, str, dict]:
     info = describe(dataset)
     check_judges(model, info)
     if not info.at_hand:
-        raise DataError(f"{info.title} is not on this machine yet: download it on the Train page, or name other pictures for {model.title}.")
+        raise DataError(f"{info.title} is not on this machine yet: download it on the Train page, or name other pictures.")
     pictures = min(asked.pictures, info.val)
     found = Asked(asked.model, asked.dims, asked.points, float(asked.span), pictures, dataset, fingerprint(model.file))
     return found, model.spec.text, model.title, {"title": info.title, "val": info.val}
@@ -198,7 +198,7 @@ def _asks(run: Run, recipe: dict, seed: int) -> bool:
 
 
 def _number(value) -> float | None:
-    """A row's number; Python reads its own words nan, inf and -inf."""
+    """A row's number; NaN and Infinity are words that Python reads."""
     try:
         return float(value)
     except (TypeError, ValueError):

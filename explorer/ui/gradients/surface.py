@@ -83,8 +83,8 @@ def _work(networks: Sequence[str], asked: Asked) -> str:
     macs = sum(anatomy(network).macs for network in networks) * asked.count * asked.pictures
     seconds = macs / MACS_A_SECOND / cores()
     each = f" for each of {len(networks)}" if len(networks) > 1 else ""
-    return (f"{asked.count:,} points on {asked.pictures:,} pictures{each}: about {duration(seconds)} if all {cores()} cores are free and as fast "
-            "as ours. What has been measured before is not measured again.")  # fmt: skip
+    return (f"{asked.count:,} points on {asked.pictures:,} pictures{each}: about {duration(seconds)} if all {cores()} cores are free and "
+            "as fast as ours. What has been measured before is not measured again.")  # fmt: skip
 
 
 def _start(asked: Sequence[Asked], seed: int) -> None:

@@ -43,7 +43,8 @@ def show_kept(every: Sequence[tuple[Run, Status]], shown: Sequence[str]) -> None
                 on_screen = run.id in shown
                 bold = "**" if on_screen else ""
                 st.markdown(f"{bold}{plain(name_of(run))}{bold} :small[:gray[{_details(run, status)}]]", width="stretch")
-                st.button("Hide" if on_screen else "Show", type="tertiary", key=f"show-{run.id}", on_click=_toggle, args=(run.id, list(shown)))
+                st.button("Hide" if on_screen else "Show", type="tertiary", key=f"show-{run.id}", on_click=_toggle,
+                          args=(run.id, list(shown)))
                 st.button("Delete", type="tertiary", icon=":material/delete:", key=f"delete-{run.id}", disabled=status.active,
                           on_click=_delete, args=(run, list(shown)))
         if len(every) > LISTED:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from explorer.figures.landscape import labels
 from explorer.lab.landscapes import Surface
+from explorer.numbers import printed
 from explorer.ui.format import percent, plain
 from explorer.ui.gradients.reading import Reading
 
@@ -44,9 +45,9 @@ def _seen(one: Surface, name: str, form: str) -> str:
     missing = sum(map(len, rows)) - len(done)
     if loss is None:
         return f"{plain(name)}: nothing is measured at its centre yet."
-    told = f"{plain(name)}: loss {_number(loss)} and {percent(error)} wrong at the centre"
+    told = f"{plain(name)}: loss {printed(loss, 3)} and {percent(error)} wrong at the centre"
     if rim := [value for value in _rim(rows) if value is not None]:
-        told += f"; {_number(min(rim, key=_order))} to {_number(max(rim, key=_order))} at the rim"
+        told += f"; {printed(min(rim, key=_order), 3)} to {printed(max(rim, key=_order), 3)} at the rim"
     wrong = [value for row in errors for value in row if value is not None]
     told += f". At {percent(sum(value < HALF for value in wrong) / len(wrong), 0)} of the points fewer than half of the pictures are wrong"
     if missing:
@@ -76,7 +77,3 @@ def _rim(rows: Sequence[Sequence[float | None]]) -> list[float | None]:
 def _order(value: float) -> float:
     """Not-a-number counts as the worst."""
     return math.inf if math.isnan(value) else value
-
-
-def _number(value: float) -> str:
-    return "NaN" if math.isnan(value) else "∞" if value == math.inf else f"{value:.3g}"
