@@ -9,10 +9,11 @@ from explorer.figures.series import DEPTH, looks, uid
 from explorer.signals.propagation import BlockSignals
 from explorer.signals.responses import Response
 
+START, TRAINED = "at initialisation", "trained"
 BLOCK = "block, counted from the input"
 SORTED = "layer, the strongest response first"
 BOLD, THIN = 3, 1.3
-FAINT = 0.65  # opacity of what is carried, beside what is added
+FAINT = 0.8  # opacity of what is carried, beside what is added
 GAP = 0.12  # between the two panels, as a share of the width, for the right one's numbers
 ENDS = "diamonds: a stage's last block"
 DECADES = 1000  # values that lie further apart are drawn on a logarithmic axis
@@ -20,15 +21,16 @@ DECADES = 1000  # values that lie further apart are drawn on a logarithmic axis
 
 @dataclass(frozen=True)
 class SignalSeries:
-    """One network in one state ("at initialisation" or "trained"; "" where all are in the same), `bold` or thin."""
+    """One network in one state ("" where all are in the same), drawn `bold` or thin; `data` are what it was measured on."""
 
     label: str
     family: str
     depth: int
-    blocks: Sequence[BlockSignals]
-    responses: Sequence[Response]
+    blocks: Sequence[BlockSignals] = ()
+    responses: Sequence[Response] = ()
     state: str = ""
     bold: bool = True
+    data: str = ""
 
     @property
     def name(self) -> str:

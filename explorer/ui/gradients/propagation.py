@@ -12,7 +12,7 @@ from explorer.ui.watch.settings import log_axes
 
 SOURCES_HELP = "Fresh ones show what the architecture does, trained ones what was learnt."
 SOURCES = {"fresh": "Fresh networks", "trained": "Trained networks"}
-HEIGHT = 460
+HEIGHT = 500
 
 
 def show() -> None:

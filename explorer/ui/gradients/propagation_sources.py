@@ -1,12 +1,13 @@
 """What the signal propagation plots are drawn from: fresh networks, or trained ones beside their initialisation."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 
 import streamlit as st
 
 from explorer.errors import BadInput
-from explorer.figures.propagation import SignalSeries
+from explorer.figures.propagation import START, TRAINED, SignalSeries
 from explorer.networks.spec import NetworkSpec, TorchvisionSpec, parse_spec
 from explorer.ui.controls import segmented, several, some_of, stops, switch, whole_number
 from explorer.ui.format import count
@@ -16,15 +17,14 @@ from explorer.ui.network_picker import offered_networks
 from explorer.ui.say import say_error
 from explorer.ui.url import param
 
-FRESH = ("cifar/plain-56?width=8", "cifar/basic-56?width=8", "cifar/preact-56?width=8")
-TRAINED = ("mnist-plain-20", "mnist-residual-20", "mnist-plain-56", "mnist-residual-56")
+FRESH_NETWORKS = ("cifar/plain-56?width=8", "cifar/basic-56?width=8", "cifar/preact-56?width=8")
+TRAINED_NETWORKS = ("mnist-plain-20", "mnist-residual-20", "mnist-plain-56", "mnist-residual-56")
 MOST = 4
 NORMS = {"named": "As named", "batch": "With BN", "none": "Without BN"}
 DATA = {"noise": "Gaussian noise", "digits": "Digits"}
 WORDS = {"noise": "Gaussian noise", "digits": "handwritten digits"}
 PICTURES = (16, 32, 64, 128, 256, 512)
 JUDGE = "judge"  # in the address; "data" is what fresh networks are fed
-START = "at initialisation"
 # What to look for at each switch.
 NORM_HELP = "Without BN, look for a variance that every residual block multiplies."
 DATA_HELP = "Noise has independent pixels, as the theory wants it; most pixels of digits are alike: look for branches far from 0.68 and 1."
@@ -45,25 +45,22 @@ class Measured:
 
 @dataclass(frozen=True)
 class _Job:
-    """One measurement: the curves' name and looks, and how to get them."""
+    """A series without its numbers yet, and how to get them."""
 
-    spec: NetworkSpec
-    label: str
+    series: SignalSeries
     measure: Callable
-    state: str = ""
-    bold: bool = True
 
 
 def fresh() -> Measured:
     """Fresh networks of the reader's choice on noise or digits."""
-    texts = several("Networks", offered_networks(), "networks", FRESH, most=MOST, placeholder=ANY_NETWORK)
+    texts = several("Networks", offered_networks(), "networks", FRESH_NETWORKS, most=MOST, placeholder=ANY_NETWORK)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         norm = segmented("Batch normalisation", NORMS, "norm", "named", help=NORM_HELP)
         data = segmented("Pictures", DATA, "data", "noise", help=DATA_HELP)
         pictures, seed = _pictures(), _seed()
     specs = _read(texts, norm)
     labels = unequal([names_of(spec) for spec in specs])
-    jobs = [_Job(spec, label, lambda spec=spec: _fresh(spec.text, seed, data, pictures)) for spec, label in zip(specs, labels)]
+    jobs = [_Job(_series(spec, label), partial(_fresh, spec.text, seed, data, pictures)) for spec, label in zip(specs, labels)]
     note = f"{START}, {count(pictures)} pictures of {WORDS[data]}, seed {seed}; BN takes its statistics from them"
     return Measured(_measured(jobs), note, " ".join([norm, data, *(spec.text for spec in specs)]))
 
@@ -73,22 +70,27 @@ def trained() -> Measured:
     from explorer.lab.trained import trained_models
 
     models = {model.id: model for model in trained_models()}
-    default = [name for name in TRAINED if name in models] or list(models)[:2]
+    default = [name for name in TRAINED_NETWORKS if name in models] or list(models)[:2]
     chosen = some_of("Trained networks", {name: model.title for name, model in models.items()}, "models", default, most=MOST)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         pictures, seed = _pictures(), _seed()
         start = switch("Beside their initialisation", "start", True, help=START_HELP)
     found = [models[name] for name in chosen]
-    judged = [(model, given.images) for model, given in zip(found, choose_validations(found, pictures, JUDGE)) if given] if found else []
+    judged = [pair for pair in zip(found, choose_validations(found, pictures, JUDGE)) if pair[1]] if found else []
     labels, key = unequal([[model.spec.title, model.title] for model, _ in judged]), (param(JUDGE), pictures)
     jobs = []
-    for (model, images), label in zip(judged, labels):
+    for (model, given), label in zip(judged, labels):
+        series, same = _series(model.spec, label, data=given.title), (model.id, key, given.images)
         if start:
-            jobs.append(_Job(model.spec, label, lambda m=model, i=images: _start(m.spec.text, seed, m.id, key, i), START, bold=False))
-        jobs.append(_Job(model.spec, label, lambda m=model, i=images: _trained(m.id, key, i), "trained"))
+            jobs.append(_Job(replace(series, state=START, bold=False), partial(_start, model.spec.text, seed, *same)))
+        jobs.append(_Job(replace(series, state=TRAINED), partial(_trained, *same)))
     thin = f"; thin: {START}, seed {seed}" if start else ""
     note = f"{count(pictures)} validation pictures; bold: trained, with the statistics learnt{thin}"
     return Measured(_measured(jobs), note, " ".join([str(start), *chosen]))
+
+
+def _series(spec: NetworkSpec, label: str, **more) -> SignalSeries:
+    return SignalSeries(label, spec.family, spec.depth, **more)
 
 
 def _pictures() -> int:
@@ -118,13 +120,13 @@ def _measured(jobs: Sequence[_Job]) -> list[SignalSeries]:
     bar = st.progress(0.0, text="Getting ready") if jobs else st.empty()
     series = []
     for done, job in enumerate(jobs):
-        bar.progress(done / len(jobs), text=f"Measuring {job.label} {job.state}".strip())
+        bar.progress(done / len(jobs), text=f"Measuring {job.series.name}")
         try:
             signals = job.measure()
         except BadInput as error:
             say_error(error)
             continue
-        series.append(SignalSeries(job.label, job.spec.family, job.spec.depth, signals.blocks, signals.responses, job.state, job.bold))
+        series.append(replace(job.series, blocks=signals.blocks, responses=signals.responses))
     bar.empty()
     return series
 
@@ -143,8 +145,9 @@ def _fresh(network: str, seed: int, data: str, pictures: int):
 @st.cache_data(show_spinner=False, max_entries=100)
 def _start(network: str, seed: int, model_id: str, data: tuple[str, int], _images):
     """The pictures are known by the model, which normalises them, and by `data`: their name and their number."""
-    from explorer.lab.propagation import fresh_signals
+    from explorer.lab.propagation import check_affordable, fresh_signals
 
+    check_affordable(parse_spec(network), len(_images))
     return fresh_signals(parse_spec(network), _images, seed=seed)
 
 

@@ -1,10 +1,10 @@
 """What stands beside the signal propagation plots: sentences made from the numbers that are drawn."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from statistics import mean
 
-from explorer.figures.propagation import SignalSeries, share
+from explorer.figures.propagation import TRAINED, SignalSeries, share
 from explorer.signals.propagation import BlockSignals
 from explorer.ui.gradients.reading import Reading
 
@@ -121,9 +121,16 @@ def _of_responses(one: SignalSeries) -> str:
 
 
 def _compared(series: Sequence[SignalSeries]) -> list[str]:
-    """Plain against residual of one depth, and residual nets of several depths, in the state drawn bold."""
+    """Trained nets as the paper compares them: plain against residual of one depth, residual of one depth against another."""
     found = []
-    means = {(one.family, one.depth): (one, mean(response.std for response in one.responses)) for one in series if one.bold}
+    for data in dict.fromkeys(one.data for one in series):
+        trained = [(one, mean(response.std for response in one.responses)) for one in series if one.state == TRAINED and one.data == data]
+        found += _compared_on_the_same({(one.family, one.depth): (one, size) for one, size in trained})
+    return found
+
+
+def _compared_on_the_same(means: Mapping[tuple[str, int], tuple[SignalSeries, float]]) -> list[str]:
+    found = []
     for (family, depth), (one, size) in means.items():
         other, plain = means.get(("plain", depth), (None, math.nan)) if family == "residual" else (None, math.nan)
         if other and math.isfinite(size) and math.isfinite(plain) and not _alike(size, plain):

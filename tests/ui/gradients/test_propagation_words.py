@@ -48,24 +48,32 @@ def test_one_branch_like_another():
     assert "the branch's variance is 1.00 in every one; " in said
 
 
+def trained(make=net, **changes):
+    return make(state="trained", **changes)
+
+
 def test_a_plain_and_a_residual_net_of_one_depth_are_compared_with_the_paper():
-    here = response_reading([plain(stds=(1.0, 1.0)), net(stds=(0.5, 0.7))]).here
-    assert here[0] == "**Plain-20**: every layer's response has a deviation of 1.00."
-    assert here[1] == "**Residual-20**: 0.6 in the mean, between 0.5 and 0.7; the strongest is conv2."
+    here = response_reading([trained(plain, stds=(1.0, 1.0)), trained(stds=(0.5, 0.7))]).here
+    assert here[0] == "**Plain-20, trained**: every layer's response has a deviation of 1.00."
+    assert here[1] == "**Residual-20, trained**: 0.6 in the mean, between 0.5 and 0.7; the strongest is conv2."
     assert here[2:] == ["Residual-20's responses are 0.60 times as large, in the mean, as Plain-20's, as in the paper."]
-    other = response_reading([plain(stds=(0.3, 0.5)), net()]).here[-1]
+    other = response_reading([trained(plain, stds=(0.3, 0.5)), trained()]).here[-1]
     assert other.endswith("1.88 times as large, in the mean, as Plain-20's, other than in the paper.")
 
 
-def test_a_deeper_residual_net_is_compared_with_a_shallower_one_in_the_state_drawn_bold():
-    deep = net(label="Residual-56", depth=56, stds=(0.3, 0.3))
-    start = net(label="Residual-110", depth=110, stds=(9.0, 9.0), bold=False)
-    here = response_reading([deep, net(), start]).here
-    assert here[3:] == ["The deeper Residual-56's are 0.40 times as large, in the mean, as Residual-20's, as in the paper."]
+def test_a_deeper_residual_net_is_compared_with_a_shallower_one():
+    deep = trained(label="Residual-56", depth=56, stds=(0.3, 0.3))
+    here = response_reading([deep, trained()]).here
+    assert here[2:] == ["The deeper Residual-56's are 0.40 times as large, in the mean, as Residual-20's, as in the paper."]
+
+
+def test_neither_fresh_nets_nor_those_of_other_data_are_compared():
+    assert len(response_reading([plain(stds=(1.0, 1.0)), net(stds=(0.5, 0.7))]).here) == 2
+    assert len(response_reading([trained(plain, stds=(1.0, 1.0), data="MNIST-5k"), trained(stds=(0.5, 0.7), data="CIFAR-10")]).here) == 2
 
 
 def test_what_is_alike_is_not_compared():
-    assert len(response_reading([plain(stds=(1.0, 1.0)), net(stds=(1.0, 1.0))]).here) == 2
+    assert len(response_reading([trained(plain, stds=(1.0, 1.0)), trained(stds=(1.0, 1.0))]).here) == 2
 
 
 @pytest.mark.parametrize("value, text", [(0.9999, "1.00"), (0.34, "0.34"), (123.4, "123"), (4.8e5, "4.8e5"), (3.2e-7, "3.2e-7"), (0, "0")])
