@@ -4,12 +4,14 @@
     &deaf=1                                  the page keeps nothing of what it hears
     &slow=1                                  the page takes a second for every run after its drawings
     &pause=1                                 the page takes a second for every run before its drawings
-    &overlays=1 &marks={…}                   the built-in overlays and two made up; differences
+    &overlays=1 &marks={…}                   the built-in overlays and three made up; differences
+    &range=1                                 the overlay with lines has a range that is not its own
 """
 
 import json
 import math
 import time
+from dataclasses import replace
 from functools import partial
 
 import streamlit as st
@@ -41,14 +43,20 @@ def hear(event: NetworkEvent) -> None:
 
 
 def made_up(whole) -> list[Overlay]:
-    """The built-in overlays; one with steps, a value that is none and one that is not a number; one still to come."""
+    """The built-in overlays; one with steps, a value that is none and one that is not a number; one still to come; one
+    with lines, of which one has no value and, at its last step, one that is not a number."""
     count = len(whole.layers)
     rounds = [[None if i == 0 else 10.0 ** (-i * (step + 1) * 4 / count) for i in range(count)] for step in range(5)]
     rounds[4][2] = math.nan
+    lines = len(whole.edges)
+    currents = [[None if i == 0 else 10.0 ** (-i * (step + 1) * 2 / lines) for i in range(lines)] for step in range(2)]
+    currents[1][2] = math.inf
+    flow = Overlay("flow", "Flow", "norm", "max", "log", "Made up for a test", tuple(map(tuple, rounds[:2])), (0, 1), tuple(map(tuple, currents)))
     return [
         *built_in(whole),
         Overlay("decay", "Decay", "norm", "mean", "log", "Made up for a test", values=tuple(map(tuple, rounds)), steps=(0, 10, 20, 30, 40)),
         Overlay("later", "Later", "", "mean", "linear", "Still to come"),
+        replace(flow, range=(1e-6, 1.0)) if param("range") else flow,
     ]
 
 

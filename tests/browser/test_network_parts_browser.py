@@ -159,7 +159,7 @@ async (heights) => {
     canvas.style.cssText = "display: block; width: 400px; height: 300px";
     document.body.replaceChildren(...document.body.querySelectorAll("svg.tested"), canvas);
     canvas.classList.add("tested");
-    const camera = new Camera(canvas, scene, new AbortController().signal);
+    const camera = new Camera(canvas, [scene], new AbortController().signal);
     camera.size = [300, height];
     camera.measure();
     return camera;
@@ -209,7 +209,7 @@ def test_a_value_has_the_same_share_on_screen_and_on_paper(parts, values, scale)
         const { OverlayColours } = await import("/network/overlay.js");
         const nodes = values.map((_, i) => ({ node: { layers: [i] } }));
         const colours = new OverlayColours({ how: "sum", scale, values }, { nodes });
-        return [values.map((value) => colours.share(value)), colours.isLog, nodes.map((node) => colours.of(node).fill)];
+        return [values.map((value) => colours.scale.share(value)), colours.scale.isLog, nodes.map((node) => colours.of(node).fill)];
     }""", [values, scale])
     paper = Scale(values, scale)
     assert shares == pytest.approx([paper.share(value) for value in values])

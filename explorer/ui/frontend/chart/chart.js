@@ -1,9 +1,10 @@
 // The chart component: Plotly.react on every tick, with the reader's view put back into each new figure.
 
-import { csv, plain, save } from "./data.js";
+import { csv, plain } from "./data.js";
 import { background, template } from "./theme.js";
 import { apply, axes, follow, recordRanges, recordVisible, reset, switchScale, viewOf } from "./view.js";
 import { component } from "../shared/component.js";
+import { save } from "../shared/save.js";
 
 const plotly = load(new URL("./plotly.min.js", import.meta.url));
 const NOT_LOADED = "This chart cannot be drawn: its script plotly.min.js did not load. Reload the page; its data can be saved as CSV.";

@@ -1,4 +1,6 @@
-// The data behind a chart as CSV, and saving files from the browser.
+// The data behind a chart as CSV.
+
+import { csvOf } from "../shared/save.js";
 
 /**
  * One row a point: the trace's name, then x and y (and z for a heatmap) under the titles of their axes, then what the
@@ -25,13 +27,14 @@ export function csv({ data, layout }) {
       rows.push(row);
     }
   });
-  return rows.map((row) => row.map(cell).join(",")).join("\r\n") + "\r\n";
+  return csvOf(rows);
 }
 
-function* points({ x, y, z }) {
+/** Of a heatmap, contours or a surface the values themselves, where z is only their place on a scale: then they stand in customdata. */
+function* points({ x, y, z, customdata }) {
   if (z) {
     for (const [i, line] of z.entries()) {
-      for (const [j, value] of line.entries()) yield { x: x?.[j] ?? j, y: y?.[i] ?? i, z: value };
+      for (const [j, value] of line.entries()) yield { x: x?.[j] ?? j, y: y?.[i] ?? i, z: customdata?.[i]?.[j] ?? value };
     }
   } else {
     for (let index = 0; index < Math.max(x?.length ?? 0, y?.length ?? 0); index++) {
@@ -45,14 +48,6 @@ function label(trace, index) {
   return plain(Array.isArray(trace.text) ? trace.text[index] : Array.isArray(custom) ? custom[0] : "");
 }
 
-export function save(content, type, name) {
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(new Blob([content], { type }));
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 1000);
-}
-
 /** Plotly's texts may hold a few tags (<sub>, <br>); outside the drawing they are plain words. */
 export function plain(text) {
   return String(text ?? "").replace(/<br\s*\/?>/gi, " ").replace(/<[^>]*>/g, "");
@@ -60,10 +55,6 @@ export function plain(text) {
 
 function axisTitle(layout, trace, letter) {
   const axis = (trace?.[`${letter}axis`] ?? letter).replace(letter, `${letter}axis`);
-  return plain(layout[axis]?.title?.text) || plain(layout[`${letter}axis`]?.title?.text) || letter;
-}
-
-function cell(value) {
-  const text = String(value ?? "");
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  const inSpace = layout[trace?.scene]?.[`${letter}axis`]?.title?.text;
+  return plain(inSpace ?? layout[axis]?.title?.text) || plain(layout[`${letter}axis`]?.title?.text) || letter;
 }

@@ -26,8 +26,9 @@ const ENOUGH = 0.85; // of the best possible size; more columns are preferred wh
  * @returns {object} {width, height, boxes, nodes, lines, entries}:
  *   boxes: {id, group, kind, title, note, open, x, y, w, h, depth}, the outer before the inner
  *   nodes: {id, node, x, y, w, h, box}, `node` as the graph has it, `box` the id of the innermost box around it
- *   lines: {source, target, shortcut, via, path, x, y, w, h}, ids of nodes; the path begins at the source, or at the
- *     entry `via` where another line is drawn from the source to there; x, y, w, h is the box around it
+ *   lines: {source, target, shortcut, edges, via, path, x, y, w, h}, ids of nodes, `edges` as the scene has them; the path
+ *     begins at the source, or at the entry `via` where another line is drawn from the source to there; x, y, w, h is the
+ *     box around it
  *   entries: {id, x, y, w, h, text, box}, where lines come to the head of a column: a shape, or "" for a mere dot
  */
 export function* layout(graph, isOpen, { flow = "columns", aspect = 1.6, measure }) {

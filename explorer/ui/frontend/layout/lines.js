@@ -7,7 +7,7 @@ import { angular, arc, upright } from "./paths.js";
 const BESIDE = 13; // an arc around nothing swings out this far
 const ASIDE = 3; // from the middle of a node's side, where one arc arrives and another leaves
 
-/** Turns lines into {source, target, shortcut, via, path, x, y, w, h}; each connector is drawn with the first line over it. */
+/** Turns lines into {source, target, shortcut, edges, via, path, x, y, w, h}; each connector is drawn with the first line over it. */
 export class Tracer {
   constructor(lines, places) {
     this.places = places;
@@ -22,9 +22,9 @@ export class Tracer {
     const legs = this.legs(line);
     const parts = legs.map((leg) => (line.arc ? this.around(line, leg) : this.straight(leg)));
     const own = parts.filter((path, nth) => path && (nth + 1 === legs.length || legs[nth].carries));
-    const { source, target, shortcut } = line;
+    const { source, target, shortcut, edges } = line;
     const path = own.join("");
-    return { source, target, shortcut, via: legs.at(-1).entry?.id ?? null, path, ...bounds(path) };
+    return { source, target, shortcut, edges, via: legs.at(-1).entry?.id ?? null, path, ...bounds(path) };
   }
 
   /** A line from its source to its target, cut where it comes to an entry. */

@@ -1,4 +1,4 @@
-// Where the reader looks at a drawing from: scale and offset of one <g>, moved by mouse, wheel, touch and keyboard.
+// Where the reader looks at a drawing from: scale and offset of one <g> (and of what moves above it), moved by mouse, wheel, touch and keyboard.
 
 const CLICK_TRAVEL = 4; // pixels that a hand may tremble between pressing and letting go
 const READABLE = 0.7; // a first look shrinks text to this share of its size
@@ -12,11 +12,11 @@ const GLIDE = 180; // ms
 export class Camera {
   /**
    * @param {SVGSVGElement} canvas what is looked through
-   * @param {SVGGElement} scene what is moved
+   * @param {SVGGElement[]} scenes what is moved
    * @param {AbortSignal} signal ends the listening
    */
-  constructor(canvas, scene, signal) {
-    Object.assign(this, { canvas, scene, scale: 1, x: 0, y: 0, size: [1, 1], known: [1, 1], moved: false, whole: false });
+  constructor(canvas, scenes, signal) {
+    Object.assign(this, { canvas, scenes, scale: 1, x: 0, y: 0, size: [1, 1], known: [1, 1], moved: false, whole: false });
     this.pointers = new Map();
     this.moves = () => {}; // told of every new place
     this.peers = () => []; // cameras that move in step
@@ -147,7 +147,7 @@ export class Camera {
   place({ scale, x, y }, gliding = false) {
     if (!gliding) cancelAnimationFrame(this.gliding);
     Object.assign(this, { scale, x, y, whole: false });
-    this.scene.setAttribute("transform", `translate(${this.x} ${this.y}) scale(${this.scale})`);
+    for (const scene of this.scenes) scene.setAttribute("transform", `translate(${this.x} ${this.y}) scale(${this.scale})`);
     this.moves();
   }
 

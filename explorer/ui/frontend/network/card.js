@@ -15,10 +15,11 @@ export class Card {
   /**
    * @param {object} item a node or box of the drawing
    * @param {[number, number]} at place in the window in pixels, beside which the card stands
-   * @param {{graph: object, colours: object, marks?: object}} known
+   * @param {{graph: object, drawing: object, colours: object, marks?: object}} known
    */
-  show(item, at, { graph, colours, marks }) {
-    if (this.item !== item || this.colours !== colours || this.step !== colours.step) this.fill(item, graph, colours, marks);
+  show(item, at, known) {
+    const { colours } = known;
+    if (this.item !== item || this.colours !== colours || this.step !== colours.step) this.fill(item, known);
     Object.assign(this, { item, colours, step: colours.step });
     // Above everything, so that it may reach beyond the view.
     this.card.showPopover();
@@ -34,11 +35,12 @@ export class Card {
     this.item = undefined;
   }
 
-  fill(item, graph, colours, marks) {
+  fill(item, { graph, drawing, colours, marks }) {
     const layers = layersOf(item, graph);
     const main = item.node && !item.id.startsWith("group:") ? graph.layers[item.node.main] : undefined;
     const parts = [make("h3", main ? main.name : title(item)), make("p", standsFor(item, layers, main, graph))];
     if (colours.words) parts.push(make("p", `${colours.overlay.label}: ${colours.words(layers)}`, "value"));
+    for (const text of colours.flows ? currents(item, drawing, graph, colours) : []) parts.push(make("p", text));
     for (const text of differences(item, layers, graph, marks)) parts.push(make("p", text, "difference"));
     parts.push(table(main, layers, graph));
     this.card.replaceChildren(...parts);
@@ -77,6 +79,20 @@ function differences(item, layers, graph, marks) {
   }
   const texts = [...counts].map(([text, count]) => (twins.size > 1 && count ? `${text} (${count} of ${twins.size})` : text));
   return texts.slice(0, NAMED);
+}
+
+/** What comes back to an item along its lines, and what of it goes on to what it reads. */
+function currents(item, drawing, graph, colours) {
+  const isInside = (id) => (item.node ? id === item.id : drawing.inside(item).some((node) => node.id === id));
+  const [outgoing, incoming] = [[], []];
+  for (const line of drawing.linesAt(item)) {
+    const leaves = isInside(line.source);
+    const other = drawing.byId.get(leaves ? line.target : line.source);
+    const told = `${graph.layers[other.node.main].name}${line.shortcut ? " (shortcut)" : ""} ${colours.lineWords(line)}`;
+    (leaves ? outgoing : incoming).push(told);
+  }
+  const said = (words, texts) => (texts.length ? [`${words} ${texts.slice(0, NAMED).join(", ")}${texts.length > NAMED ? ", …" : ""}`] : []);
+  return [...said("Comes back from", outgoing), ...said("goes on to", incoming)];
 }
 
 /** The row of the main layer; beside it, where the node stands for several, the same of all of them together. */

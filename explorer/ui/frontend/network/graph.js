@@ -12,8 +12,11 @@ const OPEN_KINDS = {
 export class Graph {
   /** @param {object} data as the docstring of figures/graph.py describes it */
   constructor(data) {
-    const { columns, layers, edges } = data;
-    Object.assign(this, { columns, layers, edges });
+    const { network, columns, layers, edges } = data;
+    Object.assign(this, { network, columns, layers, edges });
+    /** For every layer, the first of the edges into it. */
+    this.firstInto = [];
+    edges.forEach(([, to], index) => (this.firstInto[to] ??= index));
     /** Every group by its id, the outer before the inner. */
     this.groups = new Map();
     this.stages = data.items.map((item) => this.#group(item, 0, null));
@@ -78,11 +81,12 @@ class Scene {
     this.nodes = new Map();
     /** For every layer, the id of the node that stands for it. */
     this.nodeOf = new Array(graph.layers.length);
-    // Of a closed fold, the layers but the first block's: nothing is drawn of what flows into them.
-    this.twins = new Uint8Array(graph.layers.length);
+    // Of a closed fold, for the layers but the first block's, how far behind their twins in the first block they are:
+    // nothing is drawn of what flows into them.
+    this.twins = new Int32Array(graph.layers.length);
     /** Boxes {group, open, items} and nodes, in boxes. */
     this.items = graph.stages.flatMap((stage) => this.#shown(stage, isOpen));
-    /** {source, target, shortcut}, ids of nodes. */
+    /** {source, target, shortcut, edges}: ids of nodes, and the places in the anatomy's edges of those it stands for. */
     this.lines = this.#lines();
   }
 
@@ -92,7 +96,9 @@ class Scene {
     const items = (open ? group.open : group.closed).flatMap((item) =>
       "kind" in item ? this.#shown(item, isOpen) : [this.#node(item)],
     );
-    if (group.kind === "fold" && !open) this.twins.fill(1, group.first + group.size, group.end);
+    if (group.kind === "fold" && !open)
+      for (let layer = group.first + group.size; layer < group.end; layer += 1)
+        this.twins[layer] = group.size * Math.floor((layer - group.first) / group.size);
     const hasBox = { stage: open, fold: true, block: items.length > 1, run: false }[group.kind];
     return hasBox ? [{ group, open, items }] : items;
   }
@@ -105,13 +111,26 @@ class Scene {
 
   /** What flows between nodes, shortcuts last. Of a closed fold: within its first block, and what its last puts out. */
   #lines() {
+    const { edges } = this.graph;
     const lines = new Map();
-    for (const [from, to, shortcut] of this.graph.edges) {
-      const [source, target] = [this.nodeOf[from], this.nodeOf[to]];
-      if (this.twins[to] || source === target) continue;
-      const key = `${source} ${target}`;
-      if (!lines.has(key) || !shortcut) lines.set(key, { source, target, shortcut: Boolean(shortcut) });
+    const ends = ([from, to]) => [this.nodeOf[from], this.nodeOf[to]];
+    for (const edge of edges) {
+      const [source, target] = ends(edge);
+      if (this.twins[edge[1]] || source === target) continue;
+      const [key, shortcut] = [`${source} ${target}`, Boolean(edge[2])];
+      if (!lines.has(key)) lines.set(key, { source, target, shortcut, edges: [] });
+      lines.get(key).shortcut &&= shortcut;
     }
+    edges.forEach(([, to, , standsFor], index) => {
+      const [source, target] = ends(edges[this.#drawn(index, to)]);
+      lines.get(`${source} ${target}`)?.edges.push(...(standsFor ?? [index]));
+    });
     return [...lines.values()].sort((a, b) => a.shortcut - b.shortcut);
+  }
+
+  /** The edge that is drawn in an edge's place: in a closed fold, the one into the same layer of the first block. */
+  #drawn(index, to) {
+    const { firstInto } = this.graph;
+    return this.twins[to] ? firstInto[to - this.twins[to]] + index - firstInto[to] : index;
   }
 }

@@ -15,6 +15,7 @@ const KEYS = [
   [["/"], "Find by name or kind", { "/": ["find"] }],
   [["n", "N"], "Next, previous match", { n: ["next"], N: ["previous"] }],
   [["i"], "Show what is known of the selected layer", { i: ["card"] }],
+  [["f"], "Stop or start what flows along the lines", { f: ["flow"] }],
   [["Esc"], "Let go of the selection, the search, this list", { Escape: ["leave"] }],
   [["?"], "This list", { "?": ["help"] }],
 ];

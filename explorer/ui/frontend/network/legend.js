@@ -3,7 +3,7 @@
 import { colourAt } from "./colours.js";
 import { alike, amount } from "./overlay.js";
 
-const KINDS = { conv: "convolution", linear: "fully connected, attention", pool: "pooling", merge: "addition, concatenation", stage: "stage", other: "other" };
+export const KINDS = { conv: "convolution", linear: "fully connected, attention", pool: "pooling", merge: "addition, concatenation", stage: "stage", other: "other" };
 const BEAT = 350; // ms that a step is shown while playing
 const SHADES = 16;
 
@@ -33,11 +33,12 @@ export class Legend {
 
   /** @param {import("./overlay.js").OverlayColours} colours */
   showOverlay(colours, marks) {
-    const { overlay, range } = colours;
+    const { overlay, scale, dark } = colours;
     const title = make("strong", "", overlay.label);
     title.title = overlay.note ?? "";
     const { none, noNumber } = colours.missing();
-    const parts = [title, range ? scaleBar(colours) : make("span", "faint", "no layer has a value")];
+    const parts = [title, scale.range ? scaleBar(scale, overlay.label, overlay.unit, dark) : make("span", "faint", "no layer has a value")];
+    if (colours.flows) parts.push(...flowParts(colours));
     if (none) parts.push(swatch("none", `${none} ${none === 1 ? "layer has" : "layers have"} no value`));
     if (noNumber) parts.push(swatch("nan", `${noNumber} not a number`));
     this.legend.replaceChildren(...parts, ...markParts(marks));
@@ -87,24 +88,41 @@ export class Legend {
 }
 
 /** The colours from the smallest to the largest value, with round values where they lie. */
-function scaleBar(colours) {
+function scaleBar(scale, label, unit, dark) {
   const bar = make("span", "scale");
-  const { overlay } = colours;
-  const shades = Array.from({ length: SHADES + 1 }, (_, i) => colourAt(i / SHADES, colours.dark));
+  const shades = Array.from({ length: SHADES + 1 }, (_, i) => colourAt(i / SHADES, dark));
   const ramp = make("span", "ramp");
   ramp.style.backgroundImage = `linear-gradient(to right, ${shades.join(", ")})`;
-  const values = colours.ticks();
+  const values = scale.ticks();
   const ticks = alike(values).map((words, i) => {
-    const tick = make("span", "tick", `${words}${overlay.unit === "bytes" ? "B" : ""}`);
-    tick.style.left = `${100 * colours.share(values[i])}%`;
+    const tick = make("span", "tick", `${words}${unit === "bytes" ? "B" : ""}`);
+    tick.style.left = `${100 * scale.share(values[i])}%`;
     return tick;
   });
   ramp.append(...ticks);
-  bar.append(ramp, make("span", "unit", [overlay.unit === "bytes" ? "" : overlay.unit, colours.isLog ? "log" : ""].filter(Boolean).join(", ")));
-  const [least, most] = colours.range;
+  bar.append(ramp, make("span", "unit", unitWords(scale, unit)));
+  const [least, most] = scale.range;
   bar.setAttribute("role", "img");
-  bar.setAttribute("aria-label", `${overlay.label} from ${amount(least, overlay.unit)} to ${amount(most, overlay.unit)}, ${colours.isLog ? "log" : "linear"} scale`);
+  bar.setAttribute("aria-label", `${label} from ${amount(least, unit)} to ${amount(most, unit)}, ${scale.isLog ? "log" : "linear"} scale`);
   return bar;
+}
+
+/** What stands beside a scale: "MACs, log". */
+export function unitWords(scale, unit) {
+  return [unit === "bytes" ? "" : unit, scale.isLog ? "log" : ""].filter(Boolean).join(", ");
+}
+
+/** What the lines of a drawing show, in words. */
+export function flowWords(overlay) {
+  return overlay.edge_label ? `lines: ${overlay.edge_label}, wider where larger` : "lines: what comes back along them, wider where larger";
+}
+
+/** The part of the legend about the lines, with their scale where it is another than the layers'. */
+function flowParts(colours) {
+  const { overlay, lineScale, scale, dark } = colours;
+  const parts = [swatch("stroke flowing", flowWords(overlay))];
+  if (lineScale !== scale && lineScale.range) parts.push(scaleBar(lineScale, overlay.edge_label, "", dark));
+  return parts;
 }
 
 function markParts(marks) {

@@ -1,6 +1,7 @@
 // An overlay laid over a drawing: what value each node has, and its colour. Values are by layer, in the network's order.
 
 import { colourAt, inkOn } from "./colours.js";
+import { Scale } from "./scale.js";
 import { written } from "../shared/format.js";
 
 const PUT_TOGETHER = {
@@ -10,10 +11,15 @@ const PUT_TOGETHER = {
 };
 const NO_VALUE = { fill: "var(--paper)", ink: "var(--st-text-color)" };
 const NO_NUMBER = { fill: "url(#hatch)", ink: "var(--st-text-color)" };
+const LEVELS = 24; // of colour and width, so that lines that look alike are one path
+const WIDTHS = [1, 5.5]; // of the line with the least and with the most
+const NO_NUMBER_LINE = { name: "no-number", stroke: "var(--removed)", ink: "var(--paper)", width: WIDTHS[1] };
 
 /** The colours of the kinds of layers: each node's own, by the style sheet; many together as most of them are. */
 export const KINDS = {
   of: () => undefined,
+  line: () => undefined,
+  flows: false,
   mean(nodes) {
     const counts = {};
     for (const { node } of nodes) counts[node.fill] = (counts[node.fill] ?? 0) + 1;
@@ -24,13 +30,22 @@ export const KINDS = {
 export class OverlayColours {
   /**
    * @param {object} overlay id, label, unit, how, scale, note, steps, values: [[value of each layer] of each step], or
-   *   without steps [value of each layer]; a value is a number, null (there is none) or a text ("nan", "inf")
+   *   without steps [value of each layer]; a value is a number, null (there is none) or a text ("NaN", "Infinity");
+   *   edges: the same for each edge of the anatomy, or null; range: [from, to] or null; edge_label and edge_range, where
+   *   the lines show another quantity than the layers
    * @param {import("./drawing.js").NetworkDrawing} drawing
    */
   constructor(overlay, drawing, dark) {
     Object.assign(this, { overlay, drawing, dark, step: 0 });
     this.rounds = overlay.steps ? overlay.values : [overlay.values];
-    this.range = this.measure();
+    this.currents = overlay.edges && (overlay.steps ? overlay.edges : [overlay.edges]);
+    // Of any node and line at any step, so that a colour means the same at every step.
+    const nodes = this.rounds.flatMap((round) => drawing.nodes.map(({ node }) => this.together(node.layers, round)));
+    const lines = (this.currents ?? []).flatMap((round) => drawing.lines.map(({ edges }) => largest(edges, round)));
+    const isOther = Boolean(overlay.edge_label);
+    this.scale = new Scale(isOther ? nodes : nodes.concat(lines), overlay.scale, overlay.range);
+    this.lineScale = isOther ? new Scale(lines, "log", overlay.edge_range) : this.scale;
+    this.strokes = new Map();
   }
 
   /** Show a step by its text, the last one where there is none such. */
@@ -39,38 +54,16 @@ export class OverlayColours {
     this.step = at < 0 ? this.rounds.length - 1 : at;
   }
 
-  /** The smallest and largest value of any node at any step, so that a colour means the same at every step. */
-  measure() {
-    const together = (round) => this.drawing.nodes.map(({ node }) => this.together(node.layers, round));
-    const numbers = this.rounds.flatMap(together).filter((value) => typeof value === "number");
-    this.isLog = this.overlay.scale === "log" && numbers.some((value) => value > 0);
-    const used = this.isLog ? numbers.filter((value) => value > 0) : numbers;
-    if (!used.length) return undefined;
-    const [least, most] = [used.reduce((a, b) => Math.min(a, b)), used.reduce((a, b) => Math.max(a, b))];
-    return [!this.isLog && least > 0 && least < 0.5 * most ? 0 : least, most];
-  }
-
   /** One value for some layers, null where none has one, a text where one is not a number. */
   together(layers, values = this.rounds[this.step]) {
-    const known = layers.map((layer) => values[layer]).filter((value) => value !== null && value !== undefined);
-    if (!known.length) return null;
-    return known.find((value) => typeof value === "string") ?? PUT_TOGETHER[this.overlay.how](known);
-  }
-
-  /** Where a value lies between the smallest and the largest, from 0 to 1; in the middle where they are one. */
-  share(value) {
-    const [least, most] = this.range;
-    if (value < least) return 0; // a zero on a logarithmic scale
-    if (most === least) return 0.5;
-    const share = this.isLog ? Math.log(value / least) / Math.log(most / least) : (value - least) / (most - least);
-    return Math.min(1, share);
+    return together(layers, values, this.overlay.how);
   }
 
   of({ node }) {
     const value = this.together(node.layers);
     if (value === null) return NO_VALUE;
     if (typeof value === "string") return NO_NUMBER;
-    return this.at(this.share(value));
+    return this.at(this.scale.share(value));
   }
 
   at(share) {
@@ -83,43 +76,68 @@ export class OverlayColours {
     const values = nodes.map(({ node }) => this.together(node.layers));
     const numbers = values.filter((value) => typeof value === "number");
     if (!numbers.length) return values.some((value) => value !== null) ? NO_NUMBER.fill : NO_VALUE.fill;
-    return colourAt(PUT_TOGETHER.mean(numbers.map((value) => this.share(value))), this.dark);
+    return colourAt(PUT_TOGETHER.mean(numbers.map((value) => this.scale.share(value))), this.dark);
+  }
+
+  /** Whether lines have values. */
+  get flows() {
+    return Boolean(this.currents);
+  }
+
+  /** What comes back along a line: the largest of the edges it stands for, null where none has a value. */
+  along({ edges }) {
+    return largest(edges, this.currents[this.step]);
+  }
+
+  /** How a line is drawn: its `name`, alike for those that look the same, stroke, ink on it, and width; undefined without a value. */
+  line(line) {
+    const value = this.currents ? this.along(line) : null;
+    if (value === null) return undefined;
+    if (typeof value === "string") return NO_NUMBER_LINE;
+    const level = Math.round(this.lineScale.share(value) * LEVELS);
+    if (!this.strokes.has(level)) this.strokes.set(level, this.stroke(level));
+    return this.strokes.get(level);
+  }
+
+  stroke(level) {
+    const share = level / LEVELS;
+    const { fill, ink } = this.at(share);
+    return { name: `level-${level}`, stroke: fill, ink, width: WIDTHS[0] + share * (WIDTHS[1] - WIDTHS[0]) };
   }
 
   /** The value of some layers in words. */
   words(layers) {
     const value = this.together(layers);
-    if (value === null) return "no value";
     const { unit, label } = this.overlay;
-    return typeof value === "string" ? `not a number (${value})` : amount(value, unit === label || unit === label.toLowerCase() ? "" : unit);
+    return inWords(value, unit === label || unit === label.toLowerCase() ? "" : unit);
   }
 
-  /** How many layers have no value at this step, and how many one that is not a number. */
+  lineWords(line) {
+    return inWords(this.along(line), this.overlay.edge_label ? "" : this.overlay.unit);
+  }
+
+  /** How many layers have no value at this step, and how many layers and edges one that is not a number. */
   missing() {
     const values = this.rounds[this.step];
     const none = values.filter((value) => value === null || value === undefined).length;
-    return { none, noNumber: values.filter((value) => typeof value === "string").length };
-  }
-
-  /** Round values between the smallest and the largest, about `count` of them. */
-  ticks(count = 4) {
-    if (!this.range) return [];
-    const [least, most] = this.range;
-    if (!this.isLog || most / least < 10) return even(least, most, count);
-    const [low, high] = [Math.ceil(Math.log10(least) - 1e-9), Math.floor(Math.log10(most) + 1e-9)];
-    const step = Math.max(1, Math.ceil((high - low) / count));
-    return Array.from({ length: Math.floor((high - low) / step) + 1 }, (_, i) => 10 ** (low + i * step));
+    const noNumber = [...values, ...(this.currents?.[this.step] ?? [])].filter((value) => typeof value === "string").length;
+    return { none, noNumber };
   }
 }
 
-function even(least, most, count) {
-  if (most === least) return [least];
-  const rough = (most - least) / count;
-  const power = 10 ** Math.floor(Math.log10(rough));
-  const step = power * ([1, 2, 5].find((one) => one * power >= rough) ?? 10);
-  const ticks = [];
-  for (let i = Math.ceil(least / step - 1e-9); i * step <= most * (1 + 1e-9); i += 1) ticks.push(i * step);
-  return ticks;
+function together(places, values, how) {
+  const known = places.map((place) => values[place]).filter((value) => value !== null && value !== undefined);
+  if (!known.length) return null;
+  return known.find((value) => typeof value === "string") ?? PUT_TOGETHER[how](known);
+}
+
+function largest(edges, values) {
+  return together(edges, values, "max");
+}
+
+function inWords(value, unit) {
+  if (value === null) return "no value";
+  return typeof value === "string" ? `not a number (${value})` : amount(value, unit);
 }
 
 /** `1.2 M MACs`, `64 kB`, `3.1e-5`. */

@@ -1,5 +1,6 @@
 // Painting a drawing: of what is in sight only, with fewer details the smaller it is seen, so that the document stays small.
 
+import { clipped } from "./clip.js";
 import { headsOf, isSpeck } from "./drawing.js";
 import { boxElement, element, entryElement, headline, nodeElement, rectangle, setAttributes } from "./shapes.js";
 
@@ -13,24 +14,29 @@ const BESIDE = [0.3, 0.1]; // how much more than the canvas is painted on every 
 const IDLE = 2; // times as long as a painting took until the next one
 const PATIENCE = 80; // ms, but no longer than that
 const HEADLINE = 12; // pixels that a stage's name keeps on screen
-const LAYERS = ["boxes", "specks", "lines", "halos", "nodes", "badges"];
+const LEAST_WIDTH = 0.6; // pixels, of a line's own width, that are left of it from far
+const CASING = 1.3; // how much wider the edge of a coloured line is
+const BEAT = 1200; // ms in which a pulse moves on to the place of the next, as the style sheet says
+const LAYERS = ["boxes", "specks", "lines", "flows", "heads", "halos", "nodes", "badges"];
 
 export class Painter {
   /**
    * @param {import("./camera.js").Camera} camera
    * @param {SVGGElement} scene
+   * @param {SVGGElement} [pulses] what moves, in a picture of its own: the browser need not paint the drawing again for it
    */
-  constructor(camera, scene) {
-    this.camera = camera;
+  constructor(camera, scene, pulses) {
+    Object.assign(this, { camera, pulses });
     for (const name of LAYERS) this[name] = scene.appendChild(element("g", { class: name }));
-    this.colours = undefined; // of overlay.js: `of` a node, `mean` of many
+    this.colours = undefined; // of overlay.js: `of` a node, `mean` of many, `line` of a line
+    this.most = MANY;
     this.alone = new Set(); // ids of nodes that are elements of their own however small they are
     this.painted = () => {}; // told when elements came and went
     this.clear();
   }
 
   clear() {
-    for (const name of LAYERS) this[name].replaceChildren();
+    for (const layer of [...LAYERS, "pulses"]) this[layer]?.replaceChildren();
     Object.assign(this, { drawing: undefined, drawn: new Map(), region: undefined, paintedAt: 0, cost: 0 });
   }
 
@@ -84,7 +90,7 @@ export class Painter {
     for (const share of BESIDE) {
       const [dx, dy] = [(right - left) * share, (bottom - top) * share];
       this.region = [left - dx, top - dy, right + dx, bottom + dy];
-      this.each = this.details.text && this.drawing.nodes.filter((node) => this.sees(node)).length <= MANY;
+      this.each = this.details.text && this.drawing.nodes.filter((node) => this.sees(node)).length <= this.most;
       if (this.each || !this.details.text) return;
     }
   }
@@ -131,19 +137,42 @@ export class Painter {
     one.style.setProperty("--ink", colour?.ink ?? "");
   }
 
-  /** All lines of a kind are one path, their heads another. */
+  /** All lines of a kind are one path, their heads another; where colours are theirs, all that look the same. */
   paintLines(scale, specks) {
-    const [paths, heads] = [{ plain: [], shortcut: [] }, { plain: [], shortcut: [] }];
+    const [own, coloured] = [new Map(), new Map()];
     for (const line of this.drawing.lines) {
       if (specks.has(line.box) || !this.sees(line) || Math.max(line.w, line.h) * scale < LINE_FROM) continue;
       const kind = line.shortcut ? "shortcut" : "plain";
-      paths[kind].push(line.path);
-      if (this.details.heads) heads[kind].push(headsOf(line));
+      const look = this.colours.line(line);
+      if (look) gather(coloured, `${look.name} ${kind}`, { line, look });
+      else gather(own, kind, line);
     }
     for (const kind of ["plain", "shortcut"]) {
-      this.path(`line ${kind}`, this.lines, paths[kind].join(""));
-      this.path(`head ${kind}`, this.lines, heads[kind].join(""));
+      const lines = own.get(kind) ?? [];
+      this.path(`line ${kind}`, this.lines, pathOf(lines));
+      if (this.details.heads) this.path(`head ${kind}`, this.lines, lines.map(headsOf).join(""));
     }
+    for (const [name, lines] of coloured) this.paintFlow(name, lines.map(({ line }) => line), lines[0].look, scale);
+  }
+
+  /** Lines of one colour: their edge, themselves, what moves on them, and their heads. */
+  paintFlow(name, lines, { stroke, ink, width }, scale) {
+    const d = pathOf(lines);
+    const wide = Math.max(width, (LEAST_WIDTH * width) / scale);
+    const style = { "--stroke": stroke, "--pulse": ink, "--wide": wide, "--cased": wide + CASING / Math.min(1, scale) };
+    const parts = [this.path(`flow ${name}`, this.flows, d)];
+    if (this.details.heads) {
+      parts.push(this.path(`casing ${name}`, this.lines, d), this.path(`flow head ${name}`, this.heads, lines.map(headsOf).join("")));
+      if (this.pulses) parts.push(this.pulse(name, lines));
+    }
+    for (const part of parts) for (const [property, value] of Object.entries(style)) part?.style.setProperty(property, value);
+  }
+
+  /** What moves along lines of one colour. All pulses keep step, whenever they came to be. */
+  pulse(name, lines) {
+    const one = this.path(`pulse ${name}`, this.pulses, lines.map((line) => clipped(line, this.region)).join(""));
+    if (one) one.style.animationDelay ||= `${-Math.round(performance.now() % BEAT)}ms`;
+    return one;
   }
 
   /** The element of this id from the painting before where it still shows the right details, else a new one. */
@@ -180,7 +209,11 @@ export class Painter {
   }
 }
 
-function gather(paths, fill, d) {
-  if (!paths.has(fill)) paths.set(fill, []);
-  paths.get(fill).push(d);
+function gather(groups, key, one) {
+  if (!groups.has(key)) groups.set(key, []);
+  groups.get(key).push(one);
+}
+
+function pathOf(lines) {
+  return lines.map(({ path }) => path).join("");
 }

@@ -2,8 +2,11 @@
 
 import { actionOf } from "./keys.js";
 import { peersOf } from "./link.js";
+import { pictureOf } from "./picture.js";
 import { wordsOf } from "./shapes.js";
+import { valuesOf } from "./values.js";
 import { walk } from "./walk.js";
+import { csvOf, save } from "../shared/save.js";
 
 const PAN = 60; // pixels that an arrow key moves the drawing
 const HOVER_AFTER = 120; // ms that a pointer rests before the card shows
@@ -27,7 +30,7 @@ export class Reader {
   /** Do what was asked for by a key or in the toolbar. */
   act(name, argument) {
     const { view } = this;
-    const { camera, tools, legend } = view;
+    const { camera, tools, legend, motion } = view;
     const acts = {
       in: () => camera.zoom(1.25),
       out: () => camera.zoom(0.8),
@@ -44,11 +47,21 @@ export class Reader {
       colour: () => view.change({ colour: argument }),
       card: () => this.showCard(view.itemOf(view.state.select)),
       play: () => legend.play(),
+      flow: () => motion.toggle(),
+      picture: () => this.save(pictureOf(view), "image/svg+xml", "svg"),
+      values: () => this.save(csvOf(valuesOf(view.graph, view.colours.overlay)), "text/csv", "csv"),
       leave: () => this.letGo(),
     };
     if (name === "cancel") view.cancel();
     // Before there is a drawing, all that can be changed is which one there will be.
     else if (view.drawing || name === "detail") acts[name]();
+  }
+
+  /** Under the name of the network and of what it is coloured by. */
+  save(content, type, extension) {
+    const { graph, colours } = this.view;
+    const name = [graph.network, colours.overlay?.label].filter(Boolean).join(" ");
+    save(content, type, `${name.replace(/[^\w.-]+/g, "-")}.${extension}`);
   }
 
   // --- Keyboard ----------------------------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ import { Legend } from "./legend.js";
 import { Lights, marksOf } from "./lights.js";
 import { join, leave, peersOf } from "./link.js";
 import { dressed, measured } from "./measure.js";
+import { Motion } from "./motion.js";
 import { KINDS, OverlayColours } from "./overlay.js";
 import { Painter } from "./paint.js";
 import { Reader } from "./reader.js";
@@ -32,13 +33,15 @@ class NetworkView {
     this.listening = new AbortController();
     const { signal } = this.listening;
     const scene = root.querySelector(".camera");
-    this.camera = new Camera(this.canvas, scene, signal);
-    this.painter = new Painter(this.camera, scene);
+    const pulses = root.querySelector(".pulses");
+    this.camera = new Camera(this.canvas, [scene, pulses], signal);
+    this.painter = new Painter(this.camera, scene, pulses);
     this.lights = new Lights(this.painter);
     this.card = new Card(root);
     this.reader = new Reader(this, signal);
     this.tools = new Tools(root, (name, argument) => this.reader.act(name, argument), signal);
     this.legend = new Legend(root, (index, rests) => this.goTo(index, rests), signal);
+    this.motion = new Motion(root);
     this.told = new Told((report) => this.tell("report", report));
     this.state = this.told.state;
     this.camera.moves = () => this.moved();
@@ -257,6 +260,7 @@ class NetworkView {
     if (waiting) this.legend.showWaiting(waiting);
     else if (this.colours === KINDS) this.legend.showKinds(this.drawing, marks);
     else this.legend.showOverlay(this.colours, marks);
+    this.motion.show(this.colours.flows);
   }
 
   /** Another step of the overlay; `rests` unless the next one follows at once. */
@@ -288,6 +292,7 @@ class NetworkView {
     this.reader.rest();
     this.stopWork();
     this.legend.stop();
+    this.motion.dispose();
     this.told.dispose();
     this.listening.abort();
     this.sizing.disconnect();
