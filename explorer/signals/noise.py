@@ -15,7 +15,7 @@ def products_of(series: Tensor) -> Tensor:
 
 
 def autocorrelation(products: Tensor) -> Tensor:
-    """R(k) = Σᵢ ⟨gᵢ - ḡ, gᵢ₊ₖ - ḡ⟩ / Σᵢ ‖gᵢ - ḡ‖² for k = 0 … N - 1: float64 [N], R(0) = 1; NaN for a series that does not vary.
+    """R(k) = Σᵢ ⟨gᵢ - ḡ, gᵢ₊ₖ - ḡ⟩ / Σᵢ ‖gᵢ - ḡ‖² for k = 0 … N - 1: [N], R(0) = 1; NaN for a series that does not vary.
 
     Of covariances it is the ratio of the expectations of numerator and denominator: for white noise exactly R's expectation (the
     shape of a Gaussian series does not depend on its size), for vectors of many independent members nearly so.
@@ -39,7 +39,7 @@ def cosine_by_lag(products: Tensor) -> Tensor:
 
 
 def relative_effective_rank(products: Tensor, dimensions: int) -> float:
-    """r(Δ) / r(Y), r = tr(ΔᵀΔ) / ‖Δ‖² (Balduzzi et al. 2017, section 2.5): 1 for white noise, near 0 where all members point one way.
+    """r(Δ) / r(Y), r = tr(ΔᵀΔ) / ‖Δ‖² (Balduzzi et al. 2017): 1 for white noise, near 0 where all point one way.
 
     Δ has the members as columns, here brought to one length, so that a few long ones do not stand for all; Y as many of as many
     dimensions, drawn from a Gaussian: r(Y) = N D / (√N + √D)². NaN where a member is zero or not finite.
