@@ -13,7 +13,8 @@ START, TRAINED = "at initialisation", "trained"
 BLOCK = "block, counted from the input"
 SORTED = "layer, the strongest response first"
 BOLD, THIN = 3, 1.3
-FAINT = 0.8  # opacity of what is carried, beside what is added
+# The dashes of what is carried, beside those of what is added.
+CARRIED = {"solid": "dot", "dash": "longdash", "dot": "longdashdot", "dashdot": "8px,2px,2px,2px"}
 GAP = 0.12  # between the two panels, as a share of the width, for the right one's numbers
 ENDS = "diamonds: a stage's last block"
 DECADES = 1000  # values that lie further apart are drawn on a logarithmic axis
@@ -144,8 +145,7 @@ def _trace(curve: Curve, look: dict) -> dict:
         "x": list(range(1, len(curve.values) + 1)),
         "y": [written(value) for value in curve.values],
         "text": list(curve.points),
-        "line": look | {"width": BOLD if one.bold else THIN},
-        "opacity": FAINT if curve.hollow else 1,
+        "line": look | {"width": BOLD if one.bold else THIN} | ({"dash": CARRIED[look["dash"]]} if curve.hollow else {}),
         "marker": {"size": [9 if stands_out else 4 for stands_out in marked],
                    "symbol": [f"diamond{symbol}" if stands_out else f"circle{symbol}" for stands_out in marked]},
         "hovertemplate": f"%{{y:.3g}}<br>%{{text}}<extra>{curve.name}</extra>",

@@ -48,7 +48,7 @@ def test_a_branch_beside_its_shortcut_and_its_share_of_both():
     branch, shortcut, part = figure["data"]
     assert branch["y"] == [1.0] * 3 and shortcut["y"] == [0.5, 1.5, 1.0]
     assert part["y"] == [0.6667, 0.4, 0.5] and part["xaxis"] == "x2"
-    assert shortcut["marker"]["symbol"][0] == "circle-open"
+    assert shortcut["marker"]["symbol"][0] == "circle-open" and (branch["line"]["dash"], shortcut["line"]["dash"]) == ("solid", "dot")
     assert [trace["showlegend"] for trace in figure["data"]] == [True, True, False]
 
 
