@@ -16,6 +16,7 @@ from explorer.cli_control import add_commands
 from explorer.cli_export import export
 from explorer.cli_gradients import gradients
 from explorer.cli_landscape import landscape
+from explorer.cli_lesion import lesion
 from explorer.cli_run_files import add_commands as add_file_commands
 from explorer.cli_runs import Json, print_json, runs_app, show_download
 from explorer.cli_summary import summary
@@ -36,6 +37,7 @@ app.command()(summary)
 app.command()(export)
 app.command()(gradients)
 app.command()(landscape)
+app.command()(lesion)
 app.command()(train)
 
 Spec = Annotated[str, typer.Argument(help="a network, such as cifar/basic-56 or imagenet/bottleneck-50?stride=3x3")]

@@ -14,6 +14,7 @@ from explorer.signals.paths import PathLength, shares
 LEGEND = {"orientation": "h", "yref": "container", "y": 0, "yanchor": "bottom"}
 ERROR_AXIS = {"title": {"text": "validation error (%)"}, "range": [-2, 102], "autorange": False}
 MOST_CLASSES = 10
+LEAST_NAMED = 0.005  # a probability whose number is written beside its bar
 
 
 @dataclass(frozen=True)
@@ -86,7 +87,8 @@ def each_removed_chart(found: Sequence[EachRemoved]) -> dict:
         traces.append({
             "type": "scatter", "name": label, "uid": uid(label), "mode": "lines+markers", "x": places, "y": _percent(one.errors),
             "text": list(one.blocks), "line": line | {"width": 2.5},
-            "marker": {"size": 9, "symbol": ["diamond-open" if changes else "circle" for changes in one.changes_shape], "line": {"width": 2}},
+            "marker": {"size": 9, "symbol": ["diamond-open" if changes else "circle" for changes in one.changes_shape],
+                       "color": line["color"], "line": {"width": 2, "color": line["color"]}},
             "hovertemplate": "%{y:.1f}% without %{text}<extra>" + label + "</extra>",
         })  # fmt: skip
         traces.append(_intact(one.patient, places[0], places[-1], line))
@@ -140,11 +142,13 @@ def reordered_chart(found: Sequence[Reordered]) -> dict:
         traces.append({
             "type": "scatter", "name": label, "uid": uid(label), "mode": "markers", "x": [round(tau, 4) for tau, _ in points],
             "y": _percent(error for _, error in points),
-            "marker": {"size": 9, "color": look[label]["color"], "opacity": 0.75, "symbol": "circle" if one.patient.family != "plain" else "square"},
+            "marker": {"size": 9, "color": look[label]["color"], "opacity": 0.75,
+                       "symbol": "square" if one.patient.family == "plain" else "circle"},
             "hovertemplate": "%{y:.1f}% at τ = %{x:.2f}<extra>" + label + "</extra>",
         })  # fmt: skip
     layout = {
-        "title": {"text": "The same blocks in another order", "subtitle": {"text": "each point: one order; at 1 the order that was trained"}},
+        "title": {"text": "The same blocks in another order",
+                  "subtitle": {"text": "each point: one order; at 1 the order that was trained"}},
         "xaxis": {"title": {"text": "Kendall's τ between this order of the blocks and the trained one"}, "autorange": "reversed"},
         "yaxis": ERROR_AXIS, "legend": LEGEND,
     }  # fmt: skip
@@ -160,14 +164,16 @@ def path_chart(label: str, family: str, lengths: Sequence[PathLength]) -> dict:
         ("gradient norm along one path", [one.norm if one.norm > 0 else None for one in lengths], "scatter"),
         ("share of the gradient (%)", [None if share != share else 100 * share for share in shares(lengths)], "bar"),
     )
-    look = {"bar": {"marker": {"color": colour(family)}}, "scatter": {"mode": "lines+markers", "line": {"color": colour(family), "width": 2.5}}}
+    hue = colour(family)
+    look = {"bar": {"marker": {"color": hue}}, "scatter": {"mode": "lines+markers", "line": {"color": hue, "width": 2.5}}}
     traces = [
         {"type": kind, "name": name, "uid": uid(name), "x": x, "y": y, "xaxis": f"x{_number(place)}", "yaxis": f"y{_number(place)}",
          "hovertemplate": "%{y:.3g} at length %{x}<extra></extra>", "showlegend": False} | look[kind]
         for place, (name, y, kind) in enumerate(panels)
     ]  # fmt: skip
     layout: dict = {
-        "title": {"text": f"Paths through {label}, by length", "subtitle": {"text": "the length is the number of residual branches on the way"}},
+        "title": {"text": f"Paths through {label}, by length",
+                  "subtitle": {"text": "the length is the number of residual branches on the way"}},
         "annotations": [],
         "bargap": 0.15,
     }
@@ -186,7 +192,8 @@ def path_chart(label: str, family: str, lengths: Sequence[PathLength]) -> dict:
 def _bars(name: str, classes: Sequence[str], probabilities: Sequence[float], filled: str) -> dict:
     return {
         "type": "bar", "name": name, "uid": uid(name), "orientation": "h", "y": list(classes), "x": [100 * one for one in probabilities],
-        "text": [in_percent(one) for one in probabilities], "textposition": "outside", "cliponaxis": False, "marker": {"color": filled},
+        "text": [in_percent(one) if one >= LEAST_NAMED else "" for one in probabilities], "textposition": "outside", "cliponaxis": False,
+        "constraintext": "none", "textfont": {"size": 11}, "marker": {"color": filled},
         "hovertemplate": "%{y}: %{x:.4g}%<extra>" + name + "</extra>",
     }  # fmt: skip
 

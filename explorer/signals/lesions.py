@@ -18,6 +18,8 @@ from explorer.networks.staged import StagedNetwork
 from explorer.networks.vgg import Vgg
 
 MOST_NAMED = 12  # blocks that a sentence can name
+OWN_ONLY = ("Only the networks of this project have blocks that can be removed: torchvision's weights files fit its imagenet/basic-34 or "
+            "imagenet/bottleneck-50?stride=3x3.")  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -73,8 +75,7 @@ def rest_of(net: nn.Module, block: str) -> nn.Module:
 def blocks_of(net: nn.Module) -> tuple[str, ...]:
     """The names of a network's blocks, input side first. Raises BadInput for networks of others, such as torchvision's."""
     if not isinstance(net, (StagedNetwork, Vgg)):
-        raise BadInput("Only the networks of this project have blocks that can be removed: torchvision's ResNets exist here as "
-                       "imagenet/basic-34?stride=3x3 or imagenet/bottleneck-50?stride=3x3, with the same weights.")
+        raise BadInput(OWN_ONLY)
     stages = (name for name, _ in net.named_children() if name.startswith("layer"))
     return tuple(f"{stage}.{number}" for stage in stages for number in range(len(net.get_submodule(stage))))
 

@@ -53,13 +53,14 @@ def choose_lesion(subjects: Sequence[Subject]) -> Lesion:
             f"Switched off in {stage}", mine, selection_mode="multi", key=key, on_change=_keep, args=(stages,), wrap=True,
             format_func=lambda name: name.split(".")[1] + ("" if name in keeping else " ◆"),
         )
-    left, right = st.columns((2, 1), vertical_alignment="bottom")
-    left.caption("Blocks are counted from 0, as in the network's layer names. ◆ changes the signal's shape: what is left of it is its shortcut, "
-                 "and in a plain network the shortcut without parameters (option A) stands in.")
-    if right.button("Heal everything", icon=":material/healing:", disabled=not (off or param("swap"))):
+    left, right = st.columns((1, 2), vertical_alignment="bottom")
+    pairs = _choose_pair(subjects, left)
+    if right.button("Heal everything", icon=":material/healing:", disabled=not (off or pairs)):
         set_params(off=None, swap=None)
         st.rerun()
-    return Lesion(tuple(off), _choose_pair(subjects, left))
+    st.caption("Blocks are counted from 0, as in the network's layer names. ◆ changes the signal's shape: what is left of it is its "
+               "shortcut, and in a plain network the shortcut without parameters (option A) stands in.")
+    return Lesion(tuple(off), pairs)
 
 
 def _choose_pair(subjects: Sequence[Subject], place) -> tuple[tuple[str, str], ...]:

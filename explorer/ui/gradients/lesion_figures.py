@@ -65,8 +65,8 @@ def paths(subjects: Sequence[Subject]) -> None:
     """The gradient that comes back along single paths, by their length (figure 6)."""
     with_paths = [subject for subject in subjects if subject.model.spec.family in ("residual", "preactivation")]
     if not with_paths:
-        st.info("A plain network is one single path, of full length: choose a residual network to see how its gradient is shared out among many. "
-                "A highway layer's gate stands in both of its ways, which are therefore no separate paths.", icon=":material/route:")  # fmt: skip
+        st.info("A plain network is one single path, of full length: choose a residual network to see how its gradient is shared out among "
+                "many. A highway layer's gate stands in both of its ways, which are therefore no separate paths.", icon=":material/route:")
     for subject in with_paths:
         lengths = _lengths(subject)
         family = subject.model.spec.family

@@ -19,7 +19,7 @@ def lesion_reading(judged: Sequence[tuple], lesion: Lesion, picture: str) -> Rea
     here = []
     for subject, intact, now, classes, before, after in judged:
         if not lesion:
-            here.append(f"{subject.label}, whole: {percent(now.error)} of {now.pictures} validation pictures wrong{_named(classes, before)}.")
+            here.append(f"{subject.label}, whole: {percent(now.error)} of {now.pictures} pictures wrong{_named(classes, before)}.")
             continue
         if not subject.fitting(lesion):
             here.append(f"{subject.label} has none of these blocks: it is whole.")
@@ -36,19 +36,19 @@ def lesion_reading(judged: Sequence[tuple], lesion: Lesion, picture: str) -> Rea
         paper=f"{VEIT}, section 4.1: removing any one layer takes VGG to chance; removing a block of a 110-layer residual net hardly "
               "changes its error, but for those that halve the image.",
         here=here,
-        differs=_size(len(subject.blocks) for subject, *_ in judged) + " Whatever is left out, nothing is trained again, in the paper as here.",
+        differs=_size(len(subject.blocks) for subject, *_ in judged) + " Nothing is trained again, in the paper as here.",
     )  # fmt: skip
 
 
 def each_reading(found: Sequence[EachRemoved]) -> Reading:
     """Every block in turn."""
     return Reading(
-        idea="If blocks depended strictly on each other, every single one would be vital. Each is removed in turn here, with all others as trained.",
-        formula=r"E_i = \text{error of } f_n \circ \dots \circ f_{i+1} \circ s_i \circ f_{i-1} \circ \dots \circ f_1,\qquad s_i = \text{shortcut}",
-        paper=f"*Paper*: {VEIT}, section 4.1, on CIFAR-10: VGG falls to chance whichever layer goes; ResNet-110 stays close to its error, with small "
+        idea="If blocks depended strictly on each other, every single one would be vital. Each is removed in turn, with all others as trained.",
+        formula=r"E_i = \text{error of } f_n \circ \dots \circ f_{i+1} \circ s_i \circ f_{i-1} \circ \dots \circ f_1,\quad s_i = \text{shortcut}",
+        paper=f"{VEIT}, section 4.1, on CIFAR-10: VGG falls to chance whichever layer goes; ResNet-110 stays close to its error, with small "
               "peaks at the blocks that change the shape.",
         here=[*map(_each_in_words, found), *_more_robust(found)],
-        differs=_size(len(one.blocks) for one in found) + " Blocks of two layers go here as a whole in the plain net too, where the paper removes single layers of VGG.",
+        differs=_size(len(one.blocks) for one in found) + " The plain net loses blocks of two layers here, the paper's VGG single layers.",
     )  # fmt: skip
 
 
@@ -85,7 +85,7 @@ def more_reading(found: Sequence[MoreRemoved]) -> Reading:
         idea="Of n blocks k are removed at random. Then of the 2ⁿ paths through a residual net 2ⁿ⁻ᵏ are left. "
              "If it is like an ensemble of paths, its error should rise smoothly with k; a plain net has one path, and loses it at once.",
         formula=r"\text{paths left} = 2^{\,n-k}",
-        paper=f"*Paper*: {VEIT}, section 4.2: the error of ResNet-110 rises smoothly with the number of blocks removed.",
+        paper=f"{VEIT}, section 4.2: the error of ResNet-110 rises smoothly with the number of blocks removed.",
         here=here,
         differs="Here the draws are few, so the mean still moves with the seed; and only blocks that keep the shape are drawn, so that nothing "
                 "has to stand in for them in the plain net.",
@@ -100,13 +100,13 @@ def order_reading(found: Sequence[Reordered]) -> Reading:
             here.append(f"{one.patient.label} has no two blocks of equal shape.")
             continue
         best, worst = min(error for _, error in one.points), max(error for _, error in one.points)
-        here.append(f"{one.patient.label}: {percent(one.patient.intact)} in its own order, {percent(best)} to {percent(worst)} in {len(one.points)} others "
-                    f"(τ down to {min(tau for tau, _ in one.points):.2f}).")  # fmt: skip
+        here.append(f"{one.patient.label}: {percent(one.patient.intact)} in its own order, {percent(best)} to {percent(worst)} in "
+                    f"{len(one.points)} others (τ down to {min(tau for tau, _ in one.points):.2f}).")  # fmt: skip
     return Reading(
         idea="Blocks of equal shape change places. If each refines a common signal a little, their order matters little; if each computes the "
              "next representation from the one before, it is everything.",
         formula=r"\tau = 1 - \frac{2\,\#\{\text{pairs in reverse order}\}}{n(n-1)/2}",
-        paper=f"*Paper*: {VEIT}, section 4.3: the error of ResNet-110 rises smoothly as Kendall's τ falls from 1.",
+        paper=f"{VEIT}, section 4.3: the error of ResNet-110 rises smoothly as Kendall's τ falls from 1.",
         here=here,
         differs="Blocks change places within a stage only, and a stage here has few blocks, so there are few other orders.",
     )  # fmt: skip
@@ -124,19 +124,19 @@ def path_reading(label: str, lengths: Sequence[PathLength]) -> Reading:
         first, last = lengths[1].norm, lengths[-1].norm
         rises = "stronger" if last > first else "weaker"
         times = max(first, last) / min(first, last) if min(first, last) else float("inf")
-        here.append(f"Along the one path through all {count} branches the gradient is {times:,.3g} times {rises} than along a path through one.")
+        here.append(f"Along the path through all {count} branches the gradient is {times:,.3g} times {rises} than along one through a single one.")
         middle = sum(k * share for k, share in enumerate(part))
         here.append(f"The gradient's mean path length is {middle:.1f} of {count}, where that of the paths is {count / 2:g}; "
                     f"most of it, {percent(part[strongest])}, comes from length {strongest}.")  # fmt: skip
     return Reading(
         idea="Unravelled, n residual blocks are 2ⁿ paths, through k branches and n − k shortcuts. Going back, the gradient is let through "
              "chosen ones only.",
-        formula=r"y_3 = y_2 + F_3(y_2),\; y_2 = y_1 + F_2(y_1),\,\dots \qquad \text{share}_k \propto \binom{n}{k}\,\overline{\lVert g_k \rVert}",
-        paper=f"*Paper*: {VEIT}, section 4.4, figure 6: the norm along a path falls exponentially with its length, so that most of the gradient in a "
+        formula=r"y_2 = y_1 + F_2(y_1),\; y_3 = y_2 + F_3(y_2) \qquad \text{share}_k \propto \binom{n}{k}\,\overline{\lVert g_k \rVert}",
+        paper=f"{VEIT}, section 4.4, figure 6: the norm along a path falls exponentially with its length, so that most of the gradient in a "
               "110-layer net comes from paths that are 10 to 34 layers deep (5 to 17 of 54 blocks), 0.45% of all paths.",
         here=here,
-        differs=f"Measured on {lengths[-1].samples} validation pictures in evaluation mode, each with paths of its own, once the training is over; the paper "
-                "measured batches of training pictures. With few blocks there is little room for an exponential decay.",
+        differs=f"Measured on {lengths[-1].samples} validation pictures in evaluation mode, each with paths of its own, once the training is "
+                "over; the paper measured batches of training pictures. With few blocks there is little room for an exponential decay.",
     )  # fmt: skip
 
 

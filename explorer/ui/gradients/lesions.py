@@ -8,7 +8,7 @@ import streamlit as st
 from explorer.errors import BadInput
 from explorer.signals.lesions import Lesion, lesioned
 from explorer.ui.components.chart import chart
-from explorer.ui.controls import stops
+from explorer.ui.controls import segmented, stops
 from explorer.ui.format import percent, plain
 from explorer.ui.gradients.lesion_controls import choose_lesion, default_counterpart, default_model
 from explorer.ui.gradients.lesion_figures import each_removed, more_removed, paths, reordered
@@ -22,6 +22,12 @@ from explorer.vision.picture import Picture
 from explorer.vision.samples import samples
 
 PICTURES = (100, 200, 500, 1000)
+STUDIES = {
+    "each": ("Each block in turn", each_removed),
+    "more": ("More and more blocks", more_removed),
+    "order": ("Other orders", reordered),
+    "paths": ("Gradient by path length", paths),
+}
 
 
 def show() -> None:
@@ -33,9 +39,8 @@ def show() -> None:
     try:
         lesion = choose_lesion(subjects)
         _show_lesion(subjects, lesion)
-        for draw in (each_removed, more_removed, reordered, paths):
-            st.divider()
-            draw(subjects)
+        st.divider()
+        STUDIES[segmented("A study of many lesions", {name: title for name, (title, _) in STUDIES.items()}, "study", "each")][1](subjects)
     except BadInput as problem:
         say_error(problem)
 

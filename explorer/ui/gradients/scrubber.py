@@ -22,18 +22,18 @@ def choose(steps: Sequence[int]) -> int | None:
     """The step to show of those that are measured, in order; None for the latest. Draws a button that plays, and the slider."""
     end = steps[-1]
     playing = st.session_state.get(PLAYING, False)
-    step = _next_frame(steps) if playing else _asked(end)
     button, slider = st.columns([1, 9], vertical_alignment="bottom")
-    with button:
-        # The page decides how often its fragment runs, so it has to run as a whole where playing begins or ends.
-        if st.button("Pause" if playing else "Play", icon=":material/pause:" if playing else ":material/play_arrow:", key="training play",
-                     on_click=_pause if playing else _play, args=(step,), help="From here to the last step, or from the first"):  # fmt: skip
-            st.rerun()
+    # The page decides how often its fragment runs, so it has to run as a whole where playing begins or ends.
+    if button.button("Pause" if playing else "Play", icon=":material/pause:" if playing else ":material/play_arrow:", key="training play",
+                     on_click=_pause if playing else _play, help="From here to the last step, or from the first"):  # fmt: skip
+        st.rerun()
+    step = _next_frame(steps) if playing else _asked(end)
     if end > steps[0]:
         st.session_state[KEY] = step
         slider.slider("Step (at its end: the latest)", steps[0], end, key=KEY, on_change=_take, args=(end,))
     if playing and step >= end:
-        _pause(None)
+        st.session_state[PLAYING] = False
+        set_params(step=None)
         st.rerun()
     return None if step >= end else step
 
@@ -54,16 +54,18 @@ def _next_frame(steps: Sequence[int]) -> int:
     return at
 
 
-def _play(step: int) -> None:
-    st.session_state[PLAYING] = True
-    st.session_state[AT] = step if param("step") else -1
+def _play() -> None:
+    """From the step of the address, or from the first."""
+    asked = param("step")
+    st.session_state[PLAYING], st.session_state[AT] = True, int(asked) if asked.isdecimal() else -1
 
 
-def _pause(step: int | None) -> None:
+def _pause() -> None:
     st.session_state[PLAYING] = False
-    set_params(step=None if step is None else str(step))
+    set_params(step=str(st.session_state[AT]))
 
 
 def _take(end: int) -> None:
     """What the reader has moved the slider to; that ends the film."""
-    _pause(None if st.session_state[KEY] >= end else st.session_state[KEY])
+    st.session_state[PLAYING] = False
+    set_params(step=None if st.session_state[KEY] >= end else str(st.session_state[KEY]))

@@ -22,7 +22,7 @@ from explorer.ui.say import say_error, say_warning
 from explorer.ui.url import set_params
 
 MOST_SHOWN = 4
-DEFAULT_MODELS = ("mnist-plain-56", "mnist-residual-56", "mnist-plain-20", "mnist-residual-20", "cifar10-residual-20")
+PAIR = ("mnist-plain-20", "mnist-residual-20")
 SPANS = {"0.25": "¼", "0.5": "½", "1": "1", "2": "2"}
 POINTS = (5, 11, 21, 31, 51, 101)
 PICTURES = (100, 200, 500, 1000, 2000, 5000)
@@ -73,9 +73,8 @@ def _ask() -> None:
 
 
 def _usual(models) -> list[str]:
-    """Plain against residual: the deepest pair that is there."""
-    there = [name for name in DEFAULT_MODELS if name in models]
-    return there[:2] if len(there) > 1 else there or list(models)[:1]
+    """Plain against residual, where both are there."""
+    return [name for name in PAIR if name in models] or list(models)[:1]
 
 
 def _work(networks: Sequence[str], asked: Asked) -> str:
@@ -155,7 +154,7 @@ def _draw(surfaces: Sequence[Surface]) -> None:
     figures = {"line": landscape_lines, "contour": landscape_contours, "surface": landscape_surfaces}
     figure, text = beside("surface")
     with figure:
-        height = 440 if form == "line" else 460 if len(shown) <= 3 else 860
+        height = 440 if form == "line" else 500 if len(shown) <= 3 else 900
         name = f"{form} {quantity} {log} {' '.join(one.id for one in shown)}"
         chart(figures[form](shown, quantity, log), f"landscape-{form}", height=height, filename=f"loss-surface-{form}", view=name)
     with text:

@@ -1,0 +1,100 @@
+"""`explorer lesion`: a trained network with blocks removed or exchanged, judged by pictures that it was not trained on."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from explorer.cli_runs import Json, print_json, show_download
+from explorer.errors import BadInput
+from explorer.numbers import printed
+
+if TYPE_CHECKING:
+    from explorer.lab.lesions import Judged
+    from explorer.signals.lesions import Lesion
+
+COLUMNS = ("model", "network", "dataset", "pictures", "removed", "swapped", "error", "loss", "undecided")
+
+
+def lesion(
+    model: Annotated[str, typer.Argument(help="a shipped model such as mnist-residual-20, a run's id, or a weights file")],
+    remove: Annotated[list[str], typer.Option(help="a block to remove, such as layer1.1; may be given several times")] = [],
+    swap: Annotated[tuple[str, str] | None, typer.Option(help="two blocks of equal shape that change places", metavar="BLOCK BLOCK")] = None,
+    each: Annotated[bool, typer.Option("--each", help="remove each block in turn")] = False,
+    data: Annotated[str | None, typer.Option(help="pictures to judge by: a data set or a folder or zip; by default what it was trained on")] = None,
+    pictures: Annotated[int, typer.Option(min=1, help="how many validation pictures, chosen by chance but always the same ones")] = 500,
+    output: Annotated[Path | None, typer.Option("-o", "--output", help="write the numbers to a file ending in .csv or .json")] = None,
+    as_json: Json = False,
+) -> None:
+    """Remove blocks of a trained network, or let two change places, and tell its validation error.
+
+    Of a residual block its shortcut is left, of a highway layer its carry path, of a plain block nothing; where a plain block
+    changes the signal's shape, the parameter-free shortcut A stands in.
+    """
+    if output and output.suffix.lower() not in (".csv", ".json"):
+        raise BadInput(f"cannot write {output.name}: the file's name must end in .csv or .json")
+    from explorer.data.datasets import settled
+    from explorer.lab.lesions import Examination, one_at_a_time
+    from explorer.lab.trained import dataset_of, validation
+    from explorer.networks.spec import NetworkSpec
+    from explorer.signals.lesions import OWN_ONLY, Lesion, blocks_of, lesioned
+    from explorer.vision.models import find_model, open_model
+
+    if not isinstance(find_model(model).spec, NetworkSpec):
+        raise BadInput(OWN_ONLY)
+    loaded = open_model(model, progress=show_download)
+    asked = Lesion(tuple(dict.fromkeys(remove)), (swap,) if swap else ())
+    lesioned(loaded.net, asked)  # what cannot be is said before any picture is read
+    shown = validation(loaded, settled(data) if data else dataset_of(loaded.model), pictures)
+    examination = Examination(loaded.net, shown.images, shown.labels)
+    lesions = [Lesion(), *([asked] if asked else []), *(one_at_a_time(blocks_of(loaded.net)) if each else [])]
+    found = [(one, examination.judge(one)) for one in lesions]
+    head = {"model": loaded.model.id, "network": loaded.model.spec.text, "dataset": shown.title, "pictures": len(shown.labels)}
+    told = head | {"intact": _numbers(found[0][1]), "lesions": [_told(one) | _numbers(judged) for one, judged in found[1:]]}
+    if output:
+        _write(output, head, found, told)
+    if as_json:
+        print_json(told)
+    elif output:
+        print(f"{len(found) - 1} lesions of {loaded.model.title} written to {output}")
+    else:
+        print(f"{loaded.model.title}: {len(shown.labels):,} of the {shown.of:,} validation pictures of {shown.title}")
+        print("\n".join(_lines(found)))
+
+
+def _numbers(judged: "Judged") -> dict:
+    return {"error": judged.error, "loss": judged.loss, "undecided": judged.undecided}
+
+
+def _told(one: "Lesion") -> dict:
+    return {"removed": list(one.removed), "swapped": [list(pair) for pair in one.swapped]}
+
+
+def _lines(found: Sequence[tuple["Lesion", "Judged"]]) -> list[str]:
+    words = [_words(one) for one, _ in found]
+    width = max(map(len, words))
+    lines = []
+    for text, (_, judged) in zip(words, found, strict=True):
+        undecided = f"   {judged.undecided} outputs not finite" if judged.undecided else ""
+        lines.append(f"  {text:<{width}}  error {judged.error:6.1%}  loss {printed(judged.loss)}{undecided}")
+    return lines
+
+
+def _words(one: "Lesion") -> str:
+    parts = [f"without {', '.join(one.removed)}"] if one.removed else []
+    parts += [f"{first} and {second} exchanged" for first, second in one.swapped]
+    return "; ".join(parts) or "as trained"
+
+
+def _write(output: Path, head: dict, found: Sequence[tuple["Lesion", "Judged"]], told: dict) -> None:
+    import json
+
+    from explorer.numbers import in_words
+    from explorer.tables import csv_text
+
+    if output.suffix.lower() == ".json":
+        output.write_text(json.dumps(in_words(told), indent=2) + "\n", encoding="utf-8")
+        return
+    rows = [[*head.values(), " ".join(one.removed), " ".join(map("~".join, one.swapped)), *_numbers(judged).values()] for one, judged in found]
+    output.write_text(csv_text([COLUMNS, *rows]), encoding="utf-8")
