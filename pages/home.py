@@ -1,4 +1,4 @@
-"""Home: what this is, what this machine can do, recent runs, three doors. Paints without torch and without Plotly."""
+"""Home: what this is, what this machine can do, recent runs, four doors. Paints without torch and without Plotly."""
 
 import streamlit as st
 
@@ -37,10 +37,12 @@ def open_doors() -> None:
          "../pages/architecture.py", {"network": "cifar/basic-56"}, ":material/account_tree:"),
         ("Watch the degradation problem happen", "Four networks train side by side, in minutes: their errors and gradient norms, live.",
          "../pages/train.py", {"preset": "degradation"}, ":material/show_chart:"),
+        ("See why a shortcut helps", "Gradients at initialisation and through training, lesions of trained networks, the loss around them.",
+         "../pages/gradients.py", {}, ":material/stacked_line_chart:"),
         ("Classify a picture", "Your own or a sample: the five likeliest classes, and which model said so.",
          "../pages/classify.py", {}, ":material/image_search:"),
     )
-    for column, (title, text, page, query, icon) in zip(st.columns(3), doors):
+    for column, (title, text, page, query, icon) in zip(st.columns(len(doors)), doors):
         with column.container(border=True, height="stretch"):
             st.page_link(page, label=f"**{title}**", icon=icon, query_params=query)
             st.caption(text)
@@ -59,7 +61,7 @@ def show_recent_runs() -> None:
     st.subheader("Recent runs")
     runs = list_runs()[:RECENT]
     if not runs:
-        st.caption("None yet. The door in the middle starts four.")
+        st.caption("None yet. The second door starts four.")
     for run in runs:
         status = read_status(run)
         name = run.config.network if run.config else run.id

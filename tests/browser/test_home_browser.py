@@ -1,4 +1,4 @@
-"""The three doors of Home, in a real browser."""
+"""The four doors of Home, in a real browser."""
 
 import pytest
 from playwright.sync_api import expect
@@ -11,6 +11,7 @@ pytestmark = pytest.mark.browser
     [
         ("See an architecture", "Architecture", "/architecture?network=cifar%2Fbasic-56"),
         ("Watch the degradation problem happen", "Train", "/train?preset=degradation"),
+        ("See why a shortcut helps", "Gradient lab", "/gradients"),
         ("Classify a picture", "Classify", "/classify"),
     ],
 )

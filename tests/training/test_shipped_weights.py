@@ -36,6 +36,7 @@ def wrong_answers(name, images, labels):
         ("mnist-residual-20", 14, "1.4% (14 of the 1,000 held-out images"),
         ("mnist-plain-20", 13, "plain 1.3% (13 of the 1,000 held-out images)"),
         ("mnist-highway-20", 17, "highway 1.7% (17)"),
+        ("mnist-residual-56", 13, "residual-56 1.3% (13)"),
     ],
 )
 def test_a_digits_network_is_as_good_as_its_card_says(name, said, text):
@@ -60,6 +61,7 @@ def test_the_cifar10_network_names_at_least_85_percent_of_the_exact_test_images(
         ("mnist-residual-20", "cifar/basic-20?channels=1", DIGITS),
         ("mnist-plain-20", "cifar/plain-20?channels=1", DIGITS),
         ("mnist-highway-20", "cifar/highway-20?channels=1", DIGITS),
+        ("mnist-residual-56", "cifar/basic-56?channels=1", DIGITS),
         ("cifar10-residual-20", "cifar/basic-20", CIFAR10_CLASSES),
     ],
 )
