@@ -78,10 +78,10 @@ def landscape_surfaces(surfaces: Sequence[Surface], quantity: str = "loss", log:
     layout = _layout(surfaces, quantity, low, high, log)
     for number, (one, name, (across, up)) in enumerate(zip(surfaces, labels(surfaces), _cells(len(surfaces))), 1):
         scene = "scene" if number == 1 else f"scene{number}"
-        values = _values(one, quantity)
+        values = _filled(_values(one, quantity))
         data.append({
             "type": "surface", "name": name, "uid": one.id, "x": list(one.axis), "y": list(one.axis), "scene": scene,
-            "z": [[written(value) for value in row] for row in values], "coloraxis": "coloraxis", "connectgaps": _lacks(values),
+            "z": [[written(value) for value in row] for row in values], "coloraxis": "coloraxis", "connectgaps": False,
             "surfacecolor": [[_height(value, log) for value in row] for row in values],
             "hovertemplate": f"%{{z:.4g}} at (%{{x:.3g}}, %{{y:.3g}})<extra>{name}</extra>",
             "lighting": {"ambient": 0.75, "diffuse": 0.5, "specular": 0.05},
@@ -89,7 +89,7 @@ def landscape_surfaces(surfaces: Sequence[Surface], quantity: str = "loss", log:
         # The scale of a logarithmic axis of a scene is given in powers of ten, like that of every other.
         layout[scene] = {
             "domain": {"x": across, "y": up}, "aspectmode": "manual", "aspectratio": {"x": 1, "y": 1, "z": 0.8},
-            "camera": {"eye": {"x": 0.95, "y": -1.25, "z": 0.75}, "center": {"x": 0, "y": 0, "z": -0.16}},
+            "camera": {"eye": {"x": 1.15, "y": -1.45, "z": 0.85}, "center": {"x": 0, "y": 0, "z": -0.14}},
             "xaxis": {"title": {"text": "first direction"}}, "yaxis": {"title": {"text": "second direction"}},
             "zaxis": {"title": {"text": quantity}, "type": "log" if log else "linear", "range": [low, high], "dtick": 1 if log else None},
         }  # fmt: skip
@@ -98,10 +98,10 @@ def landscape_surfaces(surfaces: Sequence[Surface], quantity: str = "loss", log:
 
 
 def labels(surfaces: Sequence[Surface]) -> list[str]:
-    """What tells the surfaces apart: title, and where that is not enough seed, span and pictures."""
-    found = [one.title for one in surfaces]
-    parts = (lambda one: f"seed {one.seed}", lambda one: f"span {one.asked.span:g}", lambda one: f"{one.asked.pictures} pictures",
-             lambda one: f"{one.asked.points} points", lambda one: one.id)  # fmt: skip
+    """What tells the surfaces apart: title, and where that is not enough the model, seed, span and pictures."""
+    found = [one.title.rpartition(", ")[0] or one.title for one in surfaces]
+    parts = (lambda one: one.title.rpartition(", ")[2], lambda one: f"seed {one.seed}", lambda one: f"reach {one.asked.span:g}",
+             lambda one: f"{one.asked.pictures} pictures", lambda one: f"{one.asked.points} points", lambda one: one.id)  # fmt: skip
     for part in parts:
         if len(set(found)) < len(found):
             told = [part(one) for one in surfaces]
@@ -127,6 +127,20 @@ def _values(one: Surface, quantity: str) -> list[list[float | None]]:
 def _lacks(values: Sequence[Sequence[float | None]]) -> bool:
     """Whether some points are still to be measured: until then what is between the others is drawn across."""
     return any(value is None for row in values for value in row)
+
+
+def _filled(values: Sequence[Sequence[float | None]]) -> list[list[float | None]]:
+    """With the values of coarser lattices, towards the middle, where a point is still to be measured: a surface of steps, not of holes."""
+    middle = len(values) // 2
+
+    def known(i: int, j: int) -> float | None:
+        size = 1
+        while values[i][j] is None and size <= middle:
+            size *= 2
+            i, j = (middle + math.trunc((place - middle) / size) * size for place in (i, j))
+        return values[i][j]
+
+    return [[known(i, j) for j in range(len(row))] for i, row in enumerate(values)]
 
 
 def _height(value: float | None, log: bool) -> float | None:
@@ -180,7 +194,7 @@ def _cells(count: int) -> list[tuple[list[float], list[float]]]:
 
 def _heading(name: str, one: Surface, across: list[float], up: list[float]) -> dict:
     where = {"xref": "paper", "yref": "paper", "x": sum(across) / 2, "y": up[1], "xanchor": "center", "yanchor": "bottom"}
-    return where | {"text": f"<b>{name}</b>", "font": {"color": colour(one.family), "size": 13}, "showarrow": False}
+    return where | {"text": f'<span style="color:{colour(one.family)}">■</span> <b>{name}</b>', "font": {"size": 13}, "showarrow": False}
 
 
 def _centre(where: dict) -> dict:
