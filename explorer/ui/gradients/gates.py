@@ -18,6 +18,7 @@ from explorer.ui.theme import is_dark
 from explorer.ui.url import param, set_params
 
 MODEL = "mnist-highway-20"
+JUDGE = "judge"  # in the address, the pictures of trained nets; "data" is what fresh ones are fed
 OF = {"trained": "Trained", "fresh": "At initialisation"}
 COUNTS = (50, 100, 200, 500)
 DEPTHS = (8, 20, 32, 56, 110)
@@ -74,10 +75,10 @@ def _show_trained() -> None:
     if model is None:
         return
     count = stops("Validation pictures", COUNTS, "pictures", 100, place=right)
-    validation = choose_validation(model, count)
+    validation = choose_validation(model, count, JUDGE)
     if validation is None:
         return
-    loaded, data = opened(model.id), f"{param('data')} {count}"
+    loaded, data = opened(model.id), f"{param(JUDGE)} {count}"
     seen = _trained(model.id, data, model.title, loaded, validation)
     chosen = _choose_picture(seen)
     _show_gates(seen, chosen)

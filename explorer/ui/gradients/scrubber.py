@@ -56,8 +56,7 @@ def _next_frame(steps: Sequence[int]) -> int:
 
 def _play() -> None:
     """From the step of the address, or from the first."""
-    asked = param("step")
-    st.session_state[PLAYING], st.session_state[AT] = True, int(asked) if asked.isdecimal() else -1
+    st.session_state[PLAYING], st.session_state[AT] = True, st.session_state.get(KEY, -1) if param("step") else -1
 
 
 def _pause() -> None:
