@@ -91,7 +91,7 @@ def landscape_surfaces(surfaces: Sequence[Surface], quantity: str = "loss", log:
             "domain": {"x": across, "y": up}, "aspectmode": "manual", "aspectratio": {"x": 1, "y": 1, "z": 0.8},
             "camera": {"eye": {"x": 1.15, "y": -1.45, "z": 0.85}, "center": {"x": 0, "y": 0, "z": -0.14}},
             "xaxis": {"title": {"text": "first direction"}}, "yaxis": {"title": {"text": "second direction"}},
-            "zaxis": {"title": {"text": quantity}, "type": "log" if log else "linear", "range": [low, high], "dtick": 1 if log else None},
+            "zaxis": {"title": {"text": ""}, "type": "log" if log else "linear", "range": [low, high], "dtick": 1 if log else None},
         }  # fmt: skip
         annotations.append(_heading(name, one, across, up))
     return {"data": data, "layout": layout | {"annotations": annotations}}
@@ -188,7 +188,8 @@ def _cells(count: int) -> list[tuple[list[float], list[float]]]:
         row, column = divmod(index, columns)
         wide, tall = (1 - gap * (columns - 1)) / columns, 1 / rows
         left, bottom = column * (wide + gap), 1 - (row + 1) * tall
-        found.append(([left, left + wide], [bottom + (0.12 * tall if rows > 1 else 0), bottom + tall * (1 - head)]))
+        up = [bottom + (0.12 * tall if rows > 1 else 0), bottom + tall * (1 - head)]
+        found.append(([round(left, 6), round(left + wide, 6)], [round(edge, 6) for edge in up]))
     return found
 
 
