@@ -121,10 +121,7 @@ def path_reading(label: str, lengths: Sequence[PathLength]) -> Reading:
     if strongest is None:
         here.append("No gradient that is a finite number comes back here: its shares cannot be formed.")
     else:
-        first, last = lengths[1].norm, lengths[-1].norm
-        rises = "stronger" if last > first else "weaker"
-        times = max(first, last) / min(first, last) if min(first, last) else float("inf")
-        here.append(f"Along the path through all {count} branches the gradient is {times:,.3g} times {rises} than along one through a single one.")
+        here.append(_longest(lengths[1].norm, lengths[-1].norm, count))
         middle = sum(k * share for k, share in enumerate(part))
         here.append(f"The gradient's mean path length is {middle:.1f} of {count}, where that of the paths is {count / 2:g}; "
                     f"most of it, {percent(part[strongest])}, comes from length {strongest}.")  # fmt: skip
@@ -138,6 +135,15 @@ def path_reading(label: str, lengths: Sequence[PathLength]) -> Reading:
         differs=f"Measured on {lengths[-1].samples} validation pictures in evaluation mode, each with paths of its own, once the training is "
                 "over; the paper measured batches of training pictures. With few blocks there is little room for an exponential decay.",
     )  # fmt: skip
+
+
+def _longest(short: float, long: float, count: int) -> str:
+    """How the gradient along the longest path compares with that along a path through one branch."""
+    if not short or not long:
+        return f"No gradient at all comes back along {'the path through all' if short else 'paths through one of'} {count} branches."
+    times = max(short, long) / min(short, long)
+    told = f"{times:,.0f}" if times >= 10 else f"{times:.1f}"
+    return f"Along the path through all {count} branches the gradient is {told} times {'stronger' if long > short else 'weaker'} than through one alone."
 
 
 def _size(counts: Iterable[int]) -> str:

@@ -1,0 +1,104 @@
+"""The lesions of the gradient lab: switches in the address, errors and answers as computed by hand, studies, hostile addresses."""
+
+import json
+
+import pytest
+from opened_page import components, open_page, words
+
+from explorer.lab.lesions import Examination
+from explorer.lab.trained import validation
+from explorer.networks.build import build
+from explorer.networks.known_data import DIGITS
+from explorer.networks.spec import parse_spec
+from explorer.networks.weights import save_weights
+from explorer.runs.folder import create
+from explorer.runs.run import FINAL_WEIGHTS
+from explorer.runs.writer import RunWriter
+from explorer.signals.lesions import Lesion
+from explorer.ui.format import percent, plain
+from explorer.vision.models import open_model
+
+
+def finished(network):
+    """A finished run of a small network, with its first weights."""
+    run = create(network, {"dataset": "mnist-5k"}, 0)
+    metadata = {"network": network, "dataset": "mnist-5k", "classes": json.dumps(DIGITS), "mean": "[0.13]", "std": "[0.31]"}
+    save_weights(build(parse_spec(network), seed=1), run.folder / FINAL_WEIGHTS, metadata)
+    RunWriter(run.folder).status(state="finished", latest={})
+    return run.id
+
+
+@pytest.fixture
+def pair():
+    return {"model": finished("cifar/basic-14?width=4&channels=1"), "against": finished("cifar/plain-14?width=4&channels=1")}
+
+
+def opened(**query):
+    return open_page("gradients", **{"view": "lesions", "pictures": "100"} | query)
+
+
+def figures(app):
+    return [json.loads(one["figure"]) for one in components(app, "chart")]
+
+
+def titles(app):
+    return [figure["layout"]["title"]["text"] for figure in figures(app)]
+
+
+def test_the_address_switches_blocks_off_in_both_networks(pair):
+    lesion = Lesion(("layer1.1", "layer3.0"), (("layer2.0", "layer2.1"),))
+    app = opened(**pair, off="layer1.1,layer3.0", study="paths")
+    assert not app.error and not app.warning
+    for metric, model in zip(app.metric, pair.values(), strict=True):
+        loaded = open_model(model)
+        shown = validation(loaded, "mnist-5k", 100)
+        assert metric.value == percent(Examination(loaded.net, shown.images, shown.labels).judge(Lesion(lesion.removed)).error)
+    assert [pills.value for pills in app.pills[:3]] == [["layer1.1"], [], ["layer3.0"]]
+    assert titles(app) == ["Residual-14", "Plain-14", "Paths through Residual-14, by length"]
+    assert [trace["name"] for trace in figures(app)[0]["data"]] == ["as trained", "with the lesion"]
+    assert "Both networks without layer1.1, layer3.0." in words(app) and "2^6 = 64 paths" in words(app)
+
+
+def test_a_click_on_a_block_goes_into_the_address_and_healing_takes_it_out(pair):
+    app = opened(**pair)
+    assert "Residual-14, whole" in words(app) and [trace["name"] for trace in figures(app)[0]["data"]] == ["as trained"]
+    app.pills[1].set_value(["layer2.1"])
+    app.run()
+    assert app.query_params["off"] == ["layer2.1"]
+    assert "Both networks without layer2.1." in words(app) and app.metric[0].delta
+    next(button for button in app.button if button.label == "Heal everything").click()
+    app.run()
+    assert "off" not in app.query_params and "Residual-14, whole" in words(app)
+
+
+def test_each_study_has_its_chart_and_its_words(pair):
+    app = opened(**pair, swap="layer1.0~layer1.1")
+    assert titles(app)[-1] == "Without each block in turn" and "layer1.0 and layer1.1 exchanged" in words(app)
+    lines = {trace["name"]: trace for trace in figures(app)[-1]["data"]}
+    loaded = open_model(pair["model"])
+    shown = validation(loaded, "mnist-5k", 100)
+    examination = Examination(loaded.net, shown.images, shown.labels)
+    assert lines["Residual-14"]["y"] == [pytest.approx(100 * examination.judge(Lesion((name,))).error) for name in examination.blocks]
+    for study, title, said in (("more", "More and more blocks removed", "mean of 3 draws"), ("order", "The same blocks in another order", "in its own order")):
+        app = opened(**pair, study=study)
+        assert titles(app)[-1] == title and said in words(app) and not app.error
+
+
+def test_a_plain_network_alone_is_one_path(pair):
+    app = opened(model=pair["against"], against=pair["against"], study="paths")
+    assert len(app.metric) == 1 and "one single path" in words(app) and titles(app) == ["Plain-14"]
+
+
+def test_what_an_address_cannot_have_is_said_and_the_page_stays(pair):
+    app = opened(**pair | {"model": "*gone*"}, off="layer9.1,layer1.1", swap="layer1.0~layer2.0", pictures="7", study="all", sample="../x")
+    said = words(app)
+    assert "there is no" in said and plain("*gone*") in said and plain("layer9.1") in said and plain("layer1.0~layer2.0") in said
+    assert len(app.warning) == 5 and not app.error and len(app.metric) == 2
+
+
+def test_without_its_pictures_a_network_offers_them_and_takes_others(tmp_path):
+    app = opened(model="cifar10-residual-20", against="cifar10-residual-20", off="layer1.1")
+    assert [button.label for button in app.button] == ["Download CIFAR-10"] and not app.metric
+    app.text_input[0].set_value(str(tmp_path / "nothing here"))
+    app.run()
+    assert "There is no data set" in app.error[0].value and app.text_input[0].value
