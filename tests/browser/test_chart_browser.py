@@ -134,3 +134,14 @@ def test_downloads_hold_the_data_and_the_picture(page, plot, tmp_path):
         page.get_by_role("button", name="Save the picture").click()
     assert download.value.suggested_filename == "error.png"
     assert download.value.path().read_bytes().startswith(b"\x89PNG")
+
+
+def test_the_data_of_a_surface_bear_the_titles_of_its_scene(plot):
+    head, first = plot.evaluate("""async () => {
+        const { csv } = await import("/_stcore/bidi-components/explorer.chart/chart/data.js");
+        const axis = (text) => ({ title: { text } });
+        const layout = { scene2: { xaxis: axis("first"), yaxis: axis("second") }, coloraxis: { colorbar: axis("loss") } };
+        const surface = { type: "surface", scene: "scene2", name: "net", x: [-1, 1], y: [-2, 2], z: [[3, "NaN"], [5, 6]] };
+        return csv({ data: [surface], layout }).split("\\r\\n");
+    }""")[:2]
+    assert (head, first) == ("series,first,second,loss", "net,-1,-2,3")

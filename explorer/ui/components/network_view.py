@@ -53,6 +53,9 @@ def network_view(
     reader has changed since does not undo it; one that says something new is obeyed. What the page does not keep it
     leaves at None, and that stays as the reader has it.
 
+    An overlay with values for the edges is seen to flow back along the lines, unless the reader stops it or wants stillness.
+    What is drawn can be saved: the whole drawing as SVG, its values (without an overlay the layers' rows) as CSV.
+
     `step` is a step of the overlay `colour`, "" its last one. `marks` tells what differs from another network:
     {"layers": {name: ["added" | "removed" | "changed", text for the card]}, "edges": [[source, target, mark]]}.
     Views of one `link` pan, zoom and change their level of detail in step. `flow`: stages side by side as columns, or

@@ -53,7 +53,9 @@ export function plain(text) {
   return String(text ?? "").replace(/<br\s*\/?>/gi, " ").replace(/<[^>]*>/g, "");
 }
 
+/** Of a trace in space, the title in its scene. */
 function axisTitle(layout, trace, letter) {
+  if (trace?.type === "surface") return plain(layout[trace.scene ?? "scene"]?.[`${letter}axis`]?.title?.text) || letter;
   const axis = (trace?.[`${letter}axis`] ?? letter).replace(letter, `${letter}axis`);
   const inSpace = layout[trace?.scene]?.[`${letter}axis`]?.title?.text;
   return plain(inSpace ?? layout[axis]?.title?.text) || plain(layout[`${letter}axis`]?.title?.text) || letter;
