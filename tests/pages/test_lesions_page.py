@@ -64,7 +64,7 @@ def test_a_click_on_a_block_goes_into_the_address_and_healing_takes_it_out(pair)
     assert "Residual-14, whole" in words(app) and [trace["name"] for trace in figures(app)[0]["data"]] == ["as trained"]
     app.pills[1].set_value(["layer2.1"])
     app.run()
-    assert app.query_params["off"] == ["layer2.1"]
+    assert app.query_params["off"] == "layer2.1"
     assert "Both networks without layer2.1." in words(app) and app.metric[0].delta
     next(button for button in app.button if button.label == "Heal everything").click()
     app.run()
