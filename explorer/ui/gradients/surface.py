@@ -16,7 +16,7 @@ from explorer.ui.controls import listed, segmented, some_of, stops, switch, whol
 from explorer.ui.format import duration
 from explorer.ui.gradients.models import choose_datasets
 from explorer.ui.gradients.reading import beside, show_reading
-from explorer.ui.gradients.surface_list import show_kept, show_progress
+from explorer.ui.gradients.surface_list import offer_undo, show_kept, show_progress
 from explorer.ui.gradients.surface_words import reading
 from explorer.ui.say import say_error, say_warning
 from explorer.ui.url import set_params
@@ -101,6 +101,7 @@ def _live(asked_for: Sequence[str], was_active: bool) -> None:
     every = kept()
     if any(status.active for _, status in every) != was_active:
         st.rerun()
+    offer_undo()
     if not every:
         st.info("Nothing has been measured yet. Start above: a coarse picture is there within seconds.", icon=":material/landscape:")
         return

@@ -37,7 +37,6 @@ def show_progress(unfinished: Sequence[tuple[Run, Status]]) -> None:
 def show_kept(every: Sequence[tuple[Run, Status]], shown: Sequence[str]) -> None:
     """What is kept, the newest first, to be shown beside each other or deleted."""
     with st.expander(f"Kept surfaces: {len(every)}", expanded=False, icon=":material/inventory_2:", key="kept-surfaces"):
-        _offer_undo()
         for run, status in every[:LISTED]:
             with st.container(horizontal=True, vertical_alignment="center"):
                 on_screen = run.id in shown
@@ -78,7 +77,7 @@ def _delete(run: Run, shown: list[str]) -> None:
         set_params(shown=",".join(one for one in shown if one != run.id))
 
 
-def _offer_undo() -> None:
+def offer_undo() -> None:
     """The surface deleted last can be brought back, for a day."""
     if deleted := st.session_state.get(DELETED):
         with st.container(horizontal=True, vertical_alignment="center", border=True):

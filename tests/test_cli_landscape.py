@@ -1,0 +1,54 @@
+"""`explorer landscape`: a real surface measured by a worker, told and written; bad input in one line."""
+
+import csv
+import json
+
+import numpy as np
+import pytest
+from finished_models import finished_model
+
+from explorer import cli
+from explorer.lab.landscapes import kept
+
+SMALL = ["--points", "3", "--pictures", "20", "--dims", "1"]
+
+
+@pytest.fixture
+def landscape(monkeypatch, capsys):
+    """Exit status, standard output, standard error."""
+    monkeypatch.setenv("OMP_NUM_THREADS", "1")
+
+    def run(*arguments):
+        monkeypatch.setattr("sys.argv", ["explorer", "landscape", *map(str, arguments)])
+        with pytest.raises(SystemExit) as ended:
+            cli.main()
+        return (ended.value.code, *capsys.readouterr())
+
+    return run
+
+
+def test_a_line_is_measured_once_told_and_written(landscape, tmp_path):
+    model = finished_model().id
+    status, out, err = landscape(model, *SMALL, "-o", tmp_path / "line.csv")
+    assert status == 0, err
+    assert "at the centre" in out and "3 points, reach 1, seed 0" in out
+    ((first, _),) = kept()
+    rows = list(csv.DictReader((tmp_path / "line.csv").open()))
+    assert [float(row["first"]) for row in rows] == [-1, 0, 1]
+    status, out, _ = landscape(model, *SMALL, "-o", tmp_path / "line.npz", "--json")
+    (told,) = json.loads(out)
+    assert status == 0 and told["id"] == first.id and len(kept()) == 1
+    assert told["axis"] == [-1, 0, 1] and [str(value) for value in told["loss"][0]] == [row["loss"] for row in rows]
+    assert told["centre"]["loss"] == told["loss"][0][1]
+    np.testing.assert_array_equal(np.load(tmp_path / "line.npz")["loss"], told["loss"][0])
+
+
+@pytest.mark.parametrize("arguments, words", [
+    (["nobody"], "there is no model nobody"), (["mnist-residual-20", "--points", "4"], "odd number"), (["mnist-residual-20", "--dims", "3"], "not 3"),
+    (["mnist-residual-20", "--span", "0"], "above 0"), (["mnist-residual-20", "-o", "surface.xlsx"], "must end in"),
+    (["mnist-residual-20", "-o", "surface.npz", "--no-wait"], "do not go together"), (["torchvision/resnet18"], "trained here"), ([], "missing"),
+])  # fmt: skip
+def test_bad_input_is_one_line_and_starts_nothing(landscape, arguments, words):
+    status, out, err = landscape(*arguments)
+    assert (status, out) == (2, "") and words in err.lower() and len(err.splitlines()) == 1
+    assert not kept()
