@@ -1,5 +1,6 @@
 """What lesions do to trained networks: class probabilities, errors by block, by number and by order, and paths by length."""
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -182,7 +183,8 @@ def path_chart(label: str, family: str, lengths: Sequence[PathLength]) -> dict:
         layout[f"xaxis{_number(place)}"] = {"domain": [left, left + 0.28], "anchor": f"y{_number(place)}", "title": {"text": "path length"}}
         layout[f"yaxis{_number(place)}"] = {"anchor": f"x{_number(place)}", "rangemode": "tozero"}
         if kind == "scatter":
-            scale = {"type": "log", "tickformat": "~g", "dtick": 1 if _decades(lengths) > 2 else "D2"}
+            decades = _decades(lengths)
+            scale = {"type": "log", "tickformat": "~g" if decades < 3 else ".0e", "dtick": "D2" if decades < 2 else math.ceil(decades / 6)}
             layout[f"yaxis{_number(place)}"] = {"anchor": f"x{_number(place)}"} | scale
         layout["annotations"].append({"text": name, "x": left + 0.14, "y": 1, "xref": "paper", "yref": "paper", "yanchor": "bottom",
                                       "showarrow": False, "font": {"size": 13}})  # fmt: skip

@@ -21,14 +21,17 @@ def lesion_reading(judged: Sequence[tuple], lesion: Lesion, picture: str) -> Rea
         if not lesion:
             here.append(f"{subject.label}, whole: {percent(now.error)} of {now.pictures} pictures wrong{_named(classes, before)}.")
             continue
-        if not subject.fitting(lesion):
+        if not (fitting := subject.fitting(lesion)):
             here.append(f"{subject.label} has none of these blocks: it is whole.")
             continue
-        here.append(f"{subject.label}: error {percent(intact.error)} → {percent(now.error)}{_named(classes, after, before)}.")
+        absent = [name for name in lesion.removed if name not in fitting.removed]
+        absent += [f"{one} and {other} of one shape" for one, other in lesion.swapped if (one, other) not in fitting.swapped]
+        lacking = f" (it has no {', '.join(absent)})" if absent else ""
+        here.append(f"{subject.label}{lacking}: error {percent(intact.error)} → {percent(now.error)}{_named(classes, after, before)}.")
     done = [f"without {', '.join(lesion.removed)}"] if lesion.removed else []
     done += [f"with {one} and {other} exchanged" for one, other in lesion.swapped]
     if done:
-        here.insert(0, f"Both networks {' and '.join(done)}." if len(judged) > 1 else f"The network {' and '.join(done)}.")
+        here.insert(0, f"{'Both networks' if len(judged) > 1 else 'The network'} {' and '.join(done)}.")
     return Reading(
         idea="A residual block adds to what passes through: without it the signal still gets on, a little poorer. A plain block hands "
              "on a signal in a form that only the next block was trained for: without it the chain is broken.",
@@ -117,6 +120,7 @@ def path_reading(label: str, lengths: Sequence[PathLength]) -> Reading:
     count = lengths[-1].length
     part = shares(lengths)
     strongest = max(range(len(part)), key=lambda k: part[k]) if all(map(isfinite, part)) else None
+    falls = lengths[-1].norm < 0.1 * lengths[1].norm
     here = [f"{label} has 2^{count} = {2**count:,} paths; most have {count // 2}{f' or {count // 2 + 1}' if count % 2 else ''} branches."]
     if strongest is None:
         here.append("No gradient that is a finite number comes back here: its shares cannot be formed.")
@@ -133,7 +137,7 @@ def path_reading(label: str, lengths: Sequence[PathLength]) -> Reading:
               "110-layer net comes from paths that are 10 to 34 layers deep (5 to 17 of 54 blocks), 0.45% of all paths.",
         here=here,
         differs=f"Measured on {lengths[-1].samples} validation pictures in evaluation mode, each with paths of its own, once the training is "
-                "over; the paper measured batches of training pictures. With few blocks there is little room for an exponential decay.",
+                "over; the paper measured batches of training pictures." + ("" if falls else f" Over {count} blocks no such fall shows here."),
     )  # fmt: skip
 
 

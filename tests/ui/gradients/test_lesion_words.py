@@ -40,7 +40,9 @@ def test_paths_say_whether_long_ones_are_weaker_or_stronger():
     words = told(path_reading("Residual-14", falling))
     assert "2^4 = 16 paths; most have 2 branches" in words and "1,000 times weaker" in words
     assert "mean path length is 0.4 of 4, where that of the paths is 2; most of it, 68.3%, comes from length 0" in words
-    assert "times stronger" in told(path_reading("x", [PathLength(k, comb(4, k), 2.0**k, 64) for k in range(5)]))
+    rising = path_reading("x", [PathLength(k, comb(4, k), 2.0**k, 64) for k in range(5)])
+    assert "8.0 times stronger" in told(rising) and "no such fall shows" in rising.differs
+    assert "no such fall shows" not in path_reading("x", falling).differs
     assert "cannot be formed" in told(path_reading("x", [PathLength(k, comb(4, k), (1.0, nan, inf, 1.0, 0.0)[k], 64) for k in range(5)]))
 
 
@@ -55,5 +57,8 @@ def test_the_answer_to_the_picture():
     assert "the picture is still cat (60.0%)." in words
     words = told(lesion_reading([(subject, intact, intact, None, None, None)], Lesion(), ""))
     assert words == "Residual-20, whole: 1.0% of 200 pictures wrong."
+    partly = SimpleNamespace(label="Plain-20", blocks=BLOCKS, fitting=lambda lesion: Lesion(lesion.removed))
+    words = told(lesion_reading([(partly, intact, now, None, None, None)], lesion, ""))
+    assert "Plain-20 (it has no layer2.0 and layer2.1 of one shape): error 1.0% → 25.0%." in words
     absent = SimpleNamespace(label="Plain-20", blocks=BLOCKS, fitting=lambda lesion: Lesion())
     assert "Plain-20 has none of these blocks: it is whole." in told(lesion_reading([(absent, intact, intact, None, None, None)], lesion, ""))
