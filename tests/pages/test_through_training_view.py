@@ -7,6 +7,7 @@ import pytest
 from layer_runs import layer_run
 from opened_page import components, open_page, words
 
+from explorer.runs.folder import create
 from explorer.runs.status import State
 from explorer.runs.writer import RunWriter
 from explorer.ui.gradients import through_training
@@ -76,6 +77,13 @@ def test_the_scrubber_moves_the_address_and_its_end_is_the_latest():
     assert "step" not in app.query_params and figures(app)["gradient-by-layer"]["data"][0]["y"][0] == 2.1
 
 
+@pytest.mark.parametrize("quantity, log, scale", [("gradient", "", "log"), ("gradient", "none", "linear"), ("dead", "", "linear"), ("dead", "y", "log"),
+                                                  ("dead", "x", "linear")])
+def test_the_scale_of_the_profile_is_the_addresss_or_the_quantitys(quantity, log, scale):
+    layer_run(PLAIN)
+    assert figures(training(quantity=quantity, log=log))[f"{quantity}-by-layer"]["layout"]["yaxis"]["type"] == scale
+
+
 @pytest.mark.parametrize("quantity, unit", [("update", "‖ΔW‖₂ / ‖W‖₂"), ("activation", "standard deviation"), ("dead", "share of channels")])
 def test_every_quantity_is_charted_drawn_and_said(quantity, unit):
     layer_run(RESIDUAL)
@@ -109,6 +117,10 @@ def test_hostile_addresses_are_said_and_the_rest_is_shown():
     assert "there is no nowhere" in said and "-5 is none from 0 to 20" in said and "there is no love" in said
     assert [trace["name"] for trace in figures(app)["gradient-by-layer"]["data"]] == ["Plain-8"]
     assert "Choose at least one run" in words(training(runs="-"))
+    foreign = create("cifar/banana-8", {"dataset": "mnist-5k"}, 0)
+    app = training(runs=f"{foreign.id},{run.id}")
+    assert "of a network that this version does not know: cifar/banana-8" in app.warning[0].value.replace("\\", "")
+    assert len(drawn(app)) == 1
 
 
 def test_runs_without_rows_say_why():

@@ -87,7 +87,7 @@ def _draw(pushing: Pushing, measured: dict, at: int) -> None:
               filename="highway-gates-answers", view=f"{pushing.key} {pushing.picture}")  # fmt: skip
     with text:
         answer = taken_for(measured[at][pushing.picture].tolist(), classes, label, at)
-        show_reading(push_reading(pushing.model.title, errors, answer, pushing.renewed))
+        show_reading(push_reading(pushing.model.spec.title, errors, answer, pushing.renewed))
 
 
 @st.cache_resource(max_entries=24, show_spinner=False)

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 
 import streamlit as st
 
@@ -11,14 +12,16 @@ from explorer.runs.folder import list_runs
 from explorer.runs.run import Run
 from explorer.runs.series import LAYERS
 from explorer.runs.status import State, read_status
-from explorer.ui.components.chart import chart
+from explorer.ui.components.chart import chart, drawing, show_drawing
 from explorer.ui.controls import segmented, some_of
 from explorer.ui.format import plain
 from explorer.ui.gradients import scrubber
 from explorer.ui.gradients.reading import beside, show_reading
 from explorer.ui.gradients.training_drawings import show_drawings
 from explorer.ui.gradients.training_words import training_reading
+from explorer.ui.say import say_warning
 from explorer.ui.theme import is_dark
+from explorer.ui.url import param, set_params
 from explorer.ui.watch.charts import in_order
 from explorer.ui.watch.labels import Subject, subjects
 from explorer.ui.watch.layers import layer_values
@@ -29,6 +32,7 @@ MOST_AT_FIRST = 4
 TICK_SECONDS = 2.0
 PROFILE_HEIGHT = 400
 PANEL_HEIGHT = 260  # a row of two heatmaps
+LOG, EVEN = "y", "none"  # in the address
 QUANTITY_NAMES = {"gradient": "Gradient norm", "update": "Update / weight", "activation": "Activation std", "dead": "Dead share"}
 
 
@@ -45,6 +49,9 @@ def show() -> None:
                      placeholder="Choose runs")  # fmt: skip
     quantity = segmented("Of each layer", QUANTITY_NAMES, "quantity", "gradient")
     named = in_order(subjects([runs[run_id] for run_id in chosen]))
+    for run_id in chosen:
+        if run_id not in {one.run.id for one in named}:
+            say_warning(f"The run {run_id} is of a network that this version does not know: {runs[run_id].config.network}.")
     if not named:
         st.info("Choose at least one run.", icon=":material/info:")
         return
@@ -72,8 +79,11 @@ def _charts(values: Sequence[LayerValues], quantity: str, step: int | None, view
     what, rows = QUANTITIES[quantity], (len(values) + 1) // 2
     figures, text = beside("training")
     with figures:
-        chart(layer_profile(values, what, step), "training-profile", height=PROFILE_HEIGHT, log_toggle=True, filename=f"{quantity}-by-layer",
-              view=f"{view} {quantity}")  # fmt: skip
+        # A quantity has a scale of its own until the reader has chosen one, which is kept in the address.
+        profile = layer_profile(values, replace(what, log=param("log") == LOG if param("log") in (LOG, EVEN) else what.log), step)
+        drawn = drawing(profile, "training-profile", height=PROFILE_HEIGHT, log_axes="y", tells=True, filename=f"{quantity}-by-layer",
+                        view=f"{view} {quantity}")  # fmt: skip
+        show_drawing(drawn, "training-profile", on_log=lambda axes: set_params(log=LOG if axes else EVEN))
         chart(layer_heatmaps(values, what, step, is_dark()), "training-heatmaps", height=max(340, PANEL_HEIGHT * rows),
               filename=f"{quantity}-over-training", view=f"{view} {quantity}")  # fmt: skip
     with text:
