@@ -24,7 +24,7 @@ class Reading:
 
 def beside(key: str) -> tuple[DeltaGenerator, DeltaGenerator]:
     """The places of a figure and of its reading."""
-    own = f".st-key-{key}-beside .stColumn:not(.stColumn .stColumn)"  # not the columns that a figure has inside
+    own = f".st-key-{key}-beside > * > .stHorizontalBlock > .stColumn"  # not the columns that a figure has inside
     st.html(f"<style>@media (max-width: {SIDE_BY_SIDE - 1}px) {{ {own} {{ min-width: 100%; }} }}</style>")
     figure, text = st.container(key=f"{key}-beside").columns(SHARES, gap="medium")
     return figure, text
