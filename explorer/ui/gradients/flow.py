@@ -32,7 +32,7 @@ def show() -> None:
         progress = st.container()
         flows = known(settings)
         _show_profile(flows, quantity, settings)
-    if flows:
+    if flows and 0 not in {step for step, _ in pending(settings)}:  # none is to be pushed aside by one that comes later
         _show_drawings(flows, quantity, settings)
         _show_numbers(flows, _drawn_steps(flows, settings))
     with st.expander("How to read this"):
@@ -65,9 +65,10 @@ def _show_profile(flows: Sequence[Flow], quantity: str, settings: Settings) -> N
 
 
 def _show_drawings(flows: Sequence[Flow], quantity: str, settings: Settings) -> None:
+    steps = _drawn_steps(flows, settings)
     st.markdown("##### The same along the network")
-    show_drawings(flows, quantity, settings.step)
-    show_reading(drawing_reading(flows, [_shortcuts(flow) for flow in flows], _drawn_steps(flows, settings)[-1]))
+    show_drawings(flows, quantity, steps)
+    show_reading(drawing_reading(flows, [_shortcuts(flow) for flow in flows], steps[-1]))
 
 
 def _show_numbers(flows: Sequence[Flow], steps: Sequence[int]) -> None:

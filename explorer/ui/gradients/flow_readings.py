@@ -34,8 +34,8 @@ _TEXTS = {
     "signal": (
         "The gradient with respect to a ReLU's result is what flows backwards. A plain layer multiplies it by its Jacobian; a block with a "
         "shortcut adds that to what passes by unchanged.",
-        r"\frac{\partial L}{\partial a_{l}}=J_{l+1}^{\top}\,\frac{\partial L}{\partial a_{l+1}}\qquad\text{or}\qquad"
-        r"\left(I+J_{l+1}\right)^{\top}\frac{\partial L}{\partial a_{l+1}}",
+        r"\begin{aligned}\text{plain:}\quad&\frac{\partial L}{\partial a_l}=J_{l+1}^{\top}\,\frac{\partial L}{\partial a_{l+1}}\\"
+        r"\text{shortcut:}\quad&\frac{\partial L}{\partial a_l}=(I+J_{l+1})^{\top}\,\frac{\partial L}{\partial a_{l+1}}\end{aligned}",
         "*Paper* (He et al. 2016, [1603.05027](https://arxiv.org/abs/1603.05027), equation 5): with identity shortcuts a part of the "
         "gradient reaches every layer without passing any weight.",
         "That is exact in pre-activation nets only: the 2015 block has a ReLU behind each addition, and where a stage begins its shortcut "
@@ -71,7 +71,7 @@ _TEXTS = {
 _DRAWING = (
     "The same numbers where they belong. Colours mean the same in all drawings; along each line flows the gradient that comes back, the "
     "wider the stronger.",
-    r"y=x+F(x):\qquad\frac{\partial L}{\partial x}=\underbrace{\frac{\partial L}{\partial y}}_{\text{shortcut}}+"
+    r"y=x+F(x):\quad\frac{\partial L}{\partial x}=\underbrace{\frac{\partial L}{\partial y}}_{\text{shortcut}}+"
     r"\underbrace{\left(\frac{\partial F}{\partial x}\right)^{\!\top}\frac{\partial L}{\partial y}}_{\text{weights}}",
     f"*Paper* ({DE_SMITH}): BN scales the residual branch down by about the square root of how many blocks come before it, so that deep "
     "nets start close to the identity.",
