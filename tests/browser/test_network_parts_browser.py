@@ -222,3 +222,37 @@ def test_a_value_has_the_same_share_on_screen_and_on_paper(parts, values, scale)
 ])  # fmt: skip
 def test_the_ticks_of_a_legend_are_in_one_notation(parts, values, words):
     assert parts.evaluate('values => import("/network/overlay.js").then(({ alike }) => alike(values))', values) == words
+
+
+def test_lines_of_another_quantity_have_a_scale_of_their_own(parts):
+    found = parts.evaluate("""async () => {
+        const { OverlayColours } = await import("/network/overlay.js");
+        const drawing = { nodes: [{ node: { layers: [0] } }, { node: { layers: [1] } }], lines: [{ edges: [0, 1] }, { edges: [2] }, { edges: [3] }] };
+        const overlay = { how: "max", scale: "linear", values: [0.2, 0.4], edges: [1e-4, 1e-2, 1, null], range: [0, 1] };
+        const widths = (more) => {
+            const colours = new OverlayColours({ ...overlay, ...more }, drawing);
+            return [colours.scale.range, colours.lineScale.range, drawing.lines.map((line) => colours.line(line)?.width ?? null)];
+        };
+        return [widths({}), widths({ edge_label: "gradient" }), widths({ edge_label: "gradient", edge_range: [1e-6, 1] })];
+    }""")
+    at = lambda share: 1 + 4.5 * round(24 * share) / 24  # noqa: E731
+    assert found[0] == [[0, 1], [0, 1], [at(0.01), at(1), None]]
+    assert found[1] == [[0, 1], [1e-2, 1], [at(0), at(1), None]]  # the largest of a line's edges counts
+    assert found[2] == [[0, 1], [1e-6, 1], [at(4 / 6), at(1), None]]
+
+
+@pytest.mark.parametrize(("path", "seen"), [
+    ("M10 10V90", "M10 10L10 90"),
+    ("M10 -500V500", "M10 0L10 100"),
+    ("M10 50L10 300Q10 307 17 307L400 307V50", "M10 50L10 100"),  # out of sight at the bottom, and for good
+    ("M10 50V300H60V50", "M10 50L10 100M60 100L60 50"),
+    ("M-50 50C-20 50 20 50 50 50H500", "M-50 50C-20 50 20 50 50 50L100 50"),
+    ("M-50 -50L200 200", "M-50 -50L200 200"),  # what is not straight along an axis is not cut
+    ("M500 500H600", ""),
+])  # fmt: skip
+def test_only_what_is_in_sight_of_a_line_is_kept(parts, path, seen):
+    kept = """async path => {
+        const { clipped } = await import("/network/clip.js");
+        return clipped({ path, x: -500, y: -500, w: 1200, h: 1200 }, [0, 0, 100, 100]);
+    }"""
+    assert parts.evaluate(kept, path) == seen
