@@ -43,15 +43,15 @@ def correlation_reading(lines: Sequence[Line]) -> Reading:
     ]
     return Reading(
         "How much of the gradient is left k points on? The whole gradient has a number for each pixel; the slope is its part along the "
-        "line. The *relative effective rank* tells how many directions the line's gradients take: 1 is as many as white noise. Where the "
-        "cosine is far above R, the gradient is long in a few places, which count for most of R.",
+        "line. The *relative effective rank* tells how many directions the gradients take: 1 is as many as white noise. A cosine far "
+        "above R means a few places with long gradients, which make most of R.",
         r"R(k) = \frac{\sum_i \langle g_i-\bar g,\; g_{i+k}-\bar g\rangle}{\sum_i \lVert g_i-\bar g\rVert^2}",
         "*Paper*, figure 2, mean of 20 runs: R drops at once for deep plain nets, slowly for residual ones. In convnets the effective rank "
         "of plain nets approaches that of noise with depth, faster than that of residual nets.",
         here,
-        "BN makes a gradient depend on the batch. Here it has the fixed statistics of 64 other pictures, so that f is a function of one "
-        "picture. With those of the line's own points, cosines of neighbours were (*measured here*, width 8, seed 0): plain-20 0.47, not "
-        "0.70; residual-56 0.80, not 0.83; highway-56 0.91, not 0.84.",
+        "BN has the fixed statistics of 64 other pictures here, so that f is a function of one picture. With those of the line's own "
+        "points, cosines of neighbours were (*measured here*, width 8, two digits): plain-20 0.47, not 0.70; residual-56 0.80, not "
+        "0.83; highway-56 0.91, not 0.84.",
     )
 
 
