@@ -186,7 +186,7 @@ def path_chart(label: str, family: str, lengths: Sequence[PathLength]) -> dict:
             decades = _decades(lengths)
             scale = {"type": "log", "tickformat": "~g" if decades < 3 else ".0e", "dtick": "D2" if decades < 2 else math.ceil(decades / 6)}
             layout[f"yaxis{_number(place)}"] = {"anchor": f"x{_number(place)}"} | scale
-        layout["annotations"].append({"text": name, "x": left + 0.14, "y": 1, "xref": "paper", "yref": "paper", "yanchor": "bottom",
+        layout["annotations"].append({"text": name, "x": left + 0.14, "y": 1, "xref": "paper", "yref": "paper", "xanchor": "center", "yanchor": "bottom",
                                       "showarrow": False, "font": {"size": 13}})  # fmt: skip
     return {"data": traces, "layout": layout}
 

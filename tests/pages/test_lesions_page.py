@@ -56,7 +56,7 @@ def test_the_address_switches_blocks_off_in_both_networks(pair):
     assert [pills.value for pills in app.pills[:3]] == [["layer1.1"], [], ["layer3.0"]]
     assert titles(app) == ["Residual-14", "Plain-14", "Paths through Residual-14, by length"]
     assert [trace["name"] for trace in figures(app)[0]["data"]] == ["as trained", "with the lesion"]
-    assert "Both networks without layer1.1, layer3.0." in words(app) and "2^6 = 64 paths" in words(app)
+    assert "Both networks without layer1.1, layer3.0." in words(app) and "$2^{6}$ = 64 paths" in words(app)
 
 
 def test_a_click_on_a_block_goes_into_the_address_and_healing_takes_it_out(pair):

@@ -1,7 +1,7 @@
 """What the lesion study says beside its figures: made from the numbers that are drawn."""
 
 from collections.abc import Iterable, Sequence
-from math import isfinite
+from math import isfinite, log10
 from statistics import mean, median
 
 from explorer.figures.lesions import EachRemoved, MoreRemoved, Reordered
@@ -121,14 +121,14 @@ def path_reading(label: str, lengths: Sequence[PathLength]) -> Reading:
     part = shares(lengths)
     strongest = max(range(len(part)), key=lambda k: part[k]) if all(map(isfinite, part)) else None
     falls = lengths[-1].norm < 0.1 * lengths[1].norm
-    here = [f"{label} has 2^{count} = {2**count:,} paths; most have {count // 2}{f' or {count // 2 + 1}' if count % 2 else ''} branches."]
+    here = [f"{label} has $2^{{{count}}}$ = {2**count:,} paths; most have {count // 2}{f' or {count // 2 + 1}' if count % 2 else ''} branches."]
     if strongest is None:
         here.append("No gradient that is a finite number comes back here: its shares cannot be formed.")
     else:
         here.append(_longest(lengths[1].norm, lengths[-1].norm, count))
         middle = sum(k * share for k, share in enumerate(part))
         here.append(f"The gradient's mean path length is {middle:.1f} of {count}, where that of the paths is {count / 2:g}; "
-                    f"most of it, {percent(part[strongest])}, comes from length {strongest}.")  # fmt: skip
+                    f"the largest part of it, {percent(part[strongest])}, comes from length {strongest}.")  # fmt: skip
     return Reading(
         idea="Unravelled, n residual blocks are 2ⁿ paths, through k branches and n − k shortcuts. Going back, the gradient is let through "
              "chosen ones only.",
@@ -137,7 +137,7 @@ def path_reading(label: str, lengths: Sequence[PathLength]) -> Reading:
               "110-layer net comes from paths that are 10 to 34 layers deep (5 to 17 of 54 blocks), 0.45% of all paths.",
         here=here,
         differs=f"Measured on {lengths[-1].samples} validation pictures in evaluation mode, each with paths of its own, once the training is "
-                "over; the paper measured batches of training pictures." + ("" if falls else f" Over {count} blocks no such fall shows here."),
+                "over; the paper measured batches of training pictures, and more often: few samples leave the shares ragged." + ("" if falls else f" Over {count} blocks no such fall shows here."),
     )  # fmt: skip
 
 
@@ -146,7 +146,7 @@ def _longest(short: float, long: float, count: int) -> str:
     if not short or not long:
         return f"No gradient at all comes back along {'the path through all' if short else 'paths through one of'} {count} branches."
     times = max(short, long) / min(short, long)
-    told = f"{times:,.0f}" if times >= 10 else f"{times:.1f}"
+    told = f"about $10^{{{log10(times):.0f}}}$" if times >= 1e5 else f"{times:,.0f}" if times >= 10 else f"{times:.1f}"
     return f"Along the path through all {count} branches the gradient is {told} times {'stronger' if long > short else 'weaker'} than through one alone."
 
 
@@ -156,7 +156,7 @@ def _size(counts: Iterable[int]) -> str:
     told = " and ".join(map(str, counts))
     if counts[-1] >= PAPER_BLOCKS:
         return f"The paper's network has {PAPER_BLOCKS} blocks, these have {told}."
-    return f"The paper's network has {PAPER_BLOCKS} blocks, these have {told}: each carries more of the whole, and costs more when it goes."
+    return f"The paper's network has {PAPER_BLOCKS} blocks, these have {told}: the fewer there are, the more of the whole each can carry."
 
 
 def _named(classes: Sequence[str] | None, now: Sequence[float] | None, before: Sequence[float] | None = None) -> str:

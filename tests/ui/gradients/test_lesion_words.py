@@ -38,8 +38,9 @@ def test_more_blocks_and_other_orders():
 def test_paths_say_whether_long_ones_are_weaker_or_stronger():
     falling = [PathLength(k, comb(4, k), 10.0**-k, 64) for k in range(5)]
     words = told(path_reading("Residual-14", falling))
-    assert "2^4 = 16 paths; most have 2 branches" in words and "1,000 times weaker" in words
-    assert "mean path length is 0.4 of 4, where that of the paths is 2; most of it, 68.3%, comes from length 0" in words
+    assert "$2^{4}$ = 16 paths; most have 2 branches" in words and "1,000 times weaker" in words
+    assert "mean path length is 0.4 of 4, where that of the paths is 2; the largest part of it, 68.3%, comes from length 0" in words
+    assert r"about $10^{8}$ times weaker" in told(path_reading("x", [PathLength(k, comb(9, k), 10.0**-k, 64) for k in range(10)]))
     rising = path_reading("x", [PathLength(k, comb(4, k), 2.0**k, 64) for k in range(5)])
     assert "8.0 times stronger" in told(rising) and "no such fall shows" in rising.differs
     assert "no such fall shows" not in path_reading("x", falling).differs
