@@ -50,7 +50,7 @@ def layer_profile(series: Sequence[LayerValues], quantity: Quantity, step: int |
     layout = {
         "title": {"text": f"{quantity.title} of each layer", "subtitle": {"text": f"{_when(series, step)}; {quantity.note}"}},
         "xaxis": {"title": {"text": DEPTH}},
-        "yaxis": {"title": {"text": f"{quantity.title.lower()} ({quantity.unit})"}} | scale,
+        "yaxis": {"title": {"text": f"{quantity.title[0].lower()}{quantity.title[1:]} ({quantity.unit})"}} | scale,
         "legend": {"orientation": "h", "yref": "container", "y": 0, "yanchor": "bottom"},
         "hovermode": "x unified",
     }

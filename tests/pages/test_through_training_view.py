@@ -117,6 +117,8 @@ def test_hostile_addresses_are_said_and_the_rest_is_shown():
     assert "there is no nowhere" in said and "-5 is none from 0 to 20" in said and "there is no love" in said
     assert [trace["name"] for trace in figures(app)["gradient-by-layer"]["data"]] == ["Plain-8"]
     assert "Choose at least one run" in words(training(runs="-"))
+    late = layer_run(RESIDUAL, steps=(10, 20))
+    assert "5 is none from 10 to 20" in training(runs=late.id, step="5").warning[0].value
     foreign = create("cifar/banana-8", {"dataset": "mnist-5k"}, 0)
     app = training(runs=f"{foreign.id},{run.id}")
     assert "of a network that this version does not know: cifar/banana-8" in app.warning[0].value.replace("\\", "")

@@ -22,15 +22,15 @@ def choose(steps: Sequence[int]) -> int | None:
     """The step to show of those that are measured, in order; None for the latest. Draws a button that plays, and the slider."""
     end = steps[-1]
     playing = st.session_state.get(PLAYING, False)
-    button, slider = st.columns([1, 9], vertical_alignment="bottom")
+    place = st.container(horizontal=True, vertical_alignment="bottom", gap="medium")
     # The page decides how often its fragment runs, so it has to run as a whole where playing begins or ends.
-    if button.button("Pause" if playing else "Play", icon=":material/pause:" if playing else ":material/play_arrow:", key="training play",
+    if place.button("Pause" if playing else "Play", icon=":material/pause:" if playing else ":material/play_arrow:", key="training play",
                      on_click=_pause if playing else _play, help="From here to the last step, or from the first"):  # fmt: skip
         st.rerun()
-    step = _next_frame(steps) if playing else _asked(end)
+    step = _next_frame(steps) if playing else _asked(steps[0], end)
     if end > steps[0]:
         st.session_state[KEY] = step
-        slider.slider("Step (at its end: the latest)", steps[0], end, key=KEY, on_change=_take, args=(end,))
+        place.slider("Step (at its end: the latest)", steps[0], end, key=KEY, on_change=_take, args=(end,))
     if playing and step >= end:
         st.session_state[PLAYING] = False
         set_params(step=None)
@@ -38,10 +38,10 @@ def choose(steps: Sequence[int]) -> int | None:
     return None if step >= end else step
 
 
-def _asked(end: int) -> int:
+def _asked(first: int, end: int) -> int:
     asked = param("step")
-    if asked and not (asked.isdecimal() and asked.isascii() and len(asked) < 18 and int(asked) <= end):
-        say_warning(f"Step: {asked[:100]} is none from 0 to {end:,}; shown instead is the latest.")
+    if asked and not (asked.isdecimal() and asked.isascii() and len(asked) < 18 and first <= int(asked) <= end):
+        say_warning(f"Step: {asked[:100]} is none from {first:,} to {end:,}; shown instead is the latest.")
         return end
     return int(asked) if asked else end
 
