@@ -13,7 +13,7 @@ DATA = {"digits": "Handwritten digits", "noise": "Gaussian noise"}
 def fresh_pictures(spec: NetworkSpec | TorchvisionSpec, count: int, seed: int = 0, data: str = "digits") -> tuple[Tensor, Tensor]:
     """Normalised float32 [count, channels, input, input] and labels [count]; noise has mean 0, deviation 1 and random labels.
 
-    Equal arguments give equal pictures. Raises BadInput for data that are none of `DATA`.
+    Equal arguments give equal pictures, and more of them begin with the same. Raises BadInput for data that are none of `DATA`.
     """
     if data == "digits":
         return batch_for(spec, count, seed)
