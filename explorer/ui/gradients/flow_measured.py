@@ -108,13 +108,22 @@ def measure_slice(settings: Settings) -> None:
     bar = st.progress(0.0)
     while left := pending(settings):
         step = left[0][0]
-        specs = [spec for each, spec in left if each == step][:AT_ONCE]
+        specs = _together([spec for each, spec in left if each == step], settings.step)
         what = " and ".join(f"{labels[spec]} {PANELS[spec.norm]}" for spec in specs)
         bar.progress(1 - len(left) / total, text=f"Measuring {what}, " + (f"step {step}" if step else "at initialisation"))
         _measure(specs, settings)
         if time.monotonic() - begun >= SLICE:
             break
     bar.empty()
+
+
+def _together(specs: Sequence[NetworkSpec], last_step: int) -> Sequence[NetworkSpec]:
+    """As many of the first as are measured at once, which is one where more would not fit into the memory."""
+    from explorer.lab.fresh import free_bytes, needed_bytes, usual_batch
+
+    some = specs[:AT_ONCE]
+    needed = sum(needed_bytes(anatomy(spec.text), usual_batch(spec), last_step) for spec in some)
+    return some if needed <= free_bytes() else specs[:1]
 
 
 def _measure(specs: Sequence[NetworkSpec], settings: Settings) -> None:
