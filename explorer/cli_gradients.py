@@ -24,7 +24,7 @@ def gradients(
     steps: Annotated[str, typer.Option(help="after how many optimiser steps to measure, such as 0,1,2,5,10")] = "0",
     quantity: Annotated[str, typer.Option(help=f"{', '.join(QUANTITIES)} or {ALL}; several with commas")] = "weight",
     data: Annotated[str, typer.Option(help="digits, or noise of mean 0 and deviation 1 with random labels")] = "digits",
-    batch: Annotated[int | None, typer.Option(min=2, max=4096, help="pictures in the batch; 64, or 8 above 64 pixels, if not given")] = None,
+    batch: Annotated[int | None, typer.Option(min=2, max=4096, help="pictures in the batch: 64, or 8 above 64 pixels, if not said")] = None,
     lr: Annotated[float, typer.Option(min=0, max=1000, help="learning rate of the steps, with momentum 0.9")] = 0.05,
     seed: Annotated[int, typer.Option(min=0, max=2**32 - 1, help="the same seed gives the same initial weights and batches")] = 0,
     output: Annotated[Path | None, typer.Option("-o", "--output", help="write all numbers to a file ending in .csv or .json")] = None,

@@ -26,8 +26,8 @@ def test_the_gradients_of_one_network_at_initialisation():
 
 def test_every_quantity_of_two_networks_at_several_steps_of_noise(tmp_path):
     file = tmp_path / "flow.csv"
-    found = answer("gradients", SMALL, "cifar/highway-8?width=4", "--steps", "2,0,1,1", "--quantity", "all", "--data", "noise", "--batch", 8,
-                   "-o", file)  # fmt: skip
+    asked = ("--steps", "2,0,1,1", "--quantity", "all", "--data", "noise", "--batch", 8)
+    found = answer("gradients", SMALL, "cifar/highway-8?width=4", *asked, "-o", file)
     assert [one["network"] for one in found] == [SMALL, "cifar/highway-8?width=4"]
     for one in found:
         anatomy = anatomy_of(parse_spec(one["network"]))

@@ -58,7 +58,8 @@ class SignalProbe:
         watcher, naming = self._watcher, LayerNames(self.net)
         names = [naming.name(op) for op in watcher.operations]
         numbers = [*watcher.figures]
-        edges = [edge for target, op in enumerate(watcher.operations) for source in op.inputs if (edge := (source, target)) in watcher.edges]
+        ends = [(source, target) for target, op in enumerate(watcher.operations) for source in op.inputs]
+        edges = [edge for edge in ends if edge in watcher.edges]
         norms = _combined([watcher.signals[number] for number in numbers] + [watcher.edges[edge] for edge in edges])
         figures = torch.stack([watcher.figures[number] for number in numbers]).cpu().double().T.tolist() if numbers else ([], [], [])
         means, stds, dead = map(tuple, figures)

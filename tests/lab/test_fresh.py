@@ -39,11 +39,11 @@ def test_noise_is_standard_and_its_labels_are_of_the_networks_classes():
 def test_large_pictures_come_in_smaller_batches_and_come_again(monkeypatch):
     assert (usual_batch(SPEC), usual_batch(parse_spec("imagenet/basic-18"))) == (64, 8)
     asked = []
-    monkeypatch.setattr(fresh, "measured_steps", lambda spec, images, labels, **how: asked.append((images.shape, len(labels), how["batch"])))
+    monkeypatch.setattr(fresh, "measured_steps", lambda spec, images, labels, **how: asked.append((images.shape, how["batch"])))
     monkeypatch.setattr(fresh, "MOST_PICTURES", 3 * 8 * 4 * 32 * 32)
     fresh_flow(SPEC, batch=8, steps=(0, 50))
     fresh_flow(SPEC, batch=64, steps=(0, 50))
-    assert asked == [((24, 1, 32, 32), 24, 8), ((64, 1, 32, 32), 64, 64)]
+    assert asked == [((24, 1, 32, 32), 8), ((64, 1, 32, 32), 64)]
 
 
 def test_too_large_a_network_is_refused_before_it_is_built(monkeypatch):
@@ -69,7 +69,7 @@ def test_work_beyond_the_limit_is_refused_with_the_estimate():
     check_work(anatomy, 64, 10, most=work)
     with pytest.raises(BadInput, match=r"multiply-adds for 64 pictures and 11 steps, this stops at .* or fewer steps\."):
         check_work(anatomy, 64, 10, most=work - 1)
-    with pytest.raises(BadInput, match=r"for 64 pictures, this stops at 0 G\): choose a shallower or narrower network, or a smaller input\."):
+    with pytest.raises(BadInput, match=r"for 64 pictures, this stops at 0 G\): .*, or a smaller input\."):
         check_work(anatomy, 64, most=1)
 
 
