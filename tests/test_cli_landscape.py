@@ -10,6 +10,7 @@ from finished_models import finished_model
 from explorer import cli
 from explorer.lab.landscapes import kept
 
+MODEL = "mnist-residual-20"
 SMALL = ["--points", "3", "--pictures", "20", "--dims", "1"]
 
 
@@ -44,9 +45,9 @@ def test_a_line_is_measured_once_told_and_written(landscape, tmp_path):
 
 
 @pytest.mark.parametrize("arguments, words", [
-    (["nobody"], "there is no model nobody"), (["mnist-residual-20", "--points", "4"], "odd number"), (["mnist-residual-20", "--dims", "3"], "not 3"),
-    (["mnist-residual-20", "--span", "0"], "above 0"), (["mnist-residual-20", "-o", "surface.xlsx"], "must end in"),
-    (["mnist-residual-20", "-o", "surface.npz", "--no-wait"], "do not go together"), (["torchvision/resnet18"], "trained here"), ([], "missing"),
+    (["nobody"], "there is no model nobody"), ([MODEL, "--points", "4"], "odd number"), ([MODEL, "--dims", "3"], "not 3"),
+    ([MODEL, "--span", "0"], "above 0"), ([MODEL, "-o", "surface.xlsx"], "must end in"),
+    ([MODEL, "-o", "surface.npz", "--no-wait"], "do not go together"), (["torchvision/resnet18"], "trained here"), ([], "missing"),
 ])  # fmt: skip
 def test_bad_input_is_one_line_and_starts_nothing(landscape, arguments, words):
     status, out, err = landscape(*arguments)

@@ -79,16 +79,18 @@ def landscape_surfaces(surfaces: Sequence[Surface], quantity: str = "loss", log:
     for number, (one, name, (across, up)) in enumerate(zip(surfaces, labels(surfaces), _cells(len(surfaces))), 1):
         scene = "scene" if number == 1 else f"scene{number}"
         values = _filled(_values(one, quantity))
-        data.append({
-            "type": "surface", "name": name, "uid": one.id, "x": list(one.axis), "y": list(one.axis), "scene": scene,
-            "z": [[written(value) for value in row] for row in values], "coloraxis": "coloraxis", "connectgaps": False,
-            "surfacecolor": [[_height(value, log) for value in row] for row in values],
-            "hovertemplate": f"%{{z:.4g}} at (%{{x:.3g}}, %{{y:.3g}})<extra>{name}</extra>",
-            "lighting": {"ambient": 0.75, "diffuse": 0.5, "specular": 0.05},
-        })  # fmt: skip
+        heights = [[_height(value, log) for value in row] for row in values]
+        # Plotly's scenes break for good on a surface without any height, as it is before the first point is measured.
+        if any(height is not None for row in heights for height in row):
+            data.append({
+                "type": "surface", "name": name, "uid": one.id, "x": list(one.axis), "y": list(one.axis), "scene": scene,
+                "z": [[written(value) for value in row] for row in values], "coloraxis": "coloraxis", "connectgaps": False,
+                "surfacecolor": heights, "hovertemplate": f"%{{z:.4g}} at (%{{x:.3g}}, %{{y:.3g}})<extra>{name}</extra>",
+                "lighting": {"ambient": 0.75, "diffuse": 0.5, "specular": 0.05},
+            })  # fmt: skip
         # The scale of a logarithmic axis of a scene is given in powers of ten, like that of every other.
         layout[scene] = {
-            "domain": {"x": across, "y": up}, "aspectmode": "manual", "aspectratio": {"x": 1, "y": 1, "z": 0.8},
+            "domain": {"x": across, "y": up}, "dragmode": "turntable", "aspectmode": "manual", "aspectratio": {"x": 1, "y": 1, "z": 0.8},
             "camera": {"eye": {"x": 1.15, "y": -1.45, "z": 0.85}, "center": {"x": 0, "y": 0, "z": -0.14}},
             "xaxis": {"title": {"text": "first direction"}}, "yaxis": {"title": {"text": "second direction"}},
             "zaxis": {"title": {"text": ""}, "type": "log" if log else "linear", "range": [low, high], "dtick": 1 if log else None},

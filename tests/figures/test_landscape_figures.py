@@ -67,6 +67,7 @@ def test_what_is_not_finite_stands_there_by_its_word():
     nothing = replace(PLAIN, loss=((None,) * 3,) * 3)
     for draw in (landscape_lines, landscape_contours, landscape_surfaces):
         go.Figure(draw([nothing]))
+    assert not landscape_surfaces([nothing])["data"]  # Plotly's scenes break on a surface without any height
 
 
 def test_until_a_point_is_measured_the_surface_has_the_value_of_a_coarser_lattice():

@@ -8,7 +8,8 @@ from explorer.errors import BadInput
 from explorer.lab.landscapes import Asked, Surface, kept, read_surface, start
 from explorer.lab.trained import trained_models
 from explorer.machine.hardware import cores
-from explorer.runs.run import Run
+from explorer.runs.run import CONFIG, Run
+from explorer.runs.series import METRICS
 from explorer.runs.status import State, Status
 from explorer.ui.anatomies import anatomy
 from explorer.ui.components.chart import chart
@@ -134,10 +135,24 @@ def _readable(runs: Sequence[Run], order: Sequence[str]) -> list[Surface]:
     found = []
     for run in sorted(runs, key=lambda run: order.index(run.id)):
         try:
-            found.append(read_surface(run))
+            found.append(_read(run, _stamp(run)))
         except BadInput as problem:
             say_error(problem)
     return found
+
+
+def _stamp(run: Run) -> tuple[int, ...]:
+    """Changes whenever a point or the description does."""
+    try:
+        looks = [(run.folder / name).stat() for name in (METRICS, CONFIG)]
+    except FileNotFoundError:
+        return ()
+    return tuple(number for look in looks for number in (look.st_mtime_ns, look.st_size))
+
+
+@st.cache_data(max_entries=32, show_spinner=False, hash_funcs={Run: lambda run: str(run.folder)})
+def _read(run: Run, stamp: tuple[int, ...]) -> Surface:
+    return read_surface(run)
 
 
 def _draw(surfaces: Sequence[Surface]) -> None:
@@ -156,7 +171,7 @@ def _draw(surfaces: Sequence[Surface]) -> None:
     figure, text = beside("surface")
     with figure:
         height = 440 if form == "line" else 500 if len(shown) <= 3 else 900
-        name = f"{form} {quantity} {log} {' '.join(one.id for one in shown)}"
-        chart(figures[form](shown, quantity, log), f"landscape-{form}", height=height, filename=f"loss-surface-{form}", view=name)
+        seen = " ".join([one.id for one in shown] + ([quantity, str(log)] if form == "line" else []))  # of a plane the place stays
+        chart(figures[form](shown, quantity, log), f"landscape-{form}", height=height, filename=f"loss-surface-{form}", view=seen)
     with text:
         show_reading(reading(shown, form))
