@@ -79,8 +79,8 @@ def test_shortcut_and_branch_each_tell_what_came_back_along_them():
 
 
 @pytest.mark.parametrize("text", [
-    "cifar/plain-8?width=4&norm=none", "cifar/highway-8?width=4&shortcut=B", "cifar/preact-8?width=4&shortcut=C", "cifar/bottleneck-11?width=4",
-    "imagenet/vgg-16?width=2&input=32&classes=10",
+    "cifar/plain-8?width=4&norm=none", "cifar/highway-8?width=4&shortcut=B", "cifar/preact-8?width=4&shortcut=C",
+    "cifar/bottleneck-11?width=4", "imagenet/vgg-16?width=2&input=32&classes=10",
 ])  # fmt: skip
 def test_every_activations_gradient_and_figures_are_those_by_hand(text):
     net, images = opened(text, size=32)
