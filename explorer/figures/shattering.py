@@ -12,7 +12,7 @@ BAND = "rgba(138,138,138,0.18)"
 COLUMNS, GAP = 2, 0.06  # of the grid, and between its columns as a share of the width
 ROW_GAP = 40  # pixels between the rows of the grid, for the titles of its cells
 ROW_HEIGHT = 150
-EDGES = 165  # pixels above and below a grid's rows
+EDGES = 110  # pixels above and below a grid's rows
 COSINE = "mean cosine between their gradients"
 ALONG = "share of the way from the first picture to the last"
 LEGEND = {"orientation": "h", "yref": "container", "y": 0, "yanchor": "bottom", "groupclick": "togglegroup"}
@@ -86,6 +86,7 @@ def depth_chart(curves: Sequence[Curve], title: str, log: str = "") -> dict:
     """
     figure = _figure("How alike the gradients of neighbours are, by depth", title, LEGEND)
     panels = _panels(figure, curves, "depth in weighted layers", COSINE, log)
+    _show_empty(figure, curves, (0, 60))
     _add_curves(figure, curves, panels, "depth %{x}", markers=True, log=log)
     return figure
 
@@ -94,6 +95,7 @@ def distance_chart(curves: Sequence[Curve], chosen: float, title: str, log: str 
     """The mean cosine by distance on a logarithmic axis; at the `chosen` distance stands a line."""
     figure = _figure("How near is near enough?", title, LEGEND)
     panels = _panels(figure, curves, "distance as a share of the way to another picture", COSINE, log)
+    _show_empty(figure, curves, (-5, 0))
     for axis in panels.values():
         figure["layout"][f"xaxis{axis}"] |= {"type": "log", "exponentformat": "power", "dtick": 1}
         upright = {"type": "line", "xref": f"x{axis}", "yref": f"y{axis} domain", "x0": chosen, "x1": chosen, "y0": 0, "y1": 1}
@@ -164,6 +166,13 @@ def _panels(figure: dict, curves: Sequence[Curve], x_title: str, y_title: str, l
             figure["layout"]["annotations"].append(where | {"text": panel, "showarrow": False})
     figure["layout"]["yaxis"]["title"] = {"text": y_title}
     return numbers
+
+
+def _show_empty(figure: dict, curves: Sequence[Curve], x_range: Sequence[float]) -> None:
+    """What the axes show while nothing is measured, where Plotly would choose at random; `x_range` as Plotly has it."""
+    if not curves:
+        figure["layout"]["xaxis"]["range"] = list(x_range)
+        figure["layout"]["yaxis"] |= {"range": [0, 1], "type": "linear"}
 
 
 def _line(name: str, x: Sequence[float], y: Sequence[float], line: Mapping, axis: str, panel: str = "") -> dict:

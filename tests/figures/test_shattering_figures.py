@@ -56,7 +56,10 @@ def test_what_is_not_finite_is_written_at_the_edge():
 def test_the_grid_can_be_drawn_before_anything_is_measured():
     assert [trace["name"] for trace in slope_grid([], NOISES)["data"]] == list(NOISES)
     assert autocorrelation_chart([], {"white noise, expected": (1.0, 0.0)}, 0.2, "", "lag")["data"]
-    assert depth_chart([], "")["data"] == distance_chart([], 0.1, "")["data"] == []
+    depth, distance = depth_chart([], "", "y"), distance_chart([], 0.1, "")
+    assert depth["data"] == distance["data"] == []
+    assert depth["layout"]["yaxis"]["range"] == [0, 1] and depth["layout"]["yaxis"]["type"] == "linear"
+    assert distance["layout"]["xaxis"]["range"] == [-5, 0] and "range" not in distance_chart(CURVES, 0.1, "")["layout"]["xaxis"]
 
 
 def test_autocorrelations_stand_beside_what_is_expected_of_noise():

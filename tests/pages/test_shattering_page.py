@@ -28,7 +28,8 @@ def test_everything_is_measured_in_the_end_and_the_address_is_obeyed():
 
 
 def test_what_an_address_asks_for_in_vain_is_said_and_loses_nothing():
-    app = opened(networks="cifar/plain-9,torchvision/resnet18,cifar/plain-8?width=4", points="100", apart="7", example="-1", **{"from": "x"})
+    networks = "cifar/plain-9,torchvision/resnet18,cifar/plain-8?width=4"
+    app = opened(networks=networks, points="100", apart="7", example="-1", **{"from": "x"})
     errors = [error.value for error in app.error]
     assert len(errors) == 2 and "nearest" in errors[0] and "normalisation" in errors[1]
     warned = " ".join(warning.value for warning in app.warning)

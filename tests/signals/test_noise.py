@@ -46,8 +46,8 @@ def test_white_noise_is_expected_to_correlate_a_little_below_zero():
 
 
 def test_brown_noise_is_expected_to_lose_its_correlation_over_a_good_part_of_the_series():
-    """In the limit of many members, at the lag τN: the covariance of Brownian motion less its mean, min(s, t) - s(2 - s)/2 - t(2 - t)/2 + 1/3,
-    integrated along s = t - τ, and divided by what that is for τ = 0, 1/6."""
+    """In the limit of many members, at the lag τN: the covariance of Brownian motion less its mean, which is
+    min(s, t) - s(2 - s)/2 - t(2 - t)/2 + 1/3, integrated along s = t - τ, and divided by what that is for τ = 0, 1/6."""
     count = 2000
     found = autocorrelation(brown_covariance(count))
     for tau in (0.01, 0.1, 0.25, 0.5):

@@ -157,4 +157,4 @@ def _row(line: Line) -> dict:
 
 def _seeds(found: Sequence[Likeness]) -> str:
     count = len({one.seed for one in found})
-    return "one seed" if count == 1 else f"{count} seeds"
+    return "one seed" if count == 1 else f"{count or 'no'} seeds{'' if count else ' yet'}"

@@ -37,8 +37,8 @@ def series_reading(lines: Sequence[Line], share: float, brown: float) -> Reading
 
 def correlation_reading(lines: Sequence[Line]) -> Reading:
     here = [
-        f"**{name_of(line)}**: neighbours correlate at {_two(line.of_gradients[1])} (their slopes at {_two(line.of_slopes[1])}); mean cosine "
-        f"{_two(line.neighbours)}, relative effective rank {_two(line.rank)}."
+        f"**{name_of(line)}**: neighbours correlate at {_two(line.of_gradients[1])} (their slopes at {_two(line.of_slopes[1])}); "
+        f"mean cosine {_two(line.neighbours)}, relative effective rank {_two(line.rank)}."
         for line in lines
     ]
     return Reading(
@@ -75,7 +75,8 @@ def depth_reading(found: Sequence[Likeness], index: int, distance: float) -> Rea
 def distance_reading(found: Sequence[Likeness], distances: Sequence[float]) -> Reading:
     return Reading(
         "*White noise* is a matter of the grid: f is piecewise linear (but for a highway's gates), so pictures near enough to each other "
-        "share one gradient. The question is how near. The gradient promises something for a step only as long as it stays alike over the step's length.",
+        "share one gradient. The question is how near. The gradient promises something for a step only as long as it stays alike over the "
+        "step's length.",
         r"\cos\angle\big(\nabla f(x),\ \nabla f(x + d\,(y-x))\big)",
         f"{PAPER} have one grid (256 inputs) and compare nets on it; this figure is not in the paper.",
         reach_sentences(found, distances),
