@@ -44,7 +44,7 @@ function* points({ x, y, z, customdata }) {
 }
 
 function label(trace, index) {
-  const custom = trace.customdata?.[index];
+  const custom = trace.z ? undefined : trace.customdata?.[index];
   return plain(Array.isArray(trace.text) ? trace.text[index] : Array.isArray(custom) ? custom[0] : "");
 }
 
