@@ -11,6 +11,7 @@ from explorer.figures.off_scale import written
 
 HIGHWAY = FAMILY_COLOURS["highway"]
 BAND = "rgba(0,158,115,0.18)"
+CHOSEN = "#E69F00"
 GUIDE = "#8C8C8C"
 CURSOR = "rgba(128,128,128,0.9)"
 LAYER = "highway layer, counted from the input"
@@ -54,7 +55,7 @@ def gate_profile(gates: Gates, chosen: int) -> dict:
             named | {"type": "scatter", "name": f"mean of {len(gates.means):,} pictures", "y": mean, "mode": "lines+markers",
                      "line": {"color": HIGHWAY, "width": 3}, "marker": {"size": 5}},
             named | {"type": "scatter", "name": "the chosen picture", "y": [written(value) for value in gates.means[chosen]],
-                     "mode": "lines", "line": {"color": "#E69F00", "width": 2}},
+                     "mode": "lines", "line": {"color": CHOSEN, "width": 2}},
             named | {"type": "scatter", "name": "σ(bias), without weights", "y": [written(value) for value in gates.biases],
                      "mode": "lines", "line": {"color": GUIDE, "width": 2, "dash": "dot"}},
         ],
@@ -94,15 +95,18 @@ def gate_map(gates: Gates, shown: Sequence[Shown], rows: Sequence[int], chosen: 
         for place, one in enumerate(shown)
     ]  # fmt: skip
     frames = [
-        {"type": "rect", "xref": "x", "yref": "paper", "x0": place - 0.5, "x1": place + 0.5, "y0": 0, "y1": 1, "line": {"color": "#E69F00", "width": 2}}
+        {"type": "rect", "xref": "x", "yref": "paper", "x0": place - 0.5, "x1": place + 0.5, "y0": 0, "y1": 1,
+         "line": {"color": CHOSEN, "width": 2}}
         for place, row in enumerate(rows)
         if row == chosen
-    ]
+    ]  # fmt: skip
     return {
         "data": [heatmap | scale],
         "layout": {
-            "title": {"text": "The gates for one picture after another", "subtitle": {"text": "mean over channels and places; framed: the chosen picture"}},
-            "xaxis": {"anchor": "free", "position": 0, "tickvals": x, "ticktext": [one.label for one in shown], "title": {"text": "picture, by its class"}},
+            "title": {"text": "The gates for one picture after another",
+                      "subtitle": {"text": "mean over channels and places; framed: the chosen picture"}},
+            "xaxis": {"anchor": "free", "position": 0, "tickvals": x, "ticktext": [one.label for one in shown],
+                      "title": {"text": "picture, by its class"}},
             "yaxis": {"title": {"text": LAYER}, "domain": [THUMBNAILS, 1]},
             "images": images,
             "shapes": frames,
@@ -157,4 +161,5 @@ def _push_axis() -> dict:
 
 
 def _cursor(at: int) -> dict:
-    return {"type": "line", "xref": "x", "yref": "y domain", "x0": at, "x1": at, "y0": 0, "y1": 1, "line": {"color": CURSOR, "width": 2, "dash": "dot"}}
+    where = {"type": "line", "xref": "x", "yref": "y domain", "x0": at, "x1": at, "y0": 0, "y1": 1}
+    return where | {"line": {"color": CURSOR, "width": 2, "dash": "dot"}}

@@ -204,7 +204,8 @@ def _colour_axis(values: Sequence[tuple[list[int], np.ndarray]], quantity: Quant
     bar = {"title": {"text": unit, "side": "right"}}
     if quantity.guide and low < math.log10(quantity.guide) < high:
         ticks = sorted({*range(math.ceil(low), math.floor(high) + 1), math.log10(quantity.guide)})
-        bar |= {"tickvals": ticks, "ticktext": [f"<b>{tick:g} guide</b>" if tick == math.log10(quantity.guide) else f"{tick:g}" for tick in ticks]}
+        words = [f"<b>{tick:g} guide</b>" if tick == math.log10(quantity.guide) else f"{tick:g}" for tick in ticks]
+        bar |= {"tickvals": ticks, "ticktext": words}
     return {"colorscale": "Viridis", "cmin": round(low, 3), "cmax": round(max(high, low + 0.1), 3), "colorbar": bar}
 
 

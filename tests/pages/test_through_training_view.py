@@ -2,6 +2,8 @@
 
 import json
 import math
+import sys
+from pathlib import Path
 
 import pytest
 from layer_runs import layer_run
@@ -10,7 +12,9 @@ from opened_page import components, open_page, words
 from explorer.runs.folder import create
 from explorer.runs.status import State
 from explorer.runs.writer import RunWriter
-from explorer.ui.gradients import through_training
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "browser"))
+from patience import wait_until  # noqa: E402
 
 PLAIN, RESIDUAL = "cifar/plain-8?width=4&channels=1", "cifar/basic-8?width=4&channels=1"
 
@@ -133,14 +137,20 @@ def test_runs_without_rows_say_why():
     assert len(drawn(app)) == 3 and [overlay is None for _, overlay in drawn(app)] == [False, True, True]
 
 
-def test_a_run_in_progress_is_followed(monkeypatch):
-    monkeypatch.setattr(through_training, "TICK_SECONDS", 0.01)
+def test_a_run_in_progress_is_followed():
     run = layer_run(PLAIN, steps=(0,), state=State.RUNNING)
     app = training()
     assert figures(app)["gradient-over-training"]["data"][0]["x"] == [0] and not app.slider
-    RunWriter(run.folder).layers({"step": 10, "grad_norm": [1.0] * 8, "update_ratio": [1.0] * 8, "activation_std": [1.0] * 7, "dead_share": [0.0] * 7})
-    app.run()
-    assert figures(app)["gradient-over-training"]["data"][0]["x"] == [0, 10] and app.slider[0].value == 10
+    row = {"grad_norm": [1.0] * 8, "update_ratio": [1.0] * 8, "activation_std": [1.0] * 7, "dead_share": [0.0] * 7}
+    RunWriter(run.folder).layers({"step": 10} | row)
+    # Runs are read once for all sessions, and not at every look.
+    wait_until(lambda: figures(app.run())["gradient-over-training"]["data"][0]["x"] == [0, 10])
+    assert app.slider[0].value == 10
+
+
+def test_a_run_of_an_earlier_version_says_what_it_has_not():
+    run = layer_run(PLAIN, changes={"update_ratio": None})
+    assert "without update / weight: choose another quantity, or train anew" in words(training(runs=run.id, quantity="update"))
 
 
 def test_a_film_goes_through_the_steps_and_leaves_the_address_alone_until_it_is_stopped():

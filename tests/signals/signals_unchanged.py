@@ -22,7 +22,7 @@ def unchanged(net):
 def _state(net):
     return {
         "tensors": {name: tensor.clone() for name, tensor in net.state_dict().items()},
-        "modules": [(name, id(module), module.training, [len(getattr(module, kind)) for kind in HOOKS]) for name, module in net.named_modules()],
+        "modules": [(name, id(one), one.training, [len(getattr(one, kind)) for kind in HOOKS]) for name, one in net.named_modules()],
         "gradients": [(name, id(one), one.requires_grad, one.grad is None) for name, one in net.named_parameters()],
         "generator": torch.get_rng_state().tolist(),
     }

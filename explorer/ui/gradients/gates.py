@@ -83,8 +83,8 @@ def _show_trained() -> None:
     chosen = _choose_picture(seen)
     _show_gates(seen, chosen)
     st.subheader("Push the gates", anchor=False)
-    stages = {"all": "All layers"} | {name: f"Stage {name.removeprefix('layer')}" for name in dict.fromkeys(name.partition(".")[0] for name in seen.gates.blocks)}
-    which = segmented("Gates of", stages, "which", "all")
+    stages = dict.fromkeys(name.partition(".")[0] for name in seen.gates.blocks)
+    which = segmented("Gates of", {"all": "All layers"} | {name: f"Stage {name.removeprefix('layer')}" for name in stages}, "which", "all")
     from explorer.ui.gradients.gates_pushed import Pushing, show_pushed
 
     show_pushed(Pushing(model, loaded, validation, seen.gates.blocks, which, chosen, f"{model.id} {data} {which}"))

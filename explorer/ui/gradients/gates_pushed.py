@@ -42,7 +42,8 @@ class Pushing:
 def show_pushed(pushing: Pushing) -> None:
     """The slider, its charts and their reading."""
     renewed = switch("Measure BN's statistics anew at every push", "renew",
-                     help="Off: those of training, which belong to gates as they were learnt. On: those of these very pictures, for every push. "
+                     help="Off: those of training, which belong to gates as they were learnt. On: those of these very pictures, for "
+                     "every push. "
                      "Look for what a push breaks only because the statistics no longer fit.")  # fmt: skip
     pushing = replace(pushing, renewed=renewed, key=f"{pushing.key} {renewed}")
     measured = _measured(pushing.key)
@@ -59,7 +60,8 @@ def _go_on(pushing: Pushing, measured: dict, at: int, unfinished: bool) -> None:
     if unfinished and len(done) == len(wanted):
         st.rerun()  # the whole page: it no longer asks for more
     if len(done) < len(wanted):
-        st.progress(len(done) / len(wanted), text=f"{len(done)} of {len(wanted)} pushes measured, each on {len(pushing.validation.labels)} pictures")
+        pictures = len(pushing.validation.labels)
+        st.progress(len(done) / len(wanted), text=f"{len(done)} of {len(wanted)} pushes measured, each on {pictures} pictures")
     _draw(pushing, dict(sorted(measured.items())), at)
 
 

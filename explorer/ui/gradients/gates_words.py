@@ -13,15 +13,16 @@ LEVEL = 0.01  # errors that differ by less than one picture in a hundred are cal
 def gates_reading(gates: Gates, within: float, fresh: bool) -> Reading:
     """`within`: the standard deviation of T over the channels and places of one picture, the mean over pictures and layers."""
     return Reading(
-        idea="A highway layer mixes what it makes of its input, H(x), with the input itself. A gate T, a convolution and a sigmoid, decides for "
-        "every channel and place how much of each: 0 carries, 1 transforms. A negative bias at the start lets signal and gradient pass "
-        "through layers that have learnt nothing yet.",
+        idea="A highway layer mixes what it makes of its input, H(x), with the input itself. A gate T, a convolution and a sigmoid, "
+        "decides for every channel and place how much of each: 0 carries, 1 transforms. A negative bias at the start lets signal and "
+        "gradient pass through layers that have learnt nothing yet.",
         formula=r"\begin{aligned} y &= H(x)\,T(x) + x\,(1 - T(x)) \\ T(x) &= \sigma(W_T * x + b_T) \end{aligned}",
-        paper=f"{PAPER}, figure 2: nets of 50 layers whose biases began at −2 (MNIST) and −4 (CIFAR-100). After training most biases were lower "
-        "still; the gates are closed on average, but for a single picture some open wide, others for another picture.",
+        paper=f"{PAPER}, figure 2: nets of 50 layers whose biases began at −2 (MNIST) and −4 (CIFAR-100). After training most biases "
+        "were lower still; the gates are closed on average, but for a single picture some open wide, others for another picture.",
         here=gate_sentences(gates, within, fresh),
-        differs="The paper's layers are fully connected and shown unit by unit. Here they are 3×3 convolutions with BN inside H, and a number is the "
-        "mean over all channels and places of a layer: a gate that opens for one stroke of the pen only does not show in it.",
+        differs="The paper's layers are fully connected and shown unit by unit. Here they are 3×3 convolutions with BN inside H, and a "
+        "number is the mean over all channels and places of a layer: a gate that opens for one stroke of the pen only does not show in "
+        "it.",
     )
 
 
@@ -35,8 +36,9 @@ def gate_sentences(gates: Gates, within: float, fresh: bool) -> list[str]:
     return [
         f"Over {len(gates.means):,} pictures the gates let through T = {sum(means) / len(means):.2f} on average, most in layer {most + 1} "
         f"({gates.blocks[most]}, {means[most]:.2f}) and least in layer {least + 1} ({gates.blocks[least]}, {means[least]:.2f}).",
-        f"From picture to picture a layer's mean differs by at most {spreads[varied]:.2f}: in layer {varied + 1}, from {min(columns[varied]):.2f} to "
-        f"{max(columns[varied]):.2f}. Within one picture T has a standard deviation of {within:.2f} over channels and places.",
+        f"From picture to picture a layer's mean differs by at most {spreads[varied]:.2f}: in layer {varied + 1}, from "
+        f"{min(columns[varied]):.2f} to {max(columns[varied]):.2f}. Within one picture T has a standard deviation of {within:.2f} over "
+        "channels and places.",
         f"By its bias alone {'a layer' if fresh else f'layer {away + 1}'} would open to {gates.biases[away]:.2f}; with its weights it is "
         f"{means[away]:.2f} in layer {away + 1}, where the two are furthest apart.",
     ]  # fmt: skip
@@ -45,15 +47,17 @@ def gate_sentences(gates: Gates, within: float, fresh: bool) -> list[str]:
 def push_reading(title: str, errors: Mapping[int, float], answer: str, renewed: bool) -> Reading:
     """`errors` by push in per cent, as far as they are measured."""
     return Reading(
-        idea="Both limits lie in one net. With every gate shut each layer hands on what it was given, as if it were not there; with every gate open "
-        "it is an ordinary layer without a shortcut. In between a slider moves T towards either end.",
-        formula=r"T' = (1 - |p|)\,T + \max(p, 0) \qquad \begin{cases} p = -1: & y = x \\ p = 0: & \text{as learnt} \\ p = 1: & y = H(x) \end{cases}",
-        paper=f"{PAPER} closed the gates of one layer at a time and left the others as they were. On MNIST the error rose for the early layers and hardly at all for "
-        "layers 15 to 45; on CIFAR-100 it rose for nearly all of the first 40. (One layer at a time: the view *Lesions*.)",
+        idea="Both limits lie in one net. With every gate shut each layer hands on what it was given, as if it were not there; with "
+        "every gate open it is an ordinary layer without a shortcut. In between a slider moves T towards either end.",
+        formula=r"T' = (1 - |p|)\,T + \max(p, 0) \qquad "
+        r"\begin{cases} p = -1: & y = x \\ p = 0: & \text{as learnt} \\ p = 1: & y = H(x) \end{cases}",
+        paper=f"{PAPER} closed the gates of one layer at a time and left the others as they were. On MNIST the error rose for the early "
+        "layers and hardly at all for layers 15 to 45; on CIFAR-100 it rose for nearly all of the first 40. (One layer at a time: the "
+        "view *Lesions*.)",
         here=push_sentences(title, errors, answer, renewed),
-        differs="The paper asks which layers matter, this slider what the gates are for. With all of them open this is a plain net, yet not one that was "
-        "trained as such: its weights, and unless they are measured anew BN's statistics, belong to half-closed gates. A high error at 100 "
-        "is no proof that a plain net could not learn: hold it against a plain net's run.",
+        differs="The paper asks which layers matter, this slider what the gates are for. With all of them open this is a plain net, "
+        "yet not one that was trained as such: its weights, and unless they are measured anew BN's statistics, belong to half-closed "
+        "gates. A high error at 100 is no proof that a plain net could not learn: hold it against a plain net's run.",
     )  # fmt: skip
 
 

@@ -38,8 +38,8 @@ QUANTITY_NAMES = {"gradient": "Gradient norm", "update": "Update / weight", "act
 
 def show() -> None:
     st.markdown(
-        "Every run writes down what its layers do while it trains. Choose runs, of one question or of several, and move all panels through their "
-        "steps at once."
+        "Every run writes down what its layers do while it trains. Choose runs, of one question or of several, and move all panels "
+        "through their steps at once."
     )
     runs = {run.id: run for run in list_runs() if run.config}
     if not any(map(_has_rows, runs.values())):
@@ -63,7 +63,8 @@ def _panels(named: Sequence[Subject], quantity: str, were_active: int) -> None:
     if _active(named) != were_active:
         st.rerun()
     seen = watched(tuple(one.run.id for one in named), [one.run for one in named])
-    values = [layer_values(one, series, quantity) for one, series in zip(named, seen.layers(TICK_SECONDS / 2 if were_active else 0.0).value)]
+    series = seen.layers(TICK_SECONDS / 2 if were_active else 0.0).value
+    values = [layer_values(one, measured, quantity) for one, measured in zip(named, series)]
     for one, measured in zip(named, values):
         if not measured.steps:
             st.info(_why_nothing(one, quantity), icon=":material/hourglass_empty:")
@@ -122,11 +123,15 @@ def _why_nothing(one: Subject, quantity: str) -> str:
         waits = "waits for a free slot" if status.state is State.QUEUED else "has not written its first row yet"
         return f"{label} {waits}; it is drawn as soon as it has."
     if _has_rows(one.run):
-        return f"{label} was recorded by an earlier version, without {QUANTITY_NAMES[quantity].lower()}: choose another quantity, or train anew."
+        missing = QUANTITY_NAMES[quantity].lower()
+        return f"{label} was recorded by an earlier version, without {missing}: choose another quantity, or train anew."
     return f"{label} ended before it wrote anything of its layers."
 
 
 def _say_what_to_do(any_runs: bool) -> None:
-    what = "None of the runs on this machine has written anything of its layers yet" if any_runs else "There are no runs on this machine yet"
-    st.info(f"{what}: train a plain and a residual net side by side, and come back; they can be followed while they learn.", icon=":material/inbox:")
+    what = "There are no runs on this machine yet"
+    if any_runs:
+        what = "None of the runs on this machine has written anything of its layers yet"
+    st.info(f"{what}: train a plain and a residual net side by side, and come back; they can be followed while they learn.",
+            icon=":material/inbox:")  # fmt: skip
     st.page_link("../pages/train.py", label="Train two networks", icon=":material/show_chart:")

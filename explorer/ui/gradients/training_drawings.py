@@ -42,8 +42,10 @@ def _draw(one: Subject, values: LayerValues, quantity: str, step: int | None, sc
     overlays = [coloured(whole, values, quantity, step, scale)] if shown_at(values, step) else []
     st.markdown(f"**{one.label}**")
     # "blocks": where more than one block stands for a colour, only the largest of its layers would be seen.
-    network_view(graph(network, "MACs"), f"training-drawing-{place}", detail="blocks", overlays=overlays, colour=ID if overlays else None,
-                 link="training", flow="columns", heights=HEIGHTS, label=f"{one.label}, coloured by {QUANTITIES[quantity].title.lower()}")  # fmt: skip
+    network_view(
+        graph(network, "MACs"), f"training-drawing-{place}", detail="blocks", overlays=overlays, colour=ID if overlays else None,
+        link="training", flow="columns", heights=HEIGHTS, label=f"{one.label}, coloured by {QUANTITIES[quantity].title.lower()}",
+    )  # fmt: skip
 
 
 def coloured(whole, values: LayerValues, quantity: str, step: int | None, scale: tuple[float, float] | None) -> Overlay:

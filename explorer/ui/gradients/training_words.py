@@ -14,13 +14,15 @@ GUIDE = QUANTITIES["update"].guide
 CS231N = "[CS231n](https://cs231n.github.io/neural-networks-3/#ratio)"
 
 IDEAS = {
-    "gradient": "How strongly the loss pulls at every layer's weights, from the first steps to the last. Read a column of the heatmap from the top, "
-    "the classifier, down to the input: does the colour fade or grow on the way? And does it go on doing so, or is it a matter of the first steps?",
-    "update": "By how much of itself a layer changes in a step. Where BN follows, a positive factor on the weights leaves the output as it is and "
-    "divides the gradient, so it is this ratio, not the gradient, that says how fast a layer turns.",
-    "activation": "How large the signal is that each ReLU hands on. In a residual net every block adds to what it was given; in a plain one each "
-    "layer makes its result anew.",
-    "dead": "A channel that is zero for every picture of a batch passes no gradient for that batch. One that stays so learns nothing any more.",
+    "gradient": "How strongly the loss pulls at every layer's weights, from the first steps to the last. Read a column of the heatmap "
+    "from the top, the classifier, down to the input: does the colour fade or grow on the way? And does it go on doing so, or is it a "
+    "matter of the first steps?",
+    "update": "By how much of itself a layer changes in a step. Where BN follows, a positive factor on the weights leaves the output "
+    "as it is and divides the gradient, so it is this ratio, not the gradient, that says how fast a layer turns.",
+    "activation": "How large the signal is that each ReLU hands on. In a residual net every block adds to what it was given; in a "
+    "plain one each layer makes its result anew.",
+    "dead": "A channel that is zero for every picture of a batch passes no gradient for that batch. One that stays so learns nothing "
+    "any more.",
 }  # fmt: skip
 FORMULAS = {
     "gradient": r"\lVert \partial L / \partial W_l \rVert_2",
@@ -29,21 +31,24 @@ FORMULAS = {
     "dead": r"\frac{1}{C}\,\big|\{c : a_c(x) = 0\ \text{for all } x \text{ in the batch}\}\big|",
 }
 PAPERS = {
-    "gradient": f"{PAPER}, section 4.1: with BN the backward gradients of the plain nets had healthy norms, so that vanishing gradients are an unlikely cause "
-    "of their higher training error; the authors conjecture exponentially low convergence rates. They print no norms.",
-    "update": f"No paper: a *rule of thumb*, folklore. Karpathy's notes for {CS231N} call a ratio of about 10⁻³ a rough heuristic, higher hinting at too high a "
-    "learning rate, lower at too low a one; his later lectures draw its log₁₀ with a guide at −3. The dashed line is that guide.",
-    "activation": f"{PAPER}, figure 7: after training, the responses of ResNets have generally smaller standard deviations than those of plain nets, and deeper ResNets "
-    "smaller ones still: each layer changes the signal less.",
+    "gradient": f"{PAPER}, section 4.1: with BN the backward gradients of the plain nets had healthy norms, so that vanishing gradients "
+    "are an unlikely cause of their higher training error; the authors conjecture exponentially low convergence rates. They print no "
+    "norms.",
+    "update": f"No paper: a *rule of thumb*, folklore. Karpathy's notes for {CS231N} call a ratio of about 10⁻³ a rough heuristic, "
+    "higher hinting at too high a learning rate, lower at too low a one; his later lectures draw its log₁₀ with a guide at −3. The "
+    "dashed line is that guide.",
+    "activation": f"{PAPER}, figure 7: after training, the responses of ResNets have generally smaller standard deviations than those "
+    "of plain nets, and deeper ResNets smaller ones still: each layer changes the signal less.",
     "dead": f"{PAPER} does not report it.",
 }  # fmt: skip
 DIFFERS = {
-    "gradient": "The paper looked at whole trainings on ImageNet and says no more. These are norms of single batches, before momentum and weight decay. They follow "
-    "the loss: a net that has learnt its pictures has small gradients everywhere, so first hold the layers of one step against each other, not steps.",
-    "update": "The rule was given for small nets and a constant rate. Here the rate warms up and comes down to zero in most recipes, and the ratio with it: low at either "
-    "end of a run is the schedule, not a fault.",
-    "activation": "The paper's figure is taken after BN and before the ReLU or the addition; this is after them, so a residual net's number holds the sum with "
-    "its shortcut. The view *Signal propagation* has the figure as the paper drew it.",
+    "gradient": "The paper looked at whole trainings on ImageNet and says no more. These are norms of single batches, before momentum "
+    "and weight decay. They follow the loss: a net that has learnt its pictures has small gradients everywhere, so first hold the "
+    "layers of one step against each other, not steps.",
+    "update": "The rule was given for small nets and a constant rate. Here the rate warms up and comes down to zero in most recipes, "
+    "and the ratio with it: low at either end of a run is the schedule, not a fault.",
+    "activation": "The paper's figure is taken after BN and before the ReLU or the addition; this is after them, so a residual net's "
+    "number holds the sum with its shortcut. The view *Signal propagation* has the figure as the paper drew it.",
     "dead": "A share belongs to one batch: a channel may be zero for these pictures and not for others.",
 }  # fmt: skip
 
@@ -78,7 +83,8 @@ def _update(named: Sequence[tuple[float, str]]) -> str:
     middle = median(value for value, _ in named)
     above = sum(value > GUIDE for value, _ in named)
     log = f" (log₁₀ {math.log10(middle):.1f})".replace("-", "−") if middle > 0 else ""
-    return f"half of the layers are below {amount(middle)}{log}; {above} of {len(named)} are above the guide; the greatest is {_at(max(named))}"
+    over = f"{above} of {len(named)} are above the guide"
+    return f"half of the layers are below {amount(middle)}{log}; {over}; the greatest is {_at(max(named))}"
 
 
 def _activation(named: Sequence[tuple[float, str]]) -> str:

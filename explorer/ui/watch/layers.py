@@ -8,7 +8,12 @@ from explorer.runs.series import LayerSeries
 from explorer.ui.watch.labels import Subject
 
 # Which values of a run, and the layers that they belong to.
-MEASURED = {"gradient": ("norms", "layers"), "update": ("ratios", "layers"), "activation": ("stds", "activations"), "dead": ("dead", "activations")}
+MEASURED = {
+    "gradient": ("norms", "layers"),
+    "update": ("ratios", "layers"),
+    "activation": ("stds", "activations"),
+    "dead": ("dead", "activations"),
+}
 
 
 def layer_values(one: Subject, measured: LayerSeries, quantity: str) -> LayerValues:
