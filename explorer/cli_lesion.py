@@ -18,11 +18,11 @@ COLUMNS = ("model", "network", "dataset", "pictures", "removed", "swapped", "err
 
 
 def lesion(
-    model: Annotated[str, typer.Argument(help="a shipped model such as mnist-residual-20, a run's id, or a weights file")],
+    model: Annotated[str, typer.Argument(help="a shipped model such as mnist-residual-20, a run, or a weights file")],
     remove: Annotated[list[str], typer.Option(help="a block to remove, such as layer1.1; may be given several times")] = [],
     swap: Annotated[tuple[str, str] | None, typer.Option(help="two blocks of equal shape that change places", metavar="BLOCK BLOCK")] = None,
     each: Annotated[bool, typer.Option("--each", help="remove each block in turn")] = False,
-    data: Annotated[str | None, typer.Option(help="pictures to judge by: a data set or a folder or zip; by default what it was trained on")] = None,
+    data: Annotated[str | None, typer.Option(help="pictures to judge by, a data set, folder or zip; by default its own")] = None,
     pictures: Annotated[int, typer.Option(min=1, help="how many validation pictures, chosen by chance but always the same ones")] = 500,
     output: Annotated[Path | None, typer.Option("-o", "--output", help="write the numbers to a file ending in .csv or .json")] = None,
     as_json: Json = False,

@@ -7,7 +7,7 @@ import streamlit as st
 from explorer.data.datasets import datasets_at_hand
 from explorer.lab.trained import trained_models
 from explorer.signals.lesions import Lesion
-from explorer.ui.controls import NONE, dropdown, listed
+from explorer.ui.controls import dropdown, listed
 from explorer.ui.gradients.lesion_subjects import Subject
 from explorer.ui.say import say_warning
 from explorer.ui.url import param, set_params
@@ -83,4 +83,4 @@ def _known(blocks: Sequence[str]) -> list[str]:
 
 def _keep(stages: Sequence[str]) -> None:
     off = [name for stage in stages for name in st.session_state[f"lesion off {stage}"]]
-    set_params(off=",".join(off) if off and off != [NONE] else None)
+    set_params(off=",".join(off) or None)
