@@ -45,13 +45,14 @@ def lesion_reading(judged: Sequence[tuple], lesion: Lesion, picture: str) -> Rea
 
 def each_reading(found: Sequence[EachRemoved]) -> Reading:
     """Every block in turn."""
+    is_plain = any(one.patient.family == "plain" for one in found)
     return Reading(
         idea="If blocks depended strictly on each other, every single one would be vital. Each is removed in turn, with all others as trained.",
         formula=r"E_i = \text{error of } f_n \circ \dots \circ f_{i+1} \circ s_i \circ f_{i-1} \circ \dots \circ f_1,\quad s_i = \text{shortcut}",
         paper=f"{VEIT}, section 4.1, on CIFAR-10: VGG falls to chance whichever layer goes; ResNet-110 stays close to its error, with small "
               "peaks at the blocks that change the shape.",
         here=[*map(_each_in_words, found), *_more_robust(found)],
-        differs=_size(len(one.blocks) for one in found) + " The plain net loses blocks of two layers here, the paper's VGG single layers.",
+        differs=_size(len(one.blocks) for one in found) + is_plain * " The plain net loses blocks of two layers here, the paper's VGG single ones.",
     )  # fmt: skip
 
 
