@@ -33,8 +33,9 @@ def main() -> None:
         began = time.monotonic()
         while read_status(run).active:
             time.sleep(0.2)
-        time.sleep(0.5)  # the launcher waits for its process in a thread
-        wall, processor = time.monotonic() - began, _processor_seconds()
+        wall = time.monotonic() - began
+        while not (processor := _processor_seconds()):  # counted once its process is gone, for which the launcher waits in a thread
+            time.sleep(0.1)
         status, surface = read_status(run), read_surface(run)
     if status.state != "finished":
         raise SystemExit(f"the surface is {status.state}: {status.reason}")

@@ -17,7 +17,7 @@ export function template(element) {
     showline: true,
     automargin: true,
   };
-  const inSpace = { ...axis, gridcolor: "rgba(128, 128, 128, 0.45)", backgroundcolor: "rgba(0,0,0,0)", title: { font: axis.title.font } };
+  const inSpace = { ...axis, gridcolor: "#8f8f8f", backgroundcolor: "rgba(0,0,0,0)", title: { font: axis.title.font } };
   delete inSpace.automargin;
   const colorbar = { tickfont: { color: muted }, title: { font: { color: muted, size: 13 } }, outlinewidth: 0, thickness: 14 };
   return {
