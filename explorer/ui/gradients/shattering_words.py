@@ -58,17 +58,17 @@ def correlation_reading(lines: Sequence[Line]) -> Reading:
 def depth_reading(found: Sequence[Likeness], index: int, distance: float) -> Reading:
     """`index` is that of the distance among the cosines."""
     return Reading(
-        "Take a picture and one that is a little on the way to another, and compare what the net asks for at both. Is the likeness lost "
+        "Compare what the net asks for at a picture and at one a little on the way to another. Is the likeness lost "
         "by a factor with every layer, or does it fade slowly?",
         r"\operatorname{corr} = 2^{-L}\ \text{(plain)},\quad \left(\tfrac34\right)^{L}\ \text{(residual)},\quad "
         r"\sim \tfrac{1}{\sqrt L}\ \text{(residual with BN)}",
         f"*Paper*, {PAPER}, theorems 1 to 3, for two inputs and L layers: exponential decay in plain nets, "
         "slower with shortcuts, and sublinear with shortcuts and BN.",
         fall_sentences(found, index, distance),
-        "The theorems are for inputs that switch units on independently: half of them for each, a quarter for both. Neighbours do not, nor "
-        "do pictures in plain nets **without** BN (*measured here*, plain-56, width 8, digits): the last ReLU's units are on for 53% of the "
-        "pictures, for both of two 48%; with BN 48% and 27%. Likely that is why they shatter less than with BN. What BN should do for "
-        "residual nets does not show: at 110 layers and 1% of the way 0.79 with it, 0.86 without (three seeds).",
+        "The theorems are for inputs that switch units on independently: half for each, a quarter for both. Neighbours do not, nor do "
+        "pictures in plain nets **without** BN (*measured here*, plain-56, width 8, digits): the last ReLU's units are on for 53% of the "
+        "pictures, for both of two 48%; with BN 48% and 27%. Likely that is why they shatter less. What BN should do for residual nets "
+        "does not show: at 110 layers and 1% of the way 0.79 with it, 0.86 without.",
     )
 
 
