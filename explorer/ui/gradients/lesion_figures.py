@@ -24,6 +24,7 @@ from explorer.ui.gradients.reading import Reading, beside, show_reading
 
 DRAWS, ORDERS = 3, 10
 PATH_PICTURES = 64
+PASSES = 40  # back through the network, shared out among the lengths: a few seconds for 9 blocks
 HEIGHT = 420
 
 
@@ -95,7 +96,8 @@ def _lengths(subject: Subject) -> Sequence[PathLength]:
         use_one_thread()
         title = f"Following single paths back through {subject.label}"
         bar, found = st.progress(0.0, text=title), []
-        for one in by_path_length(subject.net, shown.images[:PATH_PICTURES], shown.labels[:PATH_PICTURES]):
+        draws = max(1, PASSES // count)
+        for one in by_path_length(subject.net, shown.images[:PATH_PICTURES], shown.labels[:PATH_PICTURES], draws=draws):
             found.append(one)
             bar.progress(len(found) / count, text=f"{title}: length {one.length} of {count - 1}")
         bar.empty()
