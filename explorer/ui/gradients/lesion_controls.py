@@ -10,7 +10,7 @@ from explorer.signals.lesions import Lesion
 from explorer.ui.controls import dropdown, listed
 from explorer.ui.gradients.lesion_subjects import Subject
 from explorer.ui.say import say_warning
-from explorer.ui.url import param, set_params
+from explorer.ui.url import set_params
 from explorer.vision.model import Model
 
 NOBODY = "none"
