@@ -3,6 +3,7 @@
 import pytest
 import torch
 import torch.nn.functional as F
+from signals_unchanged import unchanged
 from torch import nn
 
 from explorer.data.images import batch_for
@@ -66,18 +67,10 @@ def test_the_net_is_left_as_it_was_found():
     net, images = fixed("cifar/basic-8?width=4")
     for weight in net.parameters():
         weight.grad = torch.ones_like(weight)
-    before = {name: value.clone() for name, value in net.state_dict().items()}
-    modes = [module.training for module in net.modules()]
-    wants = [weight.requires_grad for weight in net.parameters()]
-    random = torch.get_rng_state()
-    along_line(net, images[0], images[1], torch.linspace(0, 1, 5), 3)
-    likeness_by_distance(net, images[:2], images[2:4], torch.tensor([0.1, 1.0]), torch.zeros(2, dtype=torch.int64))
-    assert all(torch.equal(value, before[name]) for name, value in net.state_dict().items())
-    assert [module.training for module in net.modules()] == modes
-    assert [weight.requires_grad for weight in net.parameters()] == wants
+    with unchanged(net):
+        along_line(net, images[0], images[1], torch.linspace(0, 1, 5), 3)
+        likeness_by_distance(net, images[:2], images[2:4], torch.tensor([0.1, 1.0]), torch.zeros(2, dtype=torch.int64))
     assert all(torch.equal(weight.grad, torch.ones_like(weight)) for weight in net.parameters())
-    assert not any(module._forward_hooks or module._backward_hooks or module._forward_pre_hooks for module in net.modules())
-    assert torch.equal(torch.get_rng_state(), random)
     assert not images.requires_grad
 
 
