@@ -3,6 +3,7 @@
 import streamlit as st
 
 from explorer.ui.controls import known_choice
+from explorer.ui.gradients import views
 from explorer.ui.gradients.views import SHARED, VIEWS
 from explorer.ui.url import set_params
 
@@ -21,6 +22,6 @@ def take_view() -> None:
 
 
 st.title("Gradient lab")
-view = VIEWS[choose_view()]
-st.markdown(f"##### {view.question}")
-view.show()
+chosen = choose_view()
+st.markdown(f"##### {VIEWS[chosen].question}")
+views.show(chosen)

@@ -16,7 +16,7 @@ from explorer.runs.folder import create
 from explorer.runs.run import FINAL_WEIGHTS
 from explorer.runs.writer import RunWriter
 from explorer.signals.gates import gate_reading, pushed
-from explorer.ui.gradients import gates_pushed
+from explorer.ui.gradients.gates import pushed as gates_pushed
 from explorer.vision.models import open_model
 
 NETWORK = "cifar/highway-8?width=4&channels=1"

@@ -7,7 +7,7 @@ from opened_page import components, open_page, words
 
 from explorer.lab.fresh import fresh_flow
 from explorer.networks.spec import parse_spec
-from explorer.ui.gradients.flow_readings import profile_reading
+from explorer.ui.gradients.flow.readings import profile_reading
 
 PLAIN, BASIC = "cifar/plain-8?width=4", "cifar/basic-8?width=4"
 SMALL = f"{PLAIN},{BASIC}"
@@ -60,8 +60,8 @@ def test_what_is_known_is_drawn_while_later_steps_are_measured(monkeypatch):
         seen.append((len(flows), max(steps)))
         return profile_reading(flows, quantity, steps)
 
-    monkeypatch.setattr("explorer.ui.gradients.flow_measured.SLICE", 0)
-    monkeypatch.setattr("explorer.ui.gradients.flow.profile_reading", drawn)
+    monkeypatch.setattr("explorer.ui.gradients.flow.measured.SLICE", 0)
+    monkeypatch.setattr("explorer.ui.gradients.flow.view.profile_reading", drawn)
     app = gradients(networks=f"{SMALL},cifar/highway-8?width=4", step="2", norm="with", seed="77")
     assert list(dict.fromkeys(seen)) == [(2, 0), (3, 0), (3, 1), (3, 2)]  # two networks at a time
     drawn_before = len(seen)  # another quantity of the same networks is there at once

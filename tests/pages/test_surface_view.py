@@ -9,8 +9,8 @@ from opened_page import components, open_page, words
 from explorer.lab import landscapes
 from explorer.lab.landscapes import Asked, kept, start
 from explorer.runs.writer import RunWriter
-from explorer.ui.gradients import surface_list
-from explorer.ui.gradients.surface_words import minima
+from explorer.ui.gradients.surface import kept as surface_list
+from explorer.ui.gradients.surface.words import minima
 
 BOWL = [[2.0, 1.0, 2.0], [1.0, 0.1, 1.0], [2.0, 1.0, float("nan")]]
 

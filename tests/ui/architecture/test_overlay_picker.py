@@ -6,10 +6,10 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from explorer.anatomy.of import anatomy_of
+from explorer.lab.first_gradients import initial_gradient
 from explorer.networks.spec import parse_spec
 from explorer.runs.folder import create
 from explorer.runs.writer import RunWriter
-from explorer.lab.first_gradients import initial_gradient
 
 NETWORK = "cifar/basic-8?width=4"
 NAMES = ["conv1", "layer1.0.conv1", "fc"]

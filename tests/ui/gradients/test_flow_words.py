@@ -7,8 +7,8 @@ import pytest
 from explorer.lab.fresh import fresh_flow
 from explorer.networks.spec import parse_spec
 from explorer.signals.flow import FlowResult, FlowStep
-from explorer.ui.gradients.flow_measured import Flow
-from explorer.ui.gradients.flow_words import first_and_last, in_words, shortcuts_in_words, table
+from explorer.ui.gradients.flow.measured import Flow
+from explorer.ui.gradients.flow.words import first_and_last, in_words, shortcuts_in_words, table
 
 RELUS = ("relu", "layer1.0.relu1", "layer1.0.relu2")
 EDGES = (("relu", "conv"), ("relu", "add"), ("conv", "add"))

@@ -7,7 +7,7 @@ from explorer.figures.lesions import EachRemoved, MoreRemoved, Patient, Reordere
 from explorer.lab.lesions import Judged
 from explorer.signals.lesions import Lesion
 from explorer.signals.paths import PathLength
-from explorer.ui.gradients.lesion_words import each_reading, lesion_reading, more_reading, order_reading, path_reading
+from explorer.ui.gradients.lesions.words import each_reading, lesion_reading, more_reading, order_reading, path_reading
 
 RESIDUAL, PLAIN = Patient("Residual-20", "residual", 20, 0.01, 200), Patient("Plain-20", "plain", 20, 0.02, 200)
 BLOCKS = ("layer1.0", "layer2.0", "layer2.1")

@@ -7,7 +7,7 @@ import pytest
 from explorer.figures.propagation import SignalSeries
 from explorer.signals.propagation import BlockSignals
 from explorer.signals.responses import Response
-from explorer.ui.gradients.propagation_words import branch_reading, number, propagation_reading, response_reading
+from explorer.ui.gradients.propagation.words import branch_reading, number, propagation_reading, response_reading
 
 NAMES = ("layer1.0", "layer1.1", "layer2.0", "layer2.1")
 

@@ -6,9 +6,9 @@ import random
 import pytest
 
 from explorer.networks.spec import parse_spec
-from explorer.ui.gradients.shattering_charts import DISTANCES
-from explorer.ui.gradients.shattering_measured import Likeness, Line, Wanted, with_depths, with_norms
-from explorer.ui.gradients.shattering_words import (
+from explorer.ui.gradients.shattering.charts import DISTANCES
+from explorer.ui.gradients.shattering.measured import Likeness, Line, Wanted, with_depths, with_norms
+from explorer.ui.gradients.shattering.words import (
     correlation_reading,
     depth_reading,
     distance_reading,

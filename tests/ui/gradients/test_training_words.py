@@ -4,7 +4,7 @@ import pytest
 
 from explorer.figures.layer_charts import QUANTITIES
 from explorer.figures.series import LayerValues
-from explorer.ui.gradients.training_words import sentence, training_reading
+from explorer.ui.gradients.training.words import sentence, training_reading
 
 
 def run(*rows, steps=(0, 10)):

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from explorer.ui.format import PAPER
-from explorer.ui.gradients.flow_measured import Flow
-from explorer.ui.gradients.flow_words import AT_CHANCE, FAR_ABOVE, LEVEL, in_words, shortcuts_in_words
+from explorer.ui.gradients.flow.measured import Flow
+from explorer.ui.gradients.flow.words import AT_CHANCE, FAR_ABOVE, LEVEL, in_words, shortcuts_in_words
 from explorer.ui.gradients.reading import Reading
 
 HE_INIT = "[He et al. 2015](https://arxiv.org/abs/1502.01852)"

@@ -4,8 +4,8 @@ import streamlit as st
 
 from explorer.ui.components.chart import drawing, show_drawing
 from explorer.ui.controls import segmented
-from explorer.ui.gradients.propagation_sources import Measured, fresh, trained
-from explorer.ui.gradients.propagation_words import branch_reading, propagation_reading, response_reading
+from explorer.ui.gradients.propagation.sources import Measured, fresh, trained
+from explorer.ui.gradients.propagation.words import branch_reading, propagation_reading, response_reading
 from explorer.ui.gradients.reading import beside, show_reading
 from explorer.ui.url import set_params
 from explorer.ui.watch.settings import log_axes

@@ -18,8 +18,8 @@ from explorer.machine.device import use_one_thread
 from explorer.signals.lesions import Lesion
 from explorer.signals.paths import PathLength, by_path_length
 from explorer.ui.components.chart import chart
-from explorer.ui.gradients.lesion_subjects import Subject
-from explorer.ui.gradients.lesion_words import each_reading, more_reading, order_reading, path_reading
+from explorer.ui.gradients.lesions.subjects import Subject
+from explorer.ui.gradients.lesions.words import each_reading, more_reading, order_reading, path_reading
 from explorer.ui.gradients.reading import Reading, beside, show_reading
 
 DRAWS, ORDERS = 3, 10

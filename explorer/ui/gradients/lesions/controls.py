@@ -8,7 +8,7 @@ from explorer.data.datasets import datasets_at_hand
 from explorer.lab.trained import trained_models
 from explorer.signals.lesions import Lesion
 from explorer.ui.controls import dropdown, listed
-from explorer.ui.gradients.lesion_subjects import Subject
+from explorer.ui.gradients.lesions.subjects import Subject
 from explorer.ui.say import say_warning
 from explorer.ui.url import set_params
 from explorer.vision.model import Model

@@ -15,10 +15,10 @@ from explorer.runs.status import State, read_status
 from explorer.ui.components.chart import chart, drawing, show_drawing
 from explorer.ui.controls import segmented, some_of
 from explorer.ui.format import plain
-from explorer.ui.gradients import scrubber
 from explorer.ui.gradients.reading import beside, show_reading
-from explorer.ui.gradients.training_drawings import show_drawings
-from explorer.ui.gradients.training_words import training_reading
+from explorer.ui.gradients.training import scrubber
+from explorer.ui.gradients.training.drawings import show_drawings
+from explorer.ui.gradients.training.words import training_reading
 from explorer.ui.say import say_warning
 from explorer.ui.theme import is_dark
 from explorer.ui.url import param, set_params

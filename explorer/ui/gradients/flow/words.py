@@ -6,7 +6,7 @@ from statistics import median
 
 from explorer.figures.series import LayerValues
 from explorer.ui.format import count, percent
-from explorer.ui.gradients.flow_measured import Flow
+from explorer.ui.gradients.flow.measured import Flow
 
 LEARNING_RATE = 0.05  # as `lab.fresh` has it, which imports torch
 # Values at both ends that differ by less than this factor are level.

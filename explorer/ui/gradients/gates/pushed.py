@@ -12,7 +12,7 @@ from explorer.lab.trained import Validation
 from explorer.signals.gates import pushed
 from explorer.ui.components.chart import chart
 from explorer.ui.controls import stops, switch
-from explorer.ui.gradients.gates_words import push_reading, taken_for
+from explorer.ui.gradients.gates.words import push_reading, taken_for
 from explorer.ui.gradients.reading import beside, show_reading
 from explorer.vision.loading import LoadedModel
 from explorer.vision.model import Model

@@ -10,10 +10,10 @@ from explorer.signals.lesions import Lesion, lesioned
 from explorer.ui.components.chart import chart
 from explorer.ui.controls import segmented, stops
 from explorer.ui.format import percent, plain
-from explorer.ui.gradients.lesion_controls import choose_lesion, default_counterpart, default_model
-from explorer.ui.gradients.lesion_figures import each_removed, more_removed, paths, reordered
-from explorer.ui.gradients.lesion_subjects import Subject, subjects_of
-from explorer.ui.gradients.lesion_words import lesion_reading
+from explorer.ui.gradients.lesions.controls import choose_lesion, default_counterpart, default_model
+from explorer.ui.gradients.lesions.figures import each_removed, more_removed, paths, reordered
+from explorer.ui.gradients.lesions.subjects import Subject, subjects_of
+from explorer.ui.gradients.lesions.words import lesion_reading
 from explorer.ui.gradients.models import choose_model, choose_validations, opened
 from explorer.ui.gradients.reading import beside, show_reading
 from explorer.ui.picture import choose_picture

@@ -6,10 +6,10 @@ import streamlit as st
 
 from explorer.errors import BadInput
 from explorer.ui.controls import dropdown, segmented, several, stops, whole_number
-from explorer.ui.gradients import shattering_measured as measured
-from explorer.ui.gradients.flow_controls import read_networks
-from explorer.ui.gradients.shattering_charts import DISTANCES, Choice, show_autocorrelations, show_by_depth, show_by_distance, show_slopes
-from explorer.ui.gradients.shattering_measured import NORMS, Wanted
+from explorer.ui.gradients.flow.controls import read_networks
+from explorer.ui.gradients.shattering import measured
+from explorer.ui.gradients.shattering.charts import DISTANCES, Choice, show_autocorrelations, show_by_depth, show_by_distance, show_slopes
+from explorer.ui.gradients.shattering.measured import NORMS, Wanted
 from explorer.ui.network_picker import offered_networks
 from explorer.ui.say import say_error
 

@@ -7,11 +7,11 @@ import streamlit as st
 from explorer.figures.gradients import default_log, depth_profile
 from explorer.ui.anatomies import anatomy
 from explorer.ui.components.chart import drawing, show_drawing
-from explorer.ui.gradients.flow_controls import Settings, choose_networks, choose_quantity, choose_switches
-from explorer.ui.gradients.flow_drawings import show_drawings
-from explorer.ui.gradients.flow_measured import Flow, known, measure_slice, pending, refused
-from explorer.ui.gradients.flow_readings import HOW_TO_READ, KNOWN, drawing_reading, profile_reading
-from explorer.ui.gradients.flow_words import table
+from explorer.ui.gradients.flow.controls import Settings, choose_networks, choose_quantity, choose_switches
+from explorer.ui.gradients.flow.drawings import show_drawings
+from explorer.ui.gradients.flow.measured import Flow, known, measure_slice, pending, refused
+from explorer.ui.gradients.flow.readings import HOW_TO_READ, KNOWN, drawing_reading, profile_reading
+from explorer.ui.gradients.flow.words import table
 from explorer.ui.gradients.reading import beside, show_reading
 from explorer.ui.say import say_error
 from explorer.ui.url import param, set_params

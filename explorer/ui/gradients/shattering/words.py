@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from itertools import groupby
 
 from explorer.ui.gradients.reading import Reading
-from explorer.ui.gradients.shattering_measured import PANELS, Likeness, Line
+from explorer.ui.gradients.shattering.measured import PANELS, Likeness, Line
 
 PAPER = "Balduzzi et al. 2017 ([1702.08591](https://arxiv.org/abs/1702.08591))"
 HALF = 0.5

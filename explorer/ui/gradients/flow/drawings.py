@@ -11,8 +11,8 @@ from explorer.figures import detail
 from explorer.lab.quantities import QUANTITIES, parts_of
 from explorer.ui.anatomies import anatomy, graph
 from explorer.ui.components.network_view import NetworkEvent, network_view
-from explorer.ui.gradients.flow_controls import SHORT, USUAL_STEP
-from explorer.ui.gradients.flow_measured import Flow
+from explorer.ui.gradients.flow.controls import SHORT, USUAL_STEP
+from explorer.ui.gradients.flow.measured import Flow
 from explorer.ui.url import choice, param, set_params
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from explorer.figures.series import LayerValues
 from explorer.lab.quantities import QUANTITIES, parts_of
 from explorer.networks.spec import NetworkSpec
 from explorer.ui.anatomies import anatomy
-from explorer.ui.gradients.flow_controls import Settings
+from explorer.ui.gradients.flow.controls import Settings
 from explorer.ui.labels import names_of, unequal
 
 if TYPE_CHECKING:

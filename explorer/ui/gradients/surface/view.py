@@ -17,8 +17,8 @@ from explorer.ui.controls import listed, segmented, some_of, stops, switch, whol
 from explorer.ui.format import duration
 from explorer.ui.gradients.models import choose_datasets
 from explorer.ui.gradients.reading import beside, show_reading
-from explorer.ui.gradients.surface_list import offer_undo, show_kept, show_progress
-from explorer.ui.gradients.surface_words import reading
+from explorer.ui.gradients.surface.kept import offer_undo, show_kept, show_progress
+from explorer.ui.gradients.surface.words import reading
 from explorer.ui.say import say_error, say_warning
 from explorer.ui.url import set_params
 

@@ -11,7 +11,7 @@ from explorer.networks.known_data import DIGITS
 from explorer.networks.spec import parse_spec
 from explorer.ui.components.chart import chart
 from explorer.ui.controls import known_choice, segmented, stops, whole_number
-from explorer.ui.gradients.gates_words import gates_reading
+from explorer.ui.gradients.gates.words import gates_reading
 from explorer.ui.gradients.reading import beside, show_reading
 from explorer.ui.say import say_error
 from explorer.ui.theme import is_dark
@@ -85,7 +85,7 @@ def _show_trained() -> None:
     st.subheader("Push the gates", anchor=False)
     stages = dict.fromkeys(name.partition(".")[0] for name in seen.gates.blocks)
     which = segmented("Gates of", {"all": "All layers"} | {name: f"Stage {name.removeprefix('layer')}" for name in stages}, "which", "all")
-    from explorer.ui.gradients.gates_pushed import Pushing, show_pushed
+    from explorer.ui.gradients.gates.pushed import Pushing, show_pushed
 
     show_pushed(Pushing(model, loaded, validation, seen.gates.blocks, which, chosen, f"{model.id} {data} {which}"))
 
@@ -136,7 +136,7 @@ def _fresh(network: str, seed: int, data: str) -> Seen:
 
 
 def _seen(title: str, view: str, reading, images, labels, classes: Sequence[str], fresh: bool = False) -> Seen:
-    from explorer.ui.gradients.thumbnails import data_uri
+    from explorer.ui.gradients.gates.thumbnails import data_uri
 
     rows = few_of_each(labels.tolist(), MOST_SHOWN)
     shown = [Shown(classes[labels[row]], row, data_uri(images[row])) for row in rows]

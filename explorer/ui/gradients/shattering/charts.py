@@ -9,10 +9,10 @@ import streamlit as st
 
 from explorer.ui.components.chart import chart, drawing, show_drawing
 from explorer.ui.controls import segmented
-from explorer.ui.gradients import shattering_measured as measured
 from explorer.ui.gradients.reading import beside, show_reading
-from explorer.ui.gradients.shattering_measured import Likeness, Line, Wanted
-from explorer.ui.gradients.shattering_words import (
+from explorer.ui.gradients.shattering import measured
+from explorer.ui.gradients.shattering.measured import Likeness, Line, Wanted
+from explorer.ui.gradients.shattering.words import (
     by_network,
     correlation_reading,
     depth_reading,

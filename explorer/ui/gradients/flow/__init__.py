@@ -1,0 +1,1 @@
+"""Fresh networks, layer by layer and along their drawings."""

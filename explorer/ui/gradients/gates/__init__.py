@@ -1,0 +1,1 @@
+"""The transform gates of highway networks, read and pushed."""

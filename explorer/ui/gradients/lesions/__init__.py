@@ -1,0 +1,1 @@
+"""Blocks of trained networks, switched off and exchanged."""

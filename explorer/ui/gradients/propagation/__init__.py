@@ -1,0 +1,1 @@
+"""What leaves each block, what it adds, and the paper's figure 7."""

@@ -1,0 +1,1 @@
+"""Gradients along a line between two pictures, held against noise."""

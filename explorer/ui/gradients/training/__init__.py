@@ -1,0 +1,1 @@
+"""The layers of training runs, with one scrubber for charts and drawings."""
