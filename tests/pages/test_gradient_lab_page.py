@@ -9,7 +9,7 @@ SMALL = "cifar/plain-8?width=4,cifar/basic-8?width=4"
 
 
 def test_another_view_takes_along_what_all_have_in_common_and_leaves_the_rest():
-    app = open_page("gradients", networks=SMALL, seed="3", steps="0", norm="with")
+    app = open_page("gradients", networks=SMALL, seed="3", step="0", norm="with")
     assert VIEWS["flow"].question in words(app)
     app.segmented_control(key="lab view").set_value("propagation").run()
     assert not app.exception
@@ -18,12 +18,12 @@ def test_another_view_takes_along_what_all_have_in_common_and_leaves_the_rest():
 
 
 def test_a_view_that_is_not_there_is_said_and_the_first_is_shown():
-    app = open_page("gradients", view="astrology", networks=SMALL, steps="0", norm="with")
+    app = open_page("gradients", view="astrology", networks=SMALL, step="0", norm="with")
     assert any("no astrology" in warning.value for warning in app.warning)
     assert VIEWS["flow"].question in words(app)
 
 
 @pytest.mark.parametrize("view", VIEWS)
 def test_every_view_opens_and_asks_its_question(view):
-    app = open_page("gradients", view=view, networks=SMALL, steps="0", norm="with")
+    app = open_page("gradients", view=view, networks=SMALL, step="0", norm="with")
     assert VIEWS[view].question in words(app)
