@@ -1,5 +1,6 @@
 """The loss around a trained network, on a line or a plane through its weights (Li et al. 2018, 1712.09913)."""
 
+import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -28,8 +29,12 @@ def random_direction(net: nn.Module, generator: torch.Generator) -> list[Tensor]
 
 
 def directions(net: nn.Module, count: int, seed: int) -> list[list[Tensor]]:
-    """`count` random directions, equal for equal seeds and weights; the first is the same whatever the count."""
-    generator = torch.Generator().manual_seed(seed)
+    """`count` random directions, equal for equal seeds and weights; the first is the same whatever the count.
+
+    Their stream of random numbers is another than the one that `build` draws a network's first weights from with that seed:
+    a direction would else point back to where the training began.
+    """
+    generator = torch.Generator().manual_seed(random.Random(f"directions {seed}").getrandbits(63))
     return [random_direction(net, generator) for _ in range(count)]
 
 

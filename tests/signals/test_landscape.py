@@ -52,6 +52,14 @@ def test_a_filter_of_a_direction_is_as_long_as_the_networks_own_and_the_rest_sta
                 torch.testing.assert_close(drawn.flatten(1).norm(dim=1), weight.detach().flatten(1).norm(dim=1))
 
 
+@pytest.mark.parametrize("seed", range(4))
+def test_directions_are_independent_of_the_weights_that_the_same_seed_began_with(seed):
+    net = build(parse_spec("cifar/basic-20?width=16"), seed)
+    large = [(axis, weight) for axis, weight in zip(directions(net, 1, seed)[0], net.parameters()) if weight.dim() > 1 and weight.numel() > 400]
+    assert len(large) > 15
+    assert all(abs(F.cosine_similarity(axis.flatten(), weight.detach().flatten(), dim=0)) < 0.25 for axis, weight in large)
+
+
 def test_directions_follow_their_seed_leave_the_generator_alone_and_hardly_overlap():
     net, before = network(NETWORKS[1]), torch.get_rng_state()
     first, second = directions(net, 2, seed=4)
