@@ -2,6 +2,7 @@
 
 import plotly.graph_objects as go
 
+from explorer.figures.axes import LEGEND
 from explorer.figures.colours import FAMILY_COLOURS, FAMILY_NAMES
 from explorer.figures.series import uid
 from explorer.networks.spec import parse_spec
@@ -26,7 +27,7 @@ def answer_chart(answer: Answer) -> go.Figure:
         title={"text": "Where they ended", "subtitle": {"text": NOTE}},
         xaxis={"type": "category", "categoryorder": "array", "categoryarray": [_name(arm) for arm in shown], "tickangle": 0},
         yaxis={"title": {"text": "error (%)"}, "rangemode": "tozero"},
-        legend={"orientation": "h", "yref": "container", "y": 0, "yanchor": "bottom"},
+        legend=LEGEND,
         scattermode="group",
         scattergap=0.6,
         hovermode="closest",

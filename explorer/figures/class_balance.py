@@ -4,7 +4,9 @@ from collections.abc import Sequence
 
 import plotly.graph_objects as go
 
-TRAINING = "#8C8C8C"
+from explorer.figures.axes import GUIDE, LEGEND
+
+TRAINING = GUIDE
 VALIDATION = "#9A7B1C"
 NAMED = 60  # more classes than can bear their names below the bars
 
@@ -21,7 +23,7 @@ def class_balance(classes: Sequence[str], train: Sequence[int], val: Sequence[in
         bargap=0.25 if len(classes) <= NAMED else 0,
         xaxis={"title": {"text": "class"}, "type": "category", "showticklabels": len(classes) <= NAMED},
         yaxis={"title": {"text": "pictures"}},
-        legend={"orientation": "h", "yref": "container", "y": 0, "yanchor": "bottom"},
+        legend=LEGEND,
         hovermode="x unified",
     )
     return figure

@@ -10,6 +10,7 @@ from typing import Literal
 
 import numpy as np
 
+from explorer.figures.axes import LEGEND
 from explorer.figures.downsample import kept
 from explorer.figures.progress import AXES, Axis, line_of, recorded
 from explorer.figures.seeds import BANDS, Spread, over_seeds
@@ -161,7 +162,7 @@ def _layout(title: str, unit: str, view: CurveView, notes: Sequence[str]) -> dic
         }
         | _scale("x", view),
         "yaxis": {"title": {"text": unit}} | _scale("y", view),
-        "legend": {"orientation": "h", "yref": "container", "y": 0, "yanchor": "bottom"},
+        "legend": LEGEND,
         "hovermode": "x unified",
         "hoverdistance": 40,
     }

@@ -6,17 +6,15 @@ Plain dictionaries, as in `figures.curves`.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from explorer.figures.axes import CURSOR, GUIDE, LEGEND, upright
 from explorer.figures.colours import FAMILY_COLOURS
 from explorer.figures.off_scale import written
 
 HIGHWAY = FAMILY_COLOURS["highway"]
 BAND = "rgba(0,158,115,0.18)"
 CHOSEN = "#E69F00"
-GUIDE = "#8C8C8C"
-CURSOR = "rgba(128,128,128,0.9)"
 LAYER = "highway layer, counted from the input"
 PUSH = "push of the gates (%): −100 shut, 0 as they are, 100 open"
-LEGEND = {"orientation": "h", "yref": "container", "y": 0, "yanchor": "bottom"}
 # Of Okabe and Ito's palette what no family has, after black or white: the likeliest classes.
 CLASS_COLOURS = ("#009E73", "#E69F00", "#56B4E9", "#CC79A7", "#8C8C8C", "#0072B2")
 THUMBNAILS = 0.13  # of the height
@@ -127,7 +125,7 @@ def error_along(pushes: Sequence[int], errors: Sequence[float], at: int, chance:
             "title": {"text": "Error with the gates pushed", "subtitle": {"text": "the same weights, one net for each push"}},
             "xaxis": _push_axis(),
             "yaxis": {"title": {"text": "validation error (%)"}, "range": [0, 103]},
-            "shapes": [_cursor(at)],
+            "shapes": [upright(at, CURSOR)],
             "legend": LEGEND,
         },
     }  # fmt: skip
@@ -149,7 +147,7 @@ def answers_along(pushes: Sequence[int], answers: Sequence[Sequence[float]], cla
             "title": {"text": "What the net takes the chosen picture for", "subtitle": {"text": "probabilities of the likeliest classes"}},
             "xaxis": _push_axis(),
             "yaxis": {"title": {"text": "probability (%)"}, "range": [0, 103]},
-            "shapes": [_cursor(at)],
+            "shapes": [upright(at, CURSOR)],
             "legend": LEGEND,
             "hovermode": "x unified",
         },
@@ -158,8 +156,3 @@ def answers_along(pushes: Sequence[int], answers: Sequence[Sequence[float]], cla
 
 def _push_axis() -> dict:
     return {"title": {"text": PUSH}, "range": [-105, 105], "tickvals": [-100, -50, 0, 50, 100]}
-
-
-def _cursor(at: int) -> dict:
-    where = {"type": "line", "xref": "x", "yref": "y domain", "x0": at, "x1": at, "y0": 0, "y1": 1}
-    return where | {"line": {"color": CURSOR, "width": 2, "dash": "dot"}}

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from explorer.figures.axes import CURSOR, LEGEND, axis_number, upright
 from explorer.figures.layer_charts import Quantity
 from explorer.figures.off_scale import edge_marks, written
 from explorer.figures.series import DEPTH, LayerValues, looks, uid
@@ -9,7 +10,6 @@ from explorer.figures.series import DEPTH, LayerValues, looks, uid
 EARLY_WIDTH = 1.3
 LATE_WIDTH = 3
 GAP = 0.03  # between panels, as a share of the width
-CURSOR = "rgba(128,128,128,0.9)"
 SAME = {"matches": "y", "showticklabels": False}
 RELU_DEPTH = "ReLU, counted from the input"
 
@@ -38,7 +38,7 @@ def depth_profile(series: Sequence[LayerValues], quantity: str, steps: Sequence[
     figure = {"data": [], "layout": _layout(quantity, steps, panels, log)}
     look, shown = looks(series), set()
     for one in series:
-        axis = _number(panels.index(one.panel))
+        axis = axis_number(panels.index(one.panel))
         for step in steps:
             if step not in one.steps:
                 continue
@@ -83,7 +83,7 @@ def _layout(quantity: str, steps: Sequence[int], panels: Sequence[str], log: str
     about = QUANTITIES[quantity]
     layout = {
         "title": {"text": about.title, "subtitle": {"text": f"{_when(steps)}; {about.note}"}},
-        "legend": {"orientation": "h", "yref": "container", "y": 0, "yanchor": "bottom", "groupclick": "togglegroup"},
+        "legend": LEGEND | {"groupclick": "togglegroup"},
         "hovermode": "closest",
         "annotations": [],
         "shapes": [],
@@ -92,7 +92,7 @@ def _layout(quantity: str, steps: Sequence[int], panels: Sequence[str], log: str
     x_scale = {"type": "log" if "x" in log else "linear", "title": {"text": DEPTH if quantity in OF_WEIGHTS else RELU_DEPTH}}
     y_scale = {"type": "log", "exponentformat": "power", "nticks": 8} if "y" in log else {"type": "linear", "rangemode": "tozero"}
     for index, panel in enumerate(panels):
-        axis, left = _number(index), index * (width + GAP)
+        axis, left = axis_number(index), index * (width + GAP)
         layout[f"xaxis{axis}"] = x_scale | {"domain": [left, left + width], "anchor": f"y{axis}"}
         layout[f"yaxis{axis}"] = y_scale | {"anchor": f"x{axis}"} | (SAME if axis else {})
         if panel:
@@ -113,15 +113,9 @@ def _add_marks(layout: dict, one: LayerValues, steps: Sequence[int], colour: str
 
 
 def _add_cursor(layout: dict, x: int, axis: str) -> None:
-    line = {"type": "line", "xref": f"x{axis}", "yref": f"y{axis} domain", "x0": x, "x1": x, "y0": 0, "y1": 1}
-    shape = line | {"line": {"color": CURSOR, "width": 2, "dash": "dot"}}
+    shape = upright(x, CURSOR, axis)
     if shape not in layout["shapes"]:
         layout["shapes"].append(shape)
-
-
-def _number(index: int) -> str:
-    """Plotly calls the first axis x, the second x2."""
-    return str(index + 1) if index else ""
 
 
 def _when(steps: Sequence[int]) -> str:

@@ -6,6 +6,7 @@ Figures are Plotly's JSON as dictionaries: a surface that fills in is drawn anew
 import math
 from collections.abc import Iterator, Sequence
 
+from explorer.figures.axes import GUIDE, LEGEND, upright
 from explorer.figures.colours import colour
 from explorer.figures.off_scale import edge_marks, written
 from explorer.figures.series import DASHES
@@ -36,13 +37,12 @@ def landscape_lines(surfaces: Sequence[Surface], quantity: str = "loss", log: bo
         annotations += marks
         shapes += lines
     title = QUANTITIES[quantity]
-    middle = {"type": "line", "xref": "x", "yref": "y domain", "x0": 0, "x1": 0, "y0": 0, "y1": 1,
-              "line": {"dash": "dot", "width": 1, "color": "#888888"}}  # fmt: skip
+    middle = upright(0, {"dash": "dot", "width": 1, "color": GUIDE})
     layout = {
         "title": {"text": f"The {title.removesuffix(' (%)')} along a line through the weights", "subtitle": {"text": _told(surfaces)}},
         "xaxis": {"title": {"text": FIRST}},
         "yaxis": {"title": {"text": title}, "type": "log" if log else "linear"} | ({} if log else {"rangemode": "tozero"}),
-        "legend": {"orientation": "h", "yref": "container", "y": 0, "yanchor": "bottom"},
+        "legend": LEGEND,
         "hovermode": "closest", "annotations": annotations, "shapes": [middle, *shapes],
     }  # fmt: skip
     return {"data": data, "layout": layout}

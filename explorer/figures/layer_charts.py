@@ -10,14 +10,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from explorer.anatomy.overlay import thinned
+from explorer.figures.axes import CURSOR, GUIDE, LEGEND, axis_number, upright
 from explorer.figures.off_scale import edge_marks
 from explorer.figures.series import DEPTH, LayerValues, looks, uid
 
 MOST_COLUMNS = 150
 MOST_POWERS = 6  # of ten, with a label
 LINEAR = {"type": "linear", "rangemode": "tozero"}
-CURSOR = "rgba(128,128,128,0.9)"
-GUIDE_LINE = {"color": "#8C8C8C", "width": 1.5, "dash": "dash"}
+GUIDE_LINE = {"color": GUIDE, "width": 1.5, "dash": "dash"}
 NOT_FINITE = "NaN or ∞"  # runs do not record which
 
 
@@ -51,7 +51,7 @@ def layer_profile(series: Sequence[LayerValues], quantity: Quantity, step: int |
         "title": {"text": f"{quantity.title} of each layer", "subtitle": {"text": f"{_when(series, step)}; {quantity.note}"}},
         "xaxis": {"title": {"text": DEPTH}},
         "yaxis": {"title": {"text": f"{quantity.title[0].lower()}{quantity.title[1:]} ({quantity.unit})"}} | scale,
-        "legend": {"orientation": "h", "yref": "container", "y": 0, "yanchor": "bottom"},
+        "legend": LEGEND,
         "hovermode": "x unified",
     }
     return {"data": traces, "layout": layout | _marks(series, look, quantity, step)}
@@ -78,9 +78,7 @@ def layer_heatmaps(panels: Sequence[LayerValues], quantity: Quantity, step: int 
     for index, (one, (steps, z)) in enumerate(zip(panels, values)):
         _panel(figure, index, len(panels), one, steps, z, quantity)
         if step is not None:
-            axis = _number(index)
-            line = {"type": "line", "xref": f"x{axis}", "yref": f"y{axis} domain", "x0": step, "x1": step, "y0": 0, "y1": 1}
-            figure["layout"]["shapes"].append(line | {"line": {"color": CURSOR, "width": 2, "dash": "dot"}})
+            figure["layout"]["shapes"].append(upright(step, CURSOR, axis_number(index)))
     return figure
 
 
@@ -161,7 +159,7 @@ def _panel(figure: dict, index: int, count: int, one: LayerValues, steps: list[i
     row, column = divmod(index, columns)
     width, height, gap = (1 - 0.08 * (columns - 1)) / columns, 1 / rows, min(0.5 / rows, 0.16)
     left, top = column * (width + 0.08), 1 - row * height
-    axis = _number(index)
+    axis = axis_number(index)
     domain = {"x": [left, left + width], "y": [top - height + (gap if rows > 1 else 0), top]}
     x = {"domain": domain["x"], "anchor": f"y{axis}", "title": {"text": "optimiser step" if row == rows - 1 else ""}}
     y = {"domain": domain["y"], "anchor": f"x{axis}", "title": {"text": "" if column else "layer"}}
@@ -187,11 +185,6 @@ def _panel(figure: dict, index: int, count: int, one: LayerValues, steps: list[i
             "hovertemplate": f"{unit} = %{{z:.3g}}<br>layer %{{y}}, step %{{x}}<extra>{one.label}</extra>",
         }
     )
-
-
-def _number(index: int) -> str:
-    """Plotly calls the first axis x, the second x2."""
-    return str(index + 1) if index else ""
 
 
 def _colour_axis(values: Sequence[tuple[list[int], np.ndarray]], quantity: Quantity) -> dict:

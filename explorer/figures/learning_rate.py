@@ -4,10 +4,11 @@ from collections.abc import Mapping
 
 import plotly.graph_objects as go
 
+from explorer.figures.axes import GUIDE, LEGEND
 from explorer.figures.series import DASHES
 from explorer.training.recipe import Recipe, learning_rate
 
-LINE = "#8C8C8C"  # no family's colour: the recipe is the same for all networks
+LINE = GUIDE  # no family's colour: the recipe is the same for all networks
 FILL = "rgba(140,140,140,0.15)"
 COARSE = 200
 MOST_NAMES = 3
@@ -41,7 +42,7 @@ def learning_rate_curves(recipes: Mapping[str, Recipe], per_epoch: int, total_st
         xaxis={"title": {"text": "share of the run (%)" if share else "optimiser step"}, "rangemode": "tozero"},
         yaxis={"title": {"text": "learning rate"}, "rangemode": "tozero"},
         showlegend=len(curves) > 1,
-        legend={"orientation": "h", "yref": "container", "y": 0, "yanchor": "bottom"},
+        legend=LEGEND,
         hovermode="closest",
         margin={"t": 10},
     )

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from explorer.figures.axes import LEGEND, axis_number
 from explorer.figures.colours import colour, mix
 from explorer.figures.probabilities import distinct, in_percent
 from explorer.figures.seeds import over_seeds
 from explorer.figures.series import looks, uid
 from explorer.signals.paths import PathLength, shares
 
-LEGEND = {"orientation": "h", "yref": "container", "y": 0, "yanchor": "bottom"}
 ERROR_AXIS = {"title": {"text": "validation error (%)"}, "range": [-2, 102], "autorange": False}
 MOST_CLASSES = 10
 LEAST_NAMED = 0.005  # a probability whose number is written beside its bar
@@ -168,7 +168,7 @@ def path_chart(label: str, family: str, lengths: Sequence[PathLength]) -> dict:
     hue = colour(family)
     look = {"bar": {"marker": {"color": hue}}, "scatter": {"mode": "lines+markers", "line": {"color": hue, "width": 2.5}}}
     traces = [
-        {"type": kind, "name": name, "uid": uid(name), "x": x, "y": y, "xaxis": f"x{_number(place)}", "yaxis": f"y{_number(place)}",
+        {"type": kind, "name": name, "uid": uid(name), "x": x, "y": y, "xaxis": f"x{axis_number(place)}", "yaxis": f"y{axis_number(place)}",
          "hovertemplate": "%{y:.3g} at length %{x}<extra></extra>", "showlegend": False} | look[kind]
         for place, (name, y, kind) in enumerate(panels)
     ]  # fmt: skip
@@ -180,12 +180,13 @@ def path_chart(label: str, family: str, lengths: Sequence[PathLength]) -> dict:
     }
     for place, (name, _, kind) in enumerate(panels):
         left = place * 0.36
-        layout[f"xaxis{_number(place)}"] = {"domain": [left, left + 0.28], "anchor": f"y{_number(place)}", "title": {"text": "path length"}}
-        layout[f"yaxis{_number(place)}"] = {"anchor": f"x{_number(place)}", "rangemode": "tozero"}
+        axis = axis_number(place)
+        layout[f"xaxis{axis}"] = {"domain": [left, left + 0.28], "anchor": f"y{axis}", "title": {"text": "path length"}}
+        layout[f"yaxis{axis}"] = {"anchor": f"x{axis}", "rangemode": "tozero"}
         if kind == "scatter":
             decades = _decades(lengths)
             scale = {"type": "log", "tickformat": "~g" if decades < 3 else ".0e", "dtick": "D2" if decades < 2 else math.ceil(decades / 6)}
-            layout[f"yaxis{_number(place)}"] = {"anchor": f"x{_number(place)}"} | scale
+            layout[f"yaxis{axis}"] = {"anchor": f"x{axis}"} | scale
         layout["annotations"].append({"text": name, "x": left + 0.14, "y": 1, "xref": "paper", "yref": "paper", "xanchor": "center", "yanchor": "bottom",
                                       "showarrow": False, "font": {"size": 13}})  # fmt: skip
     return {"data": traces, "layout": layout}
@@ -222,7 +223,3 @@ def _percent(parts: Iterable[float]) -> list[float]:
 def _decades(lengths: Sequence[PathLength]) -> float:
     norms = [one.norm for one in lengths if one.norm > 0]
     return float(np.log10(max(norms) / min(norms))) if norms else 0.0
-
-
-def _number(place: int) -> str:
-    return str(place + 1) if place else ""

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from explorer.figures.axes import LEGEND
 from explorer.figures.downsample import kept
 
 MOST_POINTS = 400
@@ -27,7 +28,7 @@ def load_chart(rows: Sequence[Mapping]) -> dict:
             "title": {"text": "Load", "subtitle": {"text": NOTE if rows else "nothing recorded yet"}},
             "xaxis": {"title": {"text": "minutes since the first of these runs began"}, "rangemode": "tozero"},
             "yaxis": {"title": {"text": "in use (%)"}, "range": [0, 102]},
-            "legend": {"orientation": "h", "yref": "container", "y": 0, "yanchor": "bottom"},
+            "legend": LEGEND,
             "hovermode": "x unified",
             "showlegend": True,
         },

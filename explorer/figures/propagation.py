@@ -4,6 +4,7 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from explorer.figures.axes import LEGEND, axis_number
 from explorer.figures.off_scale import edge_marks, written
 from explorer.figures.series import DEPTH, looks, uid
 from explorer.signals.propagation import BlockSignals
@@ -125,14 +126,14 @@ def _figure(title: str, note: str, curves: Sequence[Curve], x_titles: Sequence[s
         trace["showlegend"] = trace["legendgroup"] not in shown
         shown.add(trace["legendgroup"])
         figure["data"].append(trace)
-        marks = edge_marks(trace["x"], curve.values, color, axis=_number(curve.panel), log_y="y" in log, row=rows.index(curve.name))
+        marks = edge_marks(trace["x"], curve.values, color, axis=axis_number(curve.panel), log_y="y" in log, row=rows.index(curve.name))
         figure["layout"]["annotations"] += marks[0]
         figure["layout"]["shapes"] += marks[1]
     return figure
 
 
 def _trace(curve: Curve, look: dict) -> dict:
-    one, axis = curve.series, _number(curve.panel)
+    one, axis = curve.series, axis_number(curve.panel)
     marked = curve.marked or [False] * len(curve.values)
     symbol = "-open" if curve.hollow else ""
     return {
@@ -157,7 +158,7 @@ def _trace(curve: Curve, look: dict) -> dict:
 def _layout(title: str, note: str, x_titles: Sequence[str], y_titles: Sequence[str], log: str) -> dict:
     layout = {
         "title": {"text": title, "subtitle": {"text": note}},
-        "legend": {"orientation": "h", "yref": "container", "y": 0, "yanchor": "bottom"},
+        "legend": LEGEND,
         "hovermode": "closest",
         "annotations": [],
         "shapes": [],
@@ -165,7 +166,7 @@ def _layout(title: str, note: str, x_titles: Sequence[str], y_titles: Sequence[s
     width = (1 - GAP) / 2
     scale = {"type": "log", "exponentformat": "power", "nticks": 8} if "y" in log else {"type": "linear", "rangemode": "tozero"}
     for panel in (0, 1):
-        axis, left = _number(panel), panel * (width + GAP)
+        axis, left = axis_number(panel), panel * (width + GAP)
         layout[f"xaxis{axis}"] = {"title": {"text": x_titles[panel]}, "domain": [left, left + width], "anchor": f"y{axis}"}
         layout[f"yaxis{axis}"] = scale | {"title": {"text": y_titles[panel]}, "anchor": f"x{axis}"}
     return layout
@@ -183,8 +184,3 @@ def _stage_ends(blocks: Sequence[BlockSignals]) -> list[bool]:
     """Which blocks are the last of their stage: the paper's black dots."""
     stages = [block.block.partition(".")[0] for block in blocks]
     return [stage != following for stage, following in zip(stages, [*stages[1:], ""])]
-
-
-def _number(panel: int) -> str:
-    """Plotly calls the first axis x, the second x2."""
-    return str(panel + 1) if panel else ""

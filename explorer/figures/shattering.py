@@ -4,10 +4,10 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from explorer.figures.axes import GUIDE, LEGEND, axis_number, upright
 from explorer.figures.off_scale import edge_marks, written
 from explorer.figures.series import looks, uid
 
-NOISE = "#8A8A8A"  # legible on light and dark pages
 BAND = "rgba(138,138,138,0.18)"
 COLUMNS, GAP = 2, 0.06  # of the grid, and between its columns as a share of the width
 ROW_GAP = 40  # pixels between the rows of the grid, for the titles of its cells
@@ -15,7 +15,7 @@ ROW_HEIGHT = 150
 EDGES = 110  # pixels above and below a grid's rows
 COSINE = "mean cosine between their gradients"
 ALONG = "share of the way from the first picture to the last"
-LEGEND = {"orientation": "h", "yref": "container", "y": 0, "yanchor": "bottom", "groupclick": "togglegroup"}
+GROUPED_LEGEND = LEGEND | {"groupclick": "togglegroup"}
 
 
 @dataclass(frozen=True)
@@ -48,14 +48,14 @@ def slope_grid(curves: Sequence[Curve], noises: Mapping[str, Sequence[float]], n
     else:
         places = [(labels.index(one.label), panels.index(one.panel)) for one in curves]
     rows = 2 + max((row for row, _ in places), default=-1)
-    figure = _figure("The slope of the output along the line", note, LEGEND | {"visible": False})
+    figure = _figure("The slope of the output along the line", note, GROUPED_LEGEND | {"visible": False})
     colours = looks(curves)
     for one, (row, column) in zip(curves, places):
         scaled = standardised(one.y)
         _add_cell(figure, f"{one.label} {one.panel}", one.x, scaled, colours[one.label]["color"], row, column, rows)
     x = curves[0].x if curves else []
     for column, (name, series) in enumerate(noises.items()):
-        _add_cell(figure, name, x, standardised(series), NOISE, rows - 1, column, rows)
+        _add_cell(figure, name, x, standardised(series), GUIDE, rows - 1, column, rows)
     figure["layout"]["yaxis"]["title"] = {"text": "(df/dt − mean) / σ"}
     return figure
 
@@ -67,11 +67,11 @@ def autocorrelation_chart(curves: Sequence[Curve], expected: Mapping[str, Sequen
     `band` is drawn around 0: where white noise of so many numbers stays 95% of the time.
     """
     dashes = dict(zip(expected, ("dash", "dot")))
-    figure = _figure("Autocorrelation of the gradients", title, LEGEND)
+    figure = _figure("Autocorrelation of the gradients", title, GROUPED_LEGEND)
     panels = _panels(figure, curves, x_title, "autocorrelation R(k)")
     for panel, axis in panels.items():
         for name, values in expected.items():
-            trace = _line(name, list(range(len(values))), values, {"color": NOISE, "dash": dashes[name], "width": 2}, axis, panel)
+            trace = _line(name, list(range(len(values))), values, {"color": GUIDE, "dash": dashes[name], "width": 2}, axis, panel)
             figure["data"].append(trace | {"showlegend": panel == next(iter(panels))})
         if band is not None:
             figure["layout"]["shapes"].append(_stripe(band, axis))
@@ -84,7 +84,7 @@ def depth_chart(curves: Sequence[Curve], title: str, log: str = "") -> dict:
 
     `log` has the logarithmic axes, "" or "y".
     """
-    figure = _figure("How alike the gradients of neighbours are, by depth", title, LEGEND)
+    figure = _figure("How alike the gradients of neighbours are, by depth", title, GROUPED_LEGEND)
     panels = _panels(figure, curves, "depth in weighted layers", COSINE, log)
     _show_empty(figure, curves, (0, 60))
     _add_curves(figure, curves, panels, "depth %{x}", markers=True, log=log)
@@ -93,13 +93,12 @@ def depth_chart(curves: Sequence[Curve], title: str, log: str = "") -> dict:
 
 def distance_chart(curves: Sequence[Curve], chosen: float, title: str, log: str = "") -> dict:
     """The mean cosine by distance on a logarithmic axis; at the `chosen` distance stands a line."""
-    figure = _figure("How near is near enough?", title, LEGEND)
+    figure = _figure("How near is near enough?", title, GROUPED_LEGEND)
     panels = _panels(figure, curves, "distance as a share of the way to another picture", COSINE, log)
     _show_empty(figure, curves, (-5, 0))
     for axis in panels.values():
         figure["layout"][f"xaxis{axis}"] |= {"type": "log", "exponentformat": "power", "dtick": 1}
-        upright = {"type": "line", "xref": f"x{axis}", "yref": f"y{axis} domain", "x0": chosen, "x1": chosen, "y0": 0, "y1": 1}
-        figure["layout"]["shapes"].append(upright | {"line": {"color": NOISE, "width": 1, "dash": "dot"}})
+        figure["layout"]["shapes"].append(upright(chosen, {"color": GUIDE, "width": 1, "dash": "dot"}, axis))
     _add_curves(figure, curves, panels, "distance %{x:.3g}", markers=True, log=f"x{log}")
     return figure
 
@@ -129,7 +128,7 @@ def _add_curves(figure: dict, curves: Sequence[Curve], panels: Mapping[str, str]
 
 
 def _add_cell(figure: dict, name: str, x: Sequence[float], y: Sequence[float], colour: str, row: int, column: int, rows: int) -> None:
-    axis = _number(row * COLUMNS + column)
+    axis = axis_number(row * COLUMNS + column)
     width, inner = (1 - GAP * (COLUMNS - 1)) / COLUMNS, rows * ROW_HEIGHT
     top = 1 - row / rows
     left, bottom = column * (width + GAP), top - (ROW_HEIGHT - ROW_GAP) / inner
@@ -157,7 +156,7 @@ def _panels(figure: dict, curves: Sequence[Curve], x_title: str, y_title: str, l
     width = (1 - GAP * (len(panels) - 1)) / len(panels)
     numbers = {}
     for place, panel in enumerate(panels):
-        numbers[panel] = axis = _number(place)
+        numbers[panel] = axis = axis_number(place)
         left = place * (width + GAP)
         figure["layout"][f"xaxis{axis}"] = {"title": {"text": x_title}, "domain": [left, left + width], "anchor": f"y{axis}"}
         figure["layout"][f"yaxis{axis}"] = {"anchor": f"x{axis}", "matches": "y", "type": "log" if "y" in log else "linear"}
@@ -208,8 +207,3 @@ def _stripe(height: float, axis: str) -> dict:
 def _gap(end: float, middle: float) -> float | None:
     gap = abs(end - middle)
     return gap if math.isfinite(gap) else None
-
-
-def _number(place: int) -> str:
-    """Plotly calls the first axis x, the second x2."""
-    return str(place + 1) if place else ""
