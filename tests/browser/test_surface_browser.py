@@ -52,3 +52,26 @@ def test_a_surface_is_measured_turned_about_downloaded_and_reopened(page, app_ur
         header, *rows = list(csv.reader(file))
     assert header == ["series", "first direction (filter lengths)", "second direction (filter lengths)", "cross-entropy loss"]
     assert len(rows) == 25 and rows[12][:3] == ["Residual-20 on MNIST-5k", "0", "0"] and 0 < float(rows[12][3]) < 0.5
+
+
+def test_kept_surfaces_are_shown_hidden_deleted_and_brought_back_without_reloading(page, app_url):
+    page.set_default_timeout(PATIENCE)
+    for seed in (1, 2):
+        page.goto(f"{app_url}{ADDRESS}&dims=1&seed={seed}")
+        page.get_by_role("button", name="Measure").click()
+        page.wait_for_url(lambda url: "shown=" in url)
+        expect(page.get_by_role("button", name="Stop")).to_have_count(0, timeout=PATIENCE)
+        expect(page.get_by_text("at the centre")).to_have_count(1, timeout=PATIENCE)
+    readings, kept = page.get_by_text("at the centre"), page.get_by_test_id("stExpander").filter(has_text="Kept surfaces")
+    kept.get_by_text("Kept surfaces").click()
+    kept.locator("[class*=st-key-show-]").nth(1).get_by_role("button", name="Show").click()
+    expect(readings).to_have_count(2, timeout=PATIENCE)
+    page.wait_for_function("document.querySelector('.explorer-chart-plot').data.length === 2")
+    kept.locator("[class*=st-key-show-]").nth(1).get_by_role("button", name="Hide").click()
+    expect(readings).to_have_count(1, timeout=PATIENCE)
+    delete = kept.locator("[class*=st-key-delete-]")
+    before = delete.count()
+    delete.first.get_by_role("button").click()
+    expect(delete).to_have_count(before - 1, timeout=PATIENCE)
+    page.get_by_role("button", name="Undo").click()
+    expect(delete).to_have_count(before, timeout=PATIENCE)

@@ -40,6 +40,10 @@ def surface(**query):
     return open_page("gradients", view="surface", **query)
 
 
+def formulas(app):
+    return " ".join(one.value for one in app.latex)
+
+
 def measured(state="finished", points=9, dims=2, **changes):
     """A kept surface of a bowl with a pit that is not a number, with its first points only if it is to be unfinished."""
     asked = Asked(finished_model().id, **{"dims": dims, "points": 3, "span": 0.5, "pictures": 20} | changes)
@@ -58,6 +62,7 @@ def test_measure_starts_what_the_controls_say_and_shows_it(launcher):
     model = finished_model()
     app = surface(models=model.id, points="5", pictures="100", span="0.5", seed="7")
     assert "Nothing has been measured yet" in words(app) and "25 points on 100 pictures" in words(app)
+    assert "The idea." in words(app) and "1712.09913" in words(app) and "Two directions show little" in words(app)
     (button,) = [one for one in app.button if one.label == "Measure"]
     button.click().run()
     assert not app.exception
@@ -91,6 +96,28 @@ def test_a_line_is_drawn_as_one_and_kept_ones_are_shown_beside_each_other_by_the
     app = surface(shown=line.id)
     figure = json.loads(components(app, "chart")[0]["figure"])
     assert figure["data"][0]["y"] == BOWL[0] and "Contours" not in str(app.segmented_control)
+
+
+@pytest.mark.parametrize("dims, before, after", [("2", "line", None), ("2", "contour", "contour"), ("1", "contour", "line")])
+def test_what_is_asked_for_is_drawn_in_a_form_that_it_has(dims, before, after):
+    app = surface(models=finished_model().id, points="5", dims=dims, form=before)
+    app.button[[one.label for one in app.button].index("Measure")].click().run()
+    assert app.query_params.get("form") == after and "there is no" not in words(app)
+
+
+def test_before_the_first_point_there_is_no_chart_but_its_reading_and_who_has_the_slots(launcher):
+    measured("running", points=3)
+    waiting = measured("queued", points=0, pictures=10)
+    app = surface(shown=waiting.id)
+    assert not components(app, "chart") and "No point is measured yet" in words(app) and "The idea." in words(app)
+    assert "At work now: Plain-8 on MNIST-5k" in words(app).replace("\\", "")
+
+
+def test_the_reading_counts_the_directions_that_there_are():
+    measured()
+    assert "Two directions of " in words(surface()) and r"\beta" in formulas(surface())
+    line = surface(form="line")
+    assert "One direction of " in words(line) and r"\beta" not in formulas(line)
 
 
 def test_one_that_is_being_measured_shows_how_far_it_is_and_can_be_stopped(launcher):

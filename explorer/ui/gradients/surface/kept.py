@@ -6,8 +6,9 @@ import streamlit as st
 
 from explorer.lab.landscapes import LAUNCHER, asked_of, resume
 from explorer.machine.folders import landscapes_folder
+from explorer.runs.listing import runs_and_states
 from explorer.runs.run import Run
-from explorer.runs.status import State, Status
+from explorer.runs.status import WORKING, State, Status
 from explorer.runs.trash import delete, restore
 from explorer.ui.format import MISSING, duration, percent, plain
 from explorer.ui.runs.actions import attempt, show_refusals, why
@@ -32,6 +33,13 @@ def show_progress(unfinished: Sequence[tuple[Run, Status]]) -> None:
                 st.button("Go on", icon=":material/play_arrow:", key=f"resume-{run.id}", on_click=attempt, args=(resume, [run]))
         if status.state in (State.FAILED, State.LOST):
             st.caption(why(run, status))
+    if any(status.state is State.QUEUED for _, status in unfinished) and (working := _working()):
+        st.caption(f"At work now: {', '.join(plain(name) for name in working)}. The next begins when one of them has ended.")
+
+
+def _working() -> list[str]:
+    """The names of what has a slot: trainings and surfaces."""
+    return [name_of(run) for run, status in runs_and_states() + runs_and_states(landscapes_folder()) if status.state in WORKING]
 
 
 def show_kept(every: Sequence[tuple[Run, Status]], shown: Sequence[str]) -> None:

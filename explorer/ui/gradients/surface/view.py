@@ -20,7 +20,7 @@ from explorer.ui.gradients.reading import beside, show_reading
 from explorer.ui.gradients.surface.kept import offer_undo, show_kept, show_progress
 from explorer.ui.gradients.surface.words import reading
 from explorer.ui.say import say_error, say_warning
-from explorer.ui.url import set_params
+from explorer.ui.url import param, set_params
 
 MOST_SHOWN = 4
 PAIR = ("mnist-plain-20", "mnist-residual-20")
@@ -41,10 +41,8 @@ def show() -> None:
         "of pictures it was not trained on. A surface is measured by a process of its own, goes on when this page is closed, and is kept."
     )
     _ask()
-    every = kept()
-    asked_for = listed("shown")
-    is_active = any(status.active for _, status in every)
-    st.fragment(_live, run_every=TICK_SECONDS if is_active else None)(asked_for, is_active)
+    is_active = any(status.active for _, status in kept())
+    st.fragment(_live, run_every=TICK_SECONDS if is_active else None)(is_active)
 
 
 def _ask() -> None:
@@ -83,8 +81,9 @@ def _work(networks: Sequence[str], asked: Asked) -> str:
     macs = sum(anatomy(network).macs for network in networks) * asked.count * asked.pictures
     seconds = macs / MACS_A_SECOND / cores()
     each = f" for each of {len(networks)}" if len(networks) > 1 else ""
-    return (f"{asked.count:,} points on {asked.pictures:,} pictures{each}: about {duration(seconds)} if all {cores()} cores are free and "
-            "as fast as ours. What has been measured before is not measured again.")  # fmt: skip
+    return (f"{asked.count:,} points on {asked.pictures:,} pictures{each}: about {duration(seconds)} if all {cores()} cores are free and each "
+            f"does {MACS_A_SECOND / 1e9:g} G multiply-adds a second, as a Xeon with AVX-512 did. What has been measured before is not "
+            "measured again.")  # fmt: skip
 
 
 def _start(asked: Sequence[Asked], seed: int) -> None:
@@ -93,20 +92,25 @@ def _start(asked: Sequence[Asked], seed: int) -> None:
     except BadInput as problem:
         st.session_state[REFUSED] = str(problem)
         return
-    form = "line" if asked[0].dims == 1 else None
-    set_params(shown=",".join(run.id for run in runs), **({"form": form} if form else {}))
+    # A line has one form only, which is no plane's first choice.
+    form = {"form": "line"} if asked[0].dims == 1 else {"form": None} if param("form") == "line" else {}
+    set_params(shown=",".join(run.id for run in runs), **form)
 
 
-def _live(asked_for: Sequence[str], was_active: bool) -> None:
-    """What is kept, and the figures of what is shown; every second while something is measured."""
+def _live(was_active: bool) -> None:
+    """What is kept, and the figures of what is shown; every second while something is measured.
+
+    A click in it runs only this again, with the arguments of the whole page's last run: what changes is read from the address.
+    """
     every = kept()
     if any(status.active for _, status in every) != was_active:
         st.rerun()
     offer_undo()
     if not every:
         st.info("Nothing has been measured yet. Start above: a coarse picture is there within seconds.", icon=":material/landscape:")
+        show_reading(reading([], "surface"))
         return
-    shown = _shown(every, asked_for)
+    shown = _shown(every, listed("shown"))
     show_progress([(run, status) for run, status in every if status.state is not State.FINISHED and (status.active or run.id in shown)])
     surfaces = _readable([run for run, _ in every if run.id in shown], shown)
     if surfaces:
@@ -159,6 +163,9 @@ def _draw(surfaces: Sequence[Surface]) -> None:
     """The figure in the form that the address names, with its reading."""
     from explorer.figures.landscape import landscape_contours, landscape_lines, landscape_surfaces
 
+    if all(value is None for one in surfaces for row in one.loss for value in row):
+        st.info("No point is measured yet: the picture begins with the first.", icon=":material/landscape:")
+        return show_reading(reading(surfaces, "surface"))
     planes = [one for one in surfaces if one.asked.dims == 2]
     with st.container(horizontal=True, vertical_alignment="bottom"):
         form = segmented("Drawn as", FORMS if planes else {"line": FORMS["line"]}, "form", "surface" if planes else "line")

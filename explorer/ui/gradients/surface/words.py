@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from explorer.figures.landscape import labels
 from explorer.lab.landscapes import Surface
 from explorer.numbers import printed
+from explorer.ui.anatomies import anatomy
 from explorer.ui.format import percent, plain
 from explorer.ui.gradients.reading import Reading
 
@@ -14,10 +15,9 @@ IDEA = (
     "drawn: a smooth bowl, or ridges and pits. Each filter of a direction is scaled to the length of the network's own filter, so that "
     "a step means the same in nets whose weights differ in size."
 )
-FORMULA = (
-    r"f(\alpha,\beta)=L(\theta+\alpha\,\delta+\beta\,\eta),\qquad"
-    r"\delta_{i,j}\leftarrow\frac{\delta_{i,j}}{\lVert\delta_{i,j}\rVert}\,\lVert\theta_{i,j}\rVert"
-)
+SCALED = r"\delta_{i,j}\leftarrow\frac{\delta_{i,j}}{\lVert\delta_{i,j}\rVert}\,\lVert\theta_{i,j}\rVert"
+LINE = r"f(\alpha)=L(\theta+\alpha\,\delta),\qquad" + SCALED
+PLANE = r"f(\alpha,\beta)=L(\theta+\alpha\,\delta+\beta\,\eta),\qquad" + SCALED
 PAPER = (
     "Li et al. 2018 ([1712.09913](https://arxiv.org/abs/1712.09913), section 6): on CIFAR-10 a ResNet-20 *without* shortcuts still has a "
     "benign surface, with convex contours around its centre. At 56 layers without shortcuts it is chaotic; with them it stays smooth at "
@@ -25,16 +25,25 @@ PAPER = (
 )
 DIFFERS = (
     "The paper trained for 300 epochs on CIFAR-10 and drew the loss of its *training* pictures; here it is that of some *validation* "
-    "pictures, around shorter trainings. As there, biases and BN's parameters are not moved, nor are BN's running statistics: far out they "
-    "no longer fit the weights, and the loss climbs for that reason too. Two directions of hundreds of thousands show little of the whole: "
-    "try other seeds, and take no single picture for a proof."
+    "pictures, around each net as it was trained. As there, biases and BN's parameters are not moved, nor are BN's running statistics: far "
+    "out they no longer fit the weights, and the loss climbs for that reason too. {directions} little of the whole: try other seeds, and "
+    "take no single picture for a proof."
 )
 HALF = 0.5
 
 
 def reading(surfaces: Sequence[Surface], form: str) -> Reading:
     """The reading of a figure of these surfaces."""
-    return Reading(IDEA, FORMULA, PAPER, [_seen(one, name, form) for one, name in zip(surfaces, labels(surfaces))], DIFFERS)
+    here = [_seen(one, name, form) for one, name in zip(surfaces, labels(surfaces))]
+    return Reading(IDEA, LINE if form == "line" else PLANE, PAPER, here, DIFFERS.format(directions=_directions(surfaces, form)))
+
+
+def _directions(surfaces: Sequence[Surface], form: str) -> str:
+    """How few there are of all."""
+    chosen = "One direction" if form == "line" else "Two directions"
+    counts = sorted({anatomy(one.network).params for one in surfaces})
+    of = f" of {counts[0]:,}" if len(counts) == 1 else f" of {counts[0]:,} to {counts[-1]:,}" if counts else ""
+    return f"{chosen}{of} {'shows' if form == 'line' else 'show'}"
 
 
 def _seen(one: Surface, name: str, form: str) -> str:
