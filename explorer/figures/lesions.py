@@ -8,6 +8,7 @@ import numpy as np
 
 from explorer.figures.axes import LEGEND, axis_number
 from explorer.figures.colours import colour, mix
+from explorer.figures.off_scale import edge_marks, written
 from explorer.figures.probabilities import distinct, in_percent
 from explorer.figures.seeds import over_seeds
 from explorer.figures.series import looks, uid
@@ -15,6 +16,7 @@ from explorer.signals.paths import PathLength, shares
 
 ERROR_AXIS = {"title": {"text": "validation error (%)"}, "range": [-2, 102], "autorange": False}
 MOST_CLASSES = 10
+PATH_PANELS = ("share of the paths (%)", "gradient norm along one path", "share of the gradient (%)")
 LEAST_NAMED = 0.005  # a probability whose number is written beside its bar
 
 
@@ -157,39 +159,53 @@ def reordered_chart(found: Sequence[Reordered]) -> dict:
 
 
 def path_chart(label: str, family: str, lengths: Sequence[PathLength]) -> dict:
-    """How many paths there are of each length, how strong a gradient comes back along one, and their product's share."""
-    x = [one.length for one in lengths]
+    """How many paths there are of each length, how strong a gradient comes back along one, and their product's share.
+
+    What is not finite stands at its panel's top edge by its word, and a norm of zero at the bottom of their logarithmic axis.
+    """
     whole = sum(one.paths for one in lengths)
-    panels = (
-        ("share of the paths (%)", [100 * one.paths / whole for one in lengths], "bar"),
-        ("gradient norm along one path", [one.norm if one.norm > 0 else None for one in lengths], "scatter"),
-        ("share of the gradient (%)", [None if share != share else 100 * share for share in shares(lengths)], "bar"),
-    )
+    norms, percents = [one.norm for one in lengths], [100 * share for share in shares(lengths)]
     hue = colour(family)
-    look = {"bar": {"marker": {"color": hue}}, "scatter": {"mode": "lines+markers", "line": {"color": hue, "width": 2.5}}}
-    traces = [
-        {"type": kind, "name": name, "uid": uid(name), "x": x, "y": y, "xaxis": f"x{axis_number(place)}", "yaxis": f"y{axis_number(place)}",
-         "hovertemplate": "%{y:.3g} at length %{x}<extra></extra>", "showlegend": False} | look[kind]
-        for place, (name, y, kind) in enumerate(panels)
-    ]  # fmt: skip
+    bars = {"type": "bar", "marker": {"color": hue}}
+    line = {"type": "scatter", "mode": "lines+markers", "line": {"color": hue, "width": 2.5}}
+    counts, along, parts = (_path_panel(place, label, lengths) for place, label in enumerate(PATH_PANELS))
+    marked = (edge_marks(along[0]["x"], norms, hue, axis=axis_number(1), log_y=True), edge_marks(parts[0]["x"], percents, hue, axis=axis_number(2)))
     layout: dict = {
         "title": {"text": f"Paths through {label}, by length",
                   "subtitle": {"text": "the length is the number of residual branches on the way"}},
-        "annotations": [],
-        "bargap": 0.15,
-    }
-    for place, (name, _, kind) in enumerate(panels):
-        left = place * 0.36
-        axis = axis_number(place)
-        layout[f"xaxis{axis}"] = {"domain": [left, left + 0.28], "anchor": f"y{axis}", "title": {"text": "path length"}}
-        layout[f"yaxis{axis}"] = {"anchor": f"x{axis}", "rangemode": "tozero"}
-        if kind == "scatter":
-            decades = _decades(lengths)
-            scale = {"type": "log", "tickformat": "~g" if decades < 3 else ".0e", "dtick": "D2" if decades < 2 else math.ceil(decades / 6)}
-            layout[f"yaxis{axis}"] = {"anchor": f"x{axis}"} | scale
-        layout["annotations"].append({"text": name, "x": left + 0.14, "y": 1, "xref": "paper", "yref": "paper", "xanchor": "center", "yanchor": "bottom",
-                                      "showarrow": False, "font": {"size": 13}})  # fmt: skip
+        "annotations": [*(heading for _, _, heading in (counts, along, parts)), *(word for words, _ in marked for word in words)],
+        "shapes": [shape for _, shapes in marked for shape in shapes], "bargap": 0.15,
+    }  # fmt: skip
+    for _, axes, _ in (counts, along, parts):
+        layout |= axes
+    layout[f"yaxis{axis_number(1)}"] |= _norm_scale(norms)
+    traces = [
+        counts[0] | bars | {"y": [100 * one.paths / whole for one in lengths]},
+        along[0] | line | {"y": [written(norm) for norm in norms]},
+        parts[0] | bars | {"y": [written(percent) for percent in percents]},
+    ]
     return {"data": traces, "layout": layout}
+
+
+def _path_panel(place: int, name: str, lengths: Sequence[PathLength]) -> tuple[dict, dict, dict]:
+    """What the panels have alike: a trace without its values, the axes, and the heading."""
+    left, axis = place * 0.36, axis_number(place)
+    trace = {"name": name, "uid": uid(name), "x": [one.length for one in lengths], "xaxis": f"x{axis}", "yaxis": f"y{axis}",
+             "hovertemplate": "%{y:.3g} at length %{x}<extra></extra>", "showlegend": False}  # fmt: skip
+    axes = {
+        f"xaxis{axis}": {"domain": [left, left + 0.28], "anchor": f"y{axis}", "title": {"text": "path length"}},
+        f"yaxis{axis}": {"anchor": f"x{axis}", "rangemode": "tozero"},
+    }
+    heading = {"text": name, "x": left + 0.14, "y": 1, "xref": "paper", "yref": "paper", "xanchor": "center", "yanchor": "bottom",
+               "showarrow": False, "font": {"size": 13}}  # fmt: skip
+    return trace, axes, heading
+
+
+def _norm_scale(norms: Sequence[float]) -> dict:
+    """A log axis with ticks for as many decades as there are."""
+    drawn = [norm for norm in norms if 0 < norm < math.inf]
+    decades = math.log10(max(drawn)) - math.log10(min(drawn)) if drawn else 0.0
+    return {"type": "log", "tickformat": "~g" if decades < 3 else ".0e", "dtick": "D2" if decades < 2 else math.ceil(decades / 6)}
 
 
 def _bars(name: str, classes: Sequence[str], probabilities: Sequence[float], filled: str) -> dict:
@@ -218,8 +234,3 @@ def _places(blocks: Sequence[str], everyone: Sequence[Sequence[str]]) -> dict:
 
 def _percent(parts: Iterable[float]) -> list[float]:
     return [round(100 * part, 4) for part in parts]
-
-
-def _decades(lengths: Sequence[PathLength]) -> float:
-    norms = [one.norm for one in lengths if one.norm > 0]
-    return float(np.log10(max(norms) / min(norms))) if norms else 0.0

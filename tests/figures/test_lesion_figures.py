@@ -1,7 +1,7 @@
 """The figures of a lesion study draw the numbers they are given, with names, units and the colours of the families."""
 
 import json
-from math import comb, nan
+from math import comb, inf, nan
 
 import pytest
 
@@ -75,9 +75,21 @@ def test_paths_by_length():
     lengths = [PathLength(k, comb(3, k), norm, 64) for k, norm in enumerate((1.0, 0.1, 0.01, 0.0))]
     figure = path_chart("Residual-8", "residual", lengths)
     assert trace(figure, "share of the paths (%)")["y"] == [12.5, 37.5, 37.5, 12.5]
-    assert trace(figure, "gradient norm along one path")["y"] == [1.0, 0.1, 0.01, None]  # nothing has no logarithm
-    assert sum(trace(figure, "share of the gradient (%)")["y"]) == pytest.approx(100)
+    assert trace(figure, "gradient norm along one path")["y"] == [1.0, 0.1, 0.01, 0.0]
+    assert sum(trace(figure, "share of the gradient (%)")["y"]) == pytest.approx(100, abs=0.02)
     assert figure["layout"]["yaxis2"]["type"] == "log"
+
+
+def test_gradients_along_paths_that_are_not_finite_stand_there_by_their_word():
+    lengths = [PathLength(k, comb(4, k), norm, 64) for k, norm in enumerate((1.0, 0.1, inf, nan, 0.0))]
+    figure = path_chart("Residual-10", "residual", lengths)
+    assert trace(figure, "gradient norm along one path")["y"] == [1.0, 0.1, "Infinity", "NaN", 0.0]
+    said = {note["text"]: note["x"] for note in figure["layout"]["annotations"] if note["yref"] == "y2 domain"}
+    assert said == {"∞": 2, "NaN": 3, "0": 4}
+    assert trace(figure, "share of the gradient (%)")["y"] == ["NaN"] * 5
+    assert [note["text"] for note in figure["layout"]["annotations"] if note["yref"] == "y3 domain"] == ["NaN"]
+    lost = path_chart("x", "residual", [PathLength(0, 1, inf, 1), PathLength(1, 1, inf, 1)])
+    assert trace(lost, "gradient norm along one path")["y"] == ["Infinity"] * 2 and json.dumps(lost, allow_nan=False)
 
 
 def test_every_figure_is_json():
