@@ -103,7 +103,7 @@ def test_what_is_said_is_what_is_known():
     "networks, step, sentence",
     [
         ("cifar/plain-57", "0", "nearest: 56 and 62"),
-        ("torchvision/resnet18", "0", "comes with its own normalisation"),
+        ("torchvision/resnet18", "0", "normalisation of its own"),
         ("cifar/plain-110", "20", "would take minutes here"),
         ("imagenet/vgg-19?width=256&input=1024", "0", "GB of memory for 8 pictures"),
     ],
@@ -127,6 +127,18 @@ def test_a_depth_that_cannot_be_is_the_nearest_and_that_is_said():
     app = gradients(networks="cifar/bottleneck-20?width=4", step="0", norm="with", depth="32")
     assert "cannot have 32 layers: shown is the nearest, 29" in app.warning[0].value.replace("\\", "")
     assert app.dataframe[0].value["network"].tolist() == ["Residual-29 (bottleneck)"]
+
+
+def test_the_table_has_a_word_for_what_is_no_number():
+    app = gradients(networks="cifar/basic-110?width=4", norm="without", step="2")
+    rows = app.dataframe[0].value.to_dict("records")
+    assert [row["first conv"] for row in rows][1] == "NaN" and float(rows[0]["first conv"]) > 0
+
+
+def test_a_measuring_that_ends_too_early_is_said(monkeypatch):
+    monkeypatch.setattr("explorer.lab.fresh.fresh_flow", lambda *given, **more: iter(()))
+    app = gradients(networks=PLAIN, norm="with", step="0", seed="901")
+    assert any("ended before its last step" in error.value.replace("\\", "") for error in app.error)
 
 
 def test_no_network_at_all():

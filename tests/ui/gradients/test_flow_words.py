@@ -21,6 +21,15 @@ def flow(*norms, losses=(2.3, 2.18), activations=(0.0, 0.0, 0.0), edges=(3.0, 6.
     return Flow(parse_spec("cifar/plain-56"), "Plain-56", result)
 
 
+def stages(*ratios):
+    """Blocks, stage by stage, whose shortcut brings so many times what the weights beside it bring."""
+    placed = [(stage, ratio) for stage, some in enumerate(ratios, 1) for ratio in some]
+    names = [(f"in{place}", f"layer{stage}.{place}") for place, (stage, _) in enumerate(placed)]
+    edges = tuple((source, f"{block}.{end}") for source, block in names for end in ("add", "conv1"))
+    step = FlowStep(0, 2.3, (1.0,), (1.0,), (0.0,), (0.0,), (0.0,), tuple(norm for _, ratio in placed for norm in (ratio, 1.0)))
+    return Flow(parse_spec("cifar/basic-20"), "Residual-20", FlowResult("", ("conv1",), ("conv",), (1,), ("relu",), edges, (step,)))
+
+
 def said(flow, quantity="weight", steps=(0, 10)):
     return in_words(flow, quantity, steps)
 
@@ -37,7 +46,8 @@ def test_the_sentences_follow_the_numbers():
         "(loss 1.1e3, far above chance); "
         "after 10 steps it is not a finite number: at learning rate 0.05 this network diverges."
     )
-    assert "its numbers are too large for float32" in said(flow((nan, 1.0, 1.0)))
+    both = said(flow((nan, 1.0, 1.0), (nan, 1.0, 1.0)))
+    assert "its numbers are too large for float32" in both and "after 10 steps it is still not a finite number" in both
     assert "is exactly zero in the first convolution" in said(flow((0.0, 1.0, 1.0)))
     assert "1.0e+08-fold" in said(flow((1e4, 1e-4, 1.0)))
 
@@ -68,10 +78,15 @@ def test_a_shortcut_against_the_weights_beside_it():
     one = flow((1.0, 1.0, 1.0))
     assert shortcuts_in_words(one, [("relu", "add")], 0) == (
         "**Plain-56 with BN**: at initialisation what comes back along a shortcut is 2.00 times what comes back through the weights "
-        "beside it, the median of 1 block: 2.00 in the first, 2.00 in the last."
+        "beside it, the median of 1 block; there it is 2.00."
     )
     assert shortcuts_in_words(one, [], 0) == "" == shortcuts_in_words(one, [("relu", "add")], 10)
     broken = flow((1.0, 1.0, 1.0), edges=(math.nan, 1.0, 1.0))
+    around = [("in0", "layer1.0.add"), ("in1", "layer1.1.add"), ("in2", "layer2.2.add")]
+    two = shortcuts_in_words(stages((3.0, 4.0), (5.0,)), around, 0)
+    assert two.endswith("the median of 3 blocks; from the first block to the last of each stage 3.00 → 4.00, 5.00.")
+    one_each = shortcuts_in_words(stages((3.0,), (4.0,)), [("in0", "layer1.0.add"), ("in1", "layer2.1.add")], 0)
+    assert one_each.endswith("the median of 2 blocks; stage by stage 3.00, 4.00.")
     assert "not a finite number" in shortcuts_in_words(broken, [("relu", "add")], 0)
 
 

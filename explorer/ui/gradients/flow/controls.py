@@ -6,11 +6,11 @@ from functools import partial
 
 import streamlit as st
 
-from explorer.errors import BadInput
-from explorer.networks.spec import NetworkSpec, TorchvisionSpec, nearest_depths, parse_spec
+from explorer.networks.spec import NetworkSpec, nearest_depths
 from explorer.ui import controls
+from explorer.ui.gradients.networks import read_networks
 from explorer.ui.network_picker import offered_networks
-from explorer.ui.say import say_error, say_warning
+from explorer.ui.say import say_warning
 
 DEFAULT_NETWORKS = ("cifar/plain-56?width=8", "cifar/basic-56?width=8")
 MOST_NETWORKS = 4
@@ -35,15 +35,15 @@ SHORT = {  # of the quantities in lab.quantities
     "dead": "dead share",
 }
 
-# One sentence a switch: what to look for when it is thrown.
+# A sentence or two a switch: what to look for, and in which networks, when it is thrown.
 LOOK_FOR = {
-    "norm": "Look at the plain net: with BN its gradient grows towards the input, without BN it is small everywhere.",
-    "init": "Without BN look at a plain net's std of a: it fades least with He's. With BN it hardly matters.",
-    "width": "Look at the plain net: with BN its slope stays; without BN the narrow ones lose more of a on the way.",
-    "depth": "Look at the plain net with BN: the line goes on at the same slope, and ends the higher.",
-    "gate": "Look at the highway net with BN: the more its gates start shut, the less the gradient grows.",
+    "norm": "A deep plain net (Plain-56): with BN its gradient grows towards the input, without BN it is small everywhere.",
+    "init": "The std of a in a deep plain net: without BN it fades least with He's. With BN it hardly matters.",
+    "width": "A deep plain net: with BN its slope stays; without BN the narrow ones lose more of a on the way.",
+    "depth": "A deep plain net with BN: the line goes on at the same slope, and ends the higher.",
+    "gate": "A deep highway net with BN: the more its gates start shut, the less the gradient grows.",
     "data": "Look for what stays when noise takes the digits' place: that is the architecture's doing.",
-    "step": "Look at the plain net with BN: its range collapses within a few steps. Does its loss fall, too?",
+    "step": "A deep plain net with BN: its range collapses within a few steps. Does its loss fall, too?",
     "seed": "Look for what stays with other weights and other pictures: that is no accident.",
 }
 QUANTITY_HELP = (
@@ -95,20 +95,6 @@ def choose_switches(named: Sequence[NetworkSpec]) -> Settings:
 def choose_quantity() -> str:
     """One of `lab.quantities`."""
     return controls.segmented("Of each layer", SHORT, "quantity", "weight", help=QUANTITY_HELP)
-
-
-def read_networks(texts: Sequence[str]) -> list[NetworkSpec]:
-    """The chosen networks; what is wrong with a text is said on the page, and the rest is used."""
-    specs = []
-    for text in texts:
-        try:
-            spec = parse_spec(text)
-            if isinstance(spec, TorchvisionSpec):
-                raise BadInput(f"{text} comes with its own normalisation: choose one of this project's, such as imagenet/basic-18.")
-            specs.append(spec)
-        except BadInput as error:
-            say_error(error)
-    return specs
 
 
 def _switch(control: Callable, label: str, options, name: str, default):

@@ -14,12 +14,12 @@ from explorer.lab.quantities import QUANTITIES, parts_of
 from explorer.networks.spec import NetworkSpec
 from explorer.ui.anatomies import anatomy
 from explorer.ui.gradients.flow.controls import Settings
+from explorer.ui.gradients.networks import PANELS
 from explorer.ui.labels import names_of, unequal
 
 if TYPE_CHECKING:
     from explorer.signals.flow import FlowResult, FlowStep
 
-PANELS = {"batch": "with BN", "none": "without BN"}
 SLICE = 0.8  # seconds of measuring before what has been found is drawn
 AT_ONCE = 2  # networks: small ones gain more from a core each than one gains from two
 # Multiply-adds of forward and backward passes that an ordinary machine does in about half a minute.
@@ -148,8 +148,9 @@ def _measure(specs: Sequence[NetworkSpec], settings: Settings) -> None:
 
 
 def _next(results: Iterator["FlowResult"]) -> "FlowResult | BadInput":
+    """What comes next, or why nothing does; a StopIteration would be taken for the end of all."""
     try:
-        return next(results)
+        return next(results, None) or BadInput("The measuring ended before its last step. Reload the page to begin again.")
     except BadInput as problem:
         return problem
 

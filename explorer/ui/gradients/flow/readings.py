@@ -75,8 +75,9 @@ _DRAWING = (
     r"\underbrace{\left(\frac{\partial F}{\partial x}\right)^{\!\top}\frac{\partial L}{\partial y}}_{\text{weights}}",
     f"*Paper* ({DE_SMITH}): BN scales the residual branch down by about the square root of how many blocks come before it, so that deep "
     "nets start close to the identity.",
-    "So shortcuts do not carry it all from the start: in the first blocks the weights' part may be the stronger. With BN the shortcuts' "
-    "part grows from block to block within a stage, as the paper has it; without BN it does not. A gated (highway) block multiplies both.",
+    "So shortcuts need not carry it all: in the first blocks the weights' part may be the stronger. Where the paper holds, the shortcuts' "
+    "part grows within a stage: the stages are told one by one above. The paper is about residual branches that end in BN; a gated "
+    "(highway) block multiplies both parts, and other nets go their own way.",
 )
 
 HOW_TO_READ = f"""
@@ -101,7 +102,8 @@ KNOWN = """
   After one optimiser step the plain net's range collapses.
 - *Measured here*, the same networks: the gradients of neighbouring inputs have cosine 0.00 in the plain net with BN and
   0.83 in the residual one. This is *shattering* (Balduzzi et al. 2017, [1702.08591](https://arxiv.org/abs/1702.08591)):
-  the correlation decays exponentially with depth in plain nets, and sublinearly with shortcuts.
+  the correlation decays exponentially with depth in plain nets, more slowly with shortcuts, and sublinearly with shortcuts
+  and BN.
 - BN scales the residual branch down by about the square root of the depth, so that a deep net's blocks begin close to the
   identity (De and Smith 2020, [2002.10444](https://arxiv.org/abs/2002.10444)).
 """

@@ -13,6 +13,7 @@ from explorer.ui.gradients.flow.measured import Flow, known, measure_slice, pend
 from explorer.ui.gradients.flow.readings import HOW_TO_READ, KNOWN, drawing_reading, profile_reading
 from explorer.ui.gradients.flow.words import table
 from explorer.ui.gradients.reading import beside, show_reading
+from explorer.ui.gradients.tables import show_numbers
 from explorer.ui.say import say_error
 from explorer.ui.url import param, set_params
 
@@ -72,9 +73,7 @@ def _show_drawings(flows: Sequence[Flow], quantity: str, settings: Settings) -> 
 
 
 def _show_numbers(flows: Sequence[Flow], steps: Sequence[int]) -> None:
-    norm = st.column_config.NumberColumn(format="%.3g")
-    columns = {name: norm for name in ("first conv", "last conv", "first / last", "loss")}
-    st.dataframe(table(flows, steps), column_config=columns, hide_index=True, width="stretch")
+    show_numbers(table(flows, steps), dict.fromkeys(("first conv", "last conv", "first / last", "loss"), "%.3g"))
     st.caption("L2 norms of the loss's gradient with respect to the weights, measured here in float32.")
 
 

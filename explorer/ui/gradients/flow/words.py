@@ -35,16 +35,17 @@ def shortcuts_in_words(flow: Flow, shortcuts: Sequence[tuple[str, str]], step: i
 
     `shortcuts` are the edges (source, target) of the network's graph that go around a block's weights.
     """
-    ratios = _shortcut_ratios(flow, shortcuts, step)
-    if not ratios:
+    stages = _shortcut_ratios(flow, shortcuts, step)
+    if not stages:
         return ""
+    ratios = [ratio for stage in stages for ratio in stage]
     when = "at initialisation" if step == 0 else f"after {count(step)} step{'s' if step > 1 else ''}"
     if not all(map(math.isfinite, ratios)):
         return f"**{flow.label} {flow.panel}**: {when} what comes back along its shortcuts is not a finite number."
     blocks = f"{count(len(ratios))} block{'s' if len(ratios) > 1 else ''}"
     return (
         f"**{flow.label} {flow.panel}**: {when} what comes back along a shortcut is {_size(median(ratios))} times what comes back through "
-        f"the weights beside it, the median of {blocks}: {_size(ratios[0])} in the first, {_size(ratios[-1])} in the last."
+        f"the weights beside it, the median of {blocks}; {_by_stage(stages)}."
     )
 
 
@@ -126,8 +127,11 @@ def _no_number(series: LayerValues, index: int) -> str:
     """What is to be said where an end is NaN or infinite; "" where both are numbers."""
     if all(map(math.isfinite, first_and_last(series, index))):
         return ""
-    why = f"at learning rate {LEARNING_RATE:g} this network diverges" if series.steps[index] else "its numbers are too large for float32"
-    return f"is not a finite number: {why}"
+    if not series.steps[index]:
+        return "is not a finite number: its numbers are too large for float32"
+    if not all(map(math.isfinite, first_and_last(series, 0))):
+        return "is still not a finite number"
+    return f"is not a finite number: at learning rate {LEARNING_RATE:g} this network diverges"
 
 
 def _loss(loss: float, classes: int) -> str:
@@ -139,16 +143,29 @@ def _loss(loss: float, classes: int) -> str:
     return f" (loss {_size(loss)}, {'far above' if chances >= FAR_ABOVE else 'at'} chance)"
 
 
-def _shortcut_ratios(flow: Flow, shortcuts: Sequence[tuple[str, str]], step: int) -> list[float]:
-    """For each shortcut the gradient along it over that along the other edges which leave the same layer."""
+def _by_stage(stages: Sequence[Sequence[float]]) -> str:
+    """The first block of each stage and its last."""
+    ends = [_size(one[0]) if len(one) == 1 else f"{_size(one[0])} → {_size(one[-1])}" for one in stages]
+    if len(stages) == 1:
+        return f"from the first block to the last {ends[0]}" if len(stages[0]) > 1 else f"there it is {ends[0]}"
+    each = "from the first block to the last of each stage" if any(len(one) > 1 for one in stages) else "stage by stage"
+    return f"{each} {', '.join(ends)}"
+
+
+def _shortcut_ratios(flow: Flow, shortcuts: Sequence[tuple[str, str]], step: int) -> list[list[float]]:
+    """For each shortcut the gradient along it over that along the other edges which leave the same layer, by stage."""
     (row,) = [one.edge_norms for one in flow.steps if one.step == step] or [()]
-    around, beside = dict.fromkeys(source for source, _ in shortcuts), {}
+    around, beside = {source: target.partition(".")[0] for source, target in shortcuts}, {}
     known = set(shortcuts)
     for (source, target), norm in zip(flow.result.edges, row):
         if source in around:
             place = beside.setdefault(source, [0.0, 0.0])
             place[(source, target) not in known] += norm**2
-    return [math.sqrt(shortcut / branch) for shortcut, branch in beside.values() if branch and shortcut]
+    stages: dict[str, list[float]] = {}
+    for source, (shortcut, branch) in beside.items():
+        if branch and shortcut:
+            stages.setdefault(around[source], []).append(math.sqrt(shortcut / branch))
+    return list(stages.values())
 
 
 def _size(number: float) -> str:
