@@ -1,6 +1,7 @@
 """`explorer landscape`: the loss around trained networks, measured beside the app and kept for its pages."""
 
 from collections.abc import Sequence
+from math import isnan
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -65,9 +66,10 @@ def landscape(
 def _print(surfaces: "Sequence[Surface]") -> None:
     """A line a network: its loss and error, and what is around it."""
     for one in surfaces:
-        losses = [value for row in one.loss for value in row]
-        finite = [value for value in losses if value == value]
+        losses = [value for row in one.loss for value in row if value is not None]
+        numbers = [value for value in losses if not isnan(value)]
         loss, error = one.centre
-        around = f"from {printed(min(finite))} to {printed(max(finite))}" if finite else "NaN"
-        print(f"{one.asked.model:<28}{one.network:<32}loss {printed(loss)}, error {error:.1%} at the centre; "
-              f"loss {around} at {len(losses):,} points, reach {one.asked.span:g}, seed {one.seed}")
+        centre = "its centre is not measured" if loss is None else f"loss {printed(loss)}, error {error:.1%} at the centre"
+        around = f"from {printed(min(numbers))} to {printed(max(numbers))}" if numbers else "NaN"
+        print(f"{one.asked.model:<28}{one.network:<32}{centre}; loss {around} at {len(losses):,} points, "
+              f"reach {one.asked.span:g}, seed {one.seed}")  # fmt: skip

@@ -53,3 +53,14 @@ def test_bad_input_is_one_line_and_starts_nothing(landscape, arguments, words):
     status, out, err = landscape(*arguments)
     assert (status, out) == (2, "") and words in err.lower() and len(err.splitlines()) == 1
     assert not kept()
+
+
+def test_what_was_lost_from_a_kept_surface_is_told(landscape):
+    model = finished_model().id
+    assert landscape(model, *SMALL)[0] == 0
+    ((run, _),) = kept()
+    metrics = run.folder / "metrics.jsonl"
+    metrics.write_text("".join(line if json.loads(line)["step"] == 0 else '{"step": 1}\n' for line in metrics.read_text().splitlines(True)))
+    status, out, err = landscape(model, *SMALL)
+    assert status == 0, err
+    assert "its centre is not measured" in out and "at 1 points" in out

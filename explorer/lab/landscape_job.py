@@ -9,12 +9,11 @@ from collections.abc import Callable, Iterable
 import torch
 
 from explorer.errors import BadInput
-from explorer.lab.landscapes import Asked, asked_of, fingerprint, row_of
+from explorer.lab.landscapes import Asked, asked_of, fingerprint, points_of, row_of
 from explorer.lab.trained import validation
 from explorer.machine.hardware import cores
 from explorer.runs import queue
 from explorer.runs.run import Run
-from explorer.runs.series import read_metrics
 from explorer.runs.slots import Slot, spare_slot
 from explorer.runs.status import State, recorded_status
 from explorer.runs.writer import RunWriter
@@ -37,7 +36,7 @@ def carry_out(run: Run, writer: RunWriter, control: Control) -> None:
     control.breathe()
     axes = directions(loaded.net, asked.dims, run.config.seed)
     images, labels = pictures.images.to(loaded.device), pictures.labels.to(loaded.device)
-    there = {row["step"] for row in read_metrics(run)}
+    there = points_of(run, asked)
     todo = [index for index in coarse_to_fine(asked) if index not in there]
     print(f"{run.config.network}: {len(todo)} of {asked.count} points on {len(labels)} pictures, on {loaded.device}", flush=True)
     recorder = Recorder(asked, len(there), writer, control)

@@ -4,16 +4,19 @@
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
+
+from filelock import FileLock, Timeout
 
 from explorer.errors import BadInput
 from explorer.lab.landscape_worker import WORKER
 from explorer.machine.folders import landscapes_folder
 from explorer.networks.spec import SpecError, parse_spec
 from explorer.numbers import in_words
-from explorer.runs.errors import RunError
+from explorer.runs.errors import RunError, write_error
 from explorer.runs.folder import create, discard
 from explorer.runs.launcher import Launcher, LocalLauncher, go_on
 from explorer.runs.listing import runs_and_states
@@ -24,6 +27,7 @@ from explorer.runs.status import State, Status
 DIMS = (1, 2)
 MOST_POINTS = {1: 201, 2: 101}
 MOST_SPAN = 10.0
+START_SECONDS = 30
 LAUNCHER = LocalLauncher(command=WORKER)
 
 
@@ -104,22 +108,37 @@ def start(asked: Sequence[Asked], seed: int = 0, launcher: Launcher | None = Non
     if not 0 <= seed < 2**32:
         raise BadInput(f"A seed is a whole number from 0 to {2**32 - 1}, not {seed!r}.")
     checked = [_settled(check(one)) for one in asked]
-    launcher = launcher or LAUNCHER
-    started = []
-    for one, spec, title, data in checked:
-        recipe = asdict(one)
-        run, status = next(((run, status) for run, status in kept() if _asks(run, recipe, seed)), (None, None))
-        if run is None:
-            run = create(spec, recipe, seed, label=title, data=data, parent=landscapes_folder())
-            try:
-                launcher.submit(run)
-            except BadInput:
-                discard(run)
-                raise
-        elif status.state is not State.FINISHED and (not status.active or status.state is State.PAUSED):
-            go_on(run, launcher)
-        started.append(run)
-    return started
+    with _starting():
+        return [_started(*one, seed, launcher or LAUNCHER) for one in checked]
+
+
+@contextmanager
+def _starting() -> Iterator[None]:
+    """Alone: two sessions that ask the same at the same time find the same surface. Raises RunError."""
+    lock = landscapes_folder() / ".start.lock"
+    try:
+        lock.parent.mkdir(parents=True, exist_ok=True)
+        with FileLock(lock, timeout=START_SECONDS):
+            yield
+    except Timeout:
+        raise RunError("Another session is starting loss surfaces: try again in a moment.") from None
+    except OSError as error:
+        raise write_error(lock, error) from error
+
+
+def _started(asked: Asked, spec: str, title: str, data: dict, seed: int, launcher: Launcher) -> Run:
+    recipe = asdict(asked)
+    run, status = next(((run, status) for run, status in kept() if _asks(run, recipe, seed)), (None, None))
+    if run is None:
+        run = create(spec, recipe, seed, label=title, data=data, parent=landscapes_folder())
+        try:
+            launcher.submit(run)
+        except BadInput:
+            discard(run)
+            raise
+    elif status.state is not State.FINISHED and (not status.active or status.state is State.PAUSED):
+        go_on(run, launcher)
+    return run
 
 
 def kept() -> list[tuple[Run, Status]]:
@@ -149,12 +168,17 @@ def read_surface(run: Run) -> Surface:
         raise RunError(f"The loss surface {run.id} cannot be read: {run.problem or 'its run.json is of another version.'}") from None
     rows = asked.points if asked.dims == 2 else 1
     loss, error = ([[None] * asked.points for _ in range(rows)] for _ in range(2))
-    for row in read_metrics(run):
-        if row["step"] < asked.count:
-            i, j = divmod(row["step"], asked.points)
-            loss[i][j], error[i][j] = _number(row.get("loss")), _number(row.get("error"))
+    for index, values in points_of(run, asked).items():
+        i, j = divmod(index, asked.points)
+        loss[i][j], error[i][j] = values
     return Surface(run.id, run.config.label or asked.model, spec.text, spec.family, getattr(spec, "depth", 0), run.config.seed, asked,
                    tuple(map(tuple, loss)), tuple(map(tuple, error)))  # fmt: skip
+
+
+def points_of(run: Run, asked: Asked) -> dict[int, tuple[float, float]]:
+    """Loss and error of the points, by index, that have been measured; rows without both numbers are passed over."""
+    found = {row["step"]: (_number(row.get("loss")), _number(row.get("error"))) for row in read_metrics(run)}
+    return {index: values for index, values in found.items() if 0 <= index < asked.count and None not in values}
 
 
 def asked_of(run: Run) -> Asked:

@@ -233,6 +233,34 @@ def test_foreign_rows_are_passed_over_and_words_are_numbers():
     assert loss[0][3] is loss[0][4] is None
 
 
+def test_a_row_without_its_numbers_is_measured_again():
+    run = begun(points=3)
+    measure(run)
+    rows = read_metrics(run)
+    damaged = [{"step": row["step"]} if row["step"] in (4, 7) else row for row in rows]
+    (run.folder / "metrics.jsonl").write_text("".join(json.dumps(row) + "\n" for row in damaged))
+    assert read_surface(run).centre == (None, None)
+    measure(run)
+    assert len(read_metrics(run)) == 11
+    assert all(value is not None for values in (read_surface(run).loss, read_surface(run).error) for row in values for value in row)
+
+
+def test_two_sessions_that_ask_the_same_at_the_same_time_find_the_same_surface():
+    asked, launcher, found = asked_for(), Noted(), []
+    ready = threading.Barrier(4)
+
+    def ask():
+        ready.wait()
+        found.extend(start([asked], launcher=launcher))
+
+    threads = [threading.Thread(target=ask) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(found) == 4 and len({run.id for run in found}) == 1 == len(kept()) and len(launcher.submitted) == 1
+
+
 def test_deleted_surfaces_come_back_within_a_day():
     run = begun()
     LAUNCHER.stop(run)
