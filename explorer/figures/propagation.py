@@ -23,7 +23,10 @@ DECADES = 1000  # values that lie further apart are drawn on a logarithmic axis
 
 @dataclass(frozen=True)
 class SignalSeries:
-    """One network in one state ("" where all are in the same), drawn `bold` or thin; `data` are what it was measured on."""
+    """One network in one state ("" where all are in the same), drawn `bold` or thin; `data` are what it was measured on.
+
+    `has_bn` is whether its blocks have batch normalisation.
+    """
 
     label: str
     family: str
@@ -33,6 +36,7 @@ class SignalSeries:
     state: str = ""
     bold: bool = True
     data: str = ""
+    has_bn: bool = True
 
     @property
     def name(self) -> str:

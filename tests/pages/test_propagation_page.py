@@ -25,7 +25,7 @@ def test_fresh_networks_have_three_figures_each_with_its_reading():
     assert drawn["signals-responses"]["data"][0]["y"] == pytest.approx([1.0] * 7, abs=1e-3)
     text = words(app)
     assert text.count("**The idea.**") == text.count("**In the paper.**") == text.count("**Where they differ.**") == len(app.latex) == 3
-    assert "**Residual-8**: the branch's variance is 1.00 in every one" in text
+    assert "**Residual\\-8**: the branch's variance is 1.00 in every one" in text
     assert "at initialisation, 16 pictures of Gaussian noise, seed 0" in drawn["signals-propagation"]["layout"]["title"]["subtitle"]["text"]
 
 
@@ -35,6 +35,8 @@ def test_the_address_holds_norm_data_seed_and_scale():
     layout = drawn["signals-propagation"]["layout"]
     assert layout["title"]["subtitle"]["text"].startswith("at initialisation, 16 pictures of handwritten digits, seed 7")
     assert layout["yaxis"]["type"] == "log" and drawn["signals-responses"]["layout"]["yaxis"]["type"] == "linear"
+    assert "BN takes" not in layout["title"]["subtitle"]["text"]
+    assert drawn["signals-propagation"]["data"][0]["name"] == "Residual-8 without BN"
     assert drawn["signals-branch"]["data"][0]["y"] != pytest.approx([1.0] * 3, abs=1e-2)
     assert not app.warning and not app.error
 
@@ -47,7 +49,7 @@ def test_networks_that_add_nothing_have_no_branches():
 
 @pytest.mark.parametrize("asked, sentence", [
     ("cifar/plain-57", "nearest: 56 and 62"),
-    ("torchvision/resnet18", "none of this project's blocks"),
+    ("torchvision/resnet18", "normalisation of its own"),
     ("cifar/basic-110?width=256", "would take long here"),
 ])  # fmt: skip
 def test_bad_input_gets_a_sentence_and_the_other_network_is_drawn(asked, sentence):
@@ -61,6 +63,8 @@ def test_a_hostile_address_shows_the_defaults_and_says_so():
     said = " ".join(warning.value for warning in app.warning).replace("\\", "")
     assert "there is no nowhere" in said and "there is no weird" in said and "there is no 17" in said and "-4 is no whole number" in said
     assert any("at least one network" in info.value for info in app.info)
+    refused = lab(networks="cifar/plain-57")
+    assert len(refused.error) == 1 and not refused.info
 
 
 def test_trained_networks_stand_beside_their_initialisation():

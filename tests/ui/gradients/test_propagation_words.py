@@ -1,6 +1,7 @@
 """The sentences beside the signal propagation plots say what the numbers say."""
 
 import math
+from dataclasses import replace
 
 import pytest
 
@@ -24,7 +25,7 @@ def plain(**changes):
 
 @pytest.mark.parametrize("variances, sentence", [
     ((1.0, 3.0, 1.0, 4.0),
-     "the variance grows 4.0-fold (1.00 → 4.00) from the first block to the last, falling back at the start of layer2; "
+     "the variance grows 4.0-fold (1.00 → 4.00) from the first block to the last, falling back at the start of layer2 (3.00 → 1.00); "
      "squared means make up 50% of the last block's mean square."),
     ((0.5, 0.5, 0.5, 0.4), "the variance stays level (0.5 → 0.4) from the first block to the last; squared means make up 50% "),
     ((1.0, 1e-2, 1e-3, 1e-6), "the variance shrinks 1e6-fold (1.00 → 1e-6) from the first block to the last; "),
@@ -34,13 +35,33 @@ def plain(**changes):
 ])  # fmt: skip
 def test_the_course_of_the_variance(variances, sentence):
     (said,) = propagation_reading([net(variances)]).here
-    assert said.startswith(f"**Residual-20**: {sentence}")
+    assert said.startswith(f"**Residual\\-20**: {sentence}")
 
 
 def test_the_share_of_a_branch_is_told_for_nets_that_have_one():
     (said,) = branch_reading([plain(), net(branches=(3.0, 1.0, 1.0, 2.0), state="trained")]).here
-    assert said == ("**Residual-20, trained**: the branch's variance is between 1.00 and 3.00; its share goes from 50% in the first block "
-                    "to 40% in the last, and is least, 25%, in layer1.1.")  # fmt: skip
+    assert said == ("**Residual\\-20, trained**: the branch's variance is between 1.00 and 3.00; its share goes from 50% in the first "
+                    "block to 40% in the last, and is least, 25%, in layer1.1.")  # fmt: skip
+
+
+def test_the_slighter_falls_of_a_deep_residual_net_are_told():
+    (said,) = propagation_reading([net((0.6, 3.4, 2.1, 5.0))]).here
+    assert "grows 8.3-fold (0.6 → 5.00)" in said and "falling back at the start of layer2 (3.40 → 2.10)" in said
+
+
+def test_a_name_is_no_markdown():
+    hostile = net(label="Residual-8 on __my **data**__", state="trained")
+    for reading in (propagation_reading, branch_reading, response_reading):
+        assert reading([hostile]).here[0].startswith(r"**Residual\-8 on \_\_my \*\*data\*\*\_\_, trained**: ")
+    deeper = replace(hostile, depth=20, responses=(Response("conv1", 0.1),))
+    assert r"\*\*data\*\*" in response_reading([replace(hostile, depth=8), deeper]).here[-1]
+
+
+def test_what_bn_makes_of_responses_is_said_of_nets_that_have_it():
+    bare = net(has_bn=False)
+    assert "BN makes every response 1" in response_reading([net()]).differs and "BN" in response_reading([net(), bare]).formula
+    assert "Without BN" not in response_reading([net()]).differs and "Without BN" in response_reading([net(), bare]).differs
+    assert "BN makes" not in response_reading([bare]).differs and "BN" not in response_reading([bare]).formula
 
 
 def test_one_branch_like_another():
@@ -54,17 +75,17 @@ def trained(make=net, **changes):
 
 def test_a_plain_and_a_residual_net_of_one_depth_are_compared_with_the_paper():
     here = response_reading([trained(plain, stds=(1.0, 1.0)), trained(stds=(0.5, 0.7))]).here
-    assert here[0] == "**Plain-20, trained**: every layer's response has a deviation of 1.00."
-    assert here[1] == "**Residual-20, trained**: 0.6 in the mean, between 0.5 and 0.7; the strongest is conv2."
-    assert here[2:] == ["Residual-20's responses are 0.60 times as large, in the mean, as Plain-20's, as in the paper."]
+    assert here[0] == "**Plain\\-20, trained**: every layer's response has a deviation of 1.00."
+    assert here[1] == "**Residual\\-20, trained**: 0.6 in the mean, between 0.5 and 0.7; the strongest is conv2."
+    assert here[2:] == ["Residual\\-20's responses are 0.60 times as large, in the mean, as Plain\\-20's, as in the paper."]
     other = response_reading([trained(plain, stds=(0.3, 0.5)), trained()]).here[-1]
-    assert other.endswith("1.88 times as large, in the mean, as Plain-20's, other than in the paper.")
+    assert other.endswith("1.88 times as large, in the mean, as Plain\\-20's, other than in the paper.")
 
 
 def test_a_deeper_residual_net_is_compared_with_a_shallower_one():
     deep = trained(label="Residual-56", depth=56, stds=(0.3, 0.3))
     here = response_reading([deep, trained()]).here
-    assert here[2:] == ["The deeper Residual-56's are 0.40 times as large, in the mean, as Residual-20's, as in the paper."]
+    assert here[2:] == ["The deeper Residual\\-56's are 0.40 times as large, in the mean, as Residual\\-20's, as in the paper."]
 
 
 def test_neither_fresh_nets_nor_those_of_other_data_are_compared():

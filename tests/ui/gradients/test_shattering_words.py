@@ -82,7 +82,7 @@ def test_readings_say_what_is_drawn_and_can_be_there_before_it():
     reading = series_reading([line(0.02)], 0.1, BROWN)
     assert "0.078% apart" in reading.here[0] and "±0.17" in reading.here[0] and "0.96" in reading.here[0]
     assert reading.here[1].startswith("**Plain-56 with BN**: 0.02")
-    assert "at -0.20 (their slopes at 0.00)" in correlation_reading([line(-0.0, -0.2)]).here[0]
+    assert "at −0.20 (their slopes at 0.00)" in correlation_reading([line(-0.0, -0.2)]).here[0]
     for empty in (series_reading([], 1, BROWN), correlation_reading([]), depth_reading([], 0, 0.1), distance_reading([], [0.1])):
         assert not empty.here
 

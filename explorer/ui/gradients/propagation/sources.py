@@ -8,10 +8,11 @@ import streamlit as st
 
 from explorer.errors import BadInput
 from explorer.figures.propagation import START, TRAINED, SignalSeries
-from explorer.networks.spec import NetworkSpec, TorchvisionSpec, parse_spec
+from explorer.networks.spec import NetworkSpec, parse_spec
 from explorer.ui.controls import segmented, several, some_of, stops, switch, whole_number
-from explorer.ui.format import count
+from explorer.ui.format import count, plain
 from explorer.ui.gradients.models import choose_validations, opened
+from explorer.ui.gradients.networks import PANELS, read_networks
 from explorer.ui.labels import names_of, unequal
 from explorer.ui.network_picker import offered_networks
 from explorer.ui.say import say_error
@@ -36,11 +37,15 @@ ANY_NETWORK = "Choose, or type one such as cifar/highway-32?width=8"
 
 @dataclass(frozen=True)
 class Measured:
-    """What there is to draw, `note` saying of what and how; a figure that comes to show another `view` forgets its zoom."""
+    """What there is to draw, `note` saying of what and how; a figure that comes to show another `view` forgets its zoom.
+
+    `asked` is whether anything was chosen: where that cannot be measured, the page has said why.
+    """
 
     series: list[SignalSeries]
     note: str
     view: str
+    asked: bool
 
 
 @dataclass(frozen=True)
@@ -58,11 +63,14 @@ def fresh() -> Measured:
         norm = segmented("Batch normalisation", NORMS, "norm", "named", help=NORM_HELP)
         data = segmented("Pictures", DATA, "data", "noise", help=DATA_HELP)
         pictures, seed = _pictures(), _seed()
-    specs = _read(texts, norm)
-    labels = unequal([names_of(spec) for spec in specs])
+    named = read_networks(texts)
+    specs = list(dict.fromkeys(named if norm == "named" else [spec.variant(norm=norm) for spec in named]))
+    labels = unequal([_names(spec, names_of(spec.variant(norm=None))) for spec in specs])
     jobs = [_Job(_series(spec, label), partial(_fresh, spec.text, seed, data, pictures)) for spec, label in zip(specs, labels)]
-    note = f"{START}, {count(pictures)} pictures of {WORDS[data]}, seed {seed}; BN takes its statistics from them"
-    return Measured(_measured(jobs), note, " ".join([norm, data, *(spec.text for spec in specs)]))
+    note = f"{START}, {count(pictures)} pictures of {WORDS[data]}, seed {seed}"
+    if any(_has_bn(spec) for spec in specs):
+        note = f"{note}; BN takes its statistics from them"
+    return Measured(_measured(jobs), note, " ".join([norm, data, *(spec.text for spec in specs)]), bool(texts))
 
 
 def trained() -> Measured:
@@ -77,7 +85,7 @@ def trained() -> Measured:
         start = switch("Beside their initialisation", "start", True, help=START_HELP)
     found = [models[name] for name in chosen]
     judged = [pair for pair in zip(found, choose_validations(found, pictures, JUDGE)) if pair[1]] if found else []
-    labels, key = unequal([[model.spec.title, model.title] for model, _ in judged]), (param(JUDGE), pictures)
+    labels, key = unequal([_names(model.spec, [model.spec.title, model.title]) for model, _ in judged]), (param(JUDGE), pictures)
     jobs = []
     for (model, given), label in zip(judged, labels):
         series, same = _series(model.spec, label, data=given.title), (model.id, key, given.images)
@@ -85,12 +93,22 @@ def trained() -> Measured:
             jobs.append(_Job(replace(series, state=START, bold=False), partial(_start, model.spec.text, seed, *same)))
         jobs.append(_Job(replace(series, state=TRAINED), partial(_trained, *same)))
     thin = f"; thin: {START}, seed {seed}" if start else ""
-    note = f"{count(pictures)} validation pictures; bold: trained, with the statistics learnt{thin}"
-    return Measured(_measured(jobs), note, " ".join([str(start), *chosen]))
+    learnt = ", BN with the statistics learnt" if any(_has_bn(model.spec) for model, _ in judged) else ""
+    note = f"{count(pictures)} validation pictures; bold: trained{learnt}{thin}"
+    return Measured(_measured(jobs), note, " ".join([str(start), *chosen]), bool(chosen))
 
 
 def _series(spec: NetworkSpec, label: str, **more) -> SignalSeries:
-    return SignalSeries(label, spec.family, spec.depth, **more)
+    return SignalSeries(label, spec.family, spec.depth, has_bn=_has_bn(spec), **more)
+
+
+def _names(spec: NetworkSpec, names: Sequence[str]) -> list[str]:
+    """Names that say so where a network has no normalisation."""
+    return list(names) if _has_bn(spec) else [f"{name} {PANELS['none']}" for name in names]
+
+
+def _has_bn(spec: NetworkSpec) -> bool:
+    return spec.norm != "none"
 
 
 def _pictures() -> int:
@@ -101,26 +119,12 @@ def _seed() -> int:
     return whole_number("Seed", "seed", 0, 0, 2**32 - 1, help=SEED_HELP)
 
 
-def _read(texts: Sequence[str], norm: str) -> list[NetworkSpec]:
-    """The networks that can be shown; what is wrong with another text is said."""
-    specs = []
-    for text in texts:
-        try:
-            spec = parse_spec(text)
-            if isinstance(spec, TorchvisionSpec):
-                raise BadInput(f"{text} has none of this project's blocks: choose one of its own networks, such as imagenet/basic-18.")
-            specs.append(spec if norm == "named" else spec.variant(norm=norm))
-        except BadInput as error:
-            say_error(error)
-    return list(dict.fromkeys(specs))
-
-
 def _measured(jobs: Sequence[_Job]) -> list[SignalSeries]:
     """Every job's series, with a bar that shows how far it is; what cannot be measured is said."""
     bar = st.progress(0.0, text="Getting ready") if jobs else st.empty()
     series = []
     for done, job in enumerate(jobs):
-        bar.progress(done / len(jobs), text=f"Measuring {job.series.name}")
+        bar.progress(done / len(jobs), text=f"Measuring {plain(job.series.name)}")
         try:
             signals = job.measure()
         except BadInput as error:

@@ -7,7 +7,7 @@ from explorer.ui.controls import segmented
 from explorer.ui.gradients.propagation.sources import Measured, fresh, trained
 from explorer.ui.gradients.propagation.words import branch_reading, propagation_reading, response_reading
 from explorer.ui.gradients.reading import beside, show_reading
-from explorer.ui.url import set_params
+from explorer.ui.gradients.scales import keep_scale
 from explorer.ui.watch.settings import log_axes
 
 SOURCES_HELP = "Fresh ones show what the architecture does, trained ones what was learnt."
@@ -18,8 +18,9 @@ HEIGHT = 500
 def show() -> None:
     source = segmented("Which networks", SOURCES, "source", "fresh", help=SOURCES_HELP)
     measured = fresh() if source == "fresh" else trained()
-    if not measured.series:
+    if not measured.asked:
         st.info("Choose at least one network to see its signals.", icon=":material/info:")
+    if not measured.series:
         return
     from explorer.figures.propagation import branch_plot, propagation_plot, response_plot
 
@@ -38,12 +39,6 @@ def _figure(name: str, plot, reading, measured: Measured) -> None:
     with place:
         figure = plot(measured.series, measured.note, log_axes().get(name))
         drawn = drawing(figure, key, height=HEIGHT, log_axes="y", tells=True, filename=f"signal-{name}", view=measured.view)
-        show_drawing(drawn, key, on_log=lambda axes: _keep_scale(name, axes))
+        show_drawing(drawn, key, on_log=lambda axes: keep_scale(name, axes))
     with text:
         show_reading(reading(measured.series))
-
-
-def _keep_scale(name: str, axes: str) -> None:
-    """An even scale is kept too: without a word in the address the figure chooses by its values."""
-    kept = {**log_axes(), name: axes}
-    set_params(log=",".join(f"{one}:{scale}" for one, scale in sorted(kept.items())))

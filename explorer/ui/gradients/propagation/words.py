@@ -6,7 +6,15 @@ from statistics import mean
 
 from explorer.figures.propagation import TRAINED, SignalSeries, share
 from explorer.signals.propagation import BlockSignals
+from explorer.ui.format import plain
 from explorer.ui.gradients.reading import Reading
+
+# What a response is before training.
+_WITH_BN = (
+    "At initialisation BN makes every response 1, so the figure shows what training does. (In pre-activation blocks no BN follows the "
+    "last convolution.)"
+)
+_WITHOUT_BN = "Without BN a response is the convolution's own result, which nothing holds at 1."
 
 LEVEL = 1.5  # values at both ends that differ by less than this factor are level
 BROCK = "[Brock, De and Smith 2021](https://arxiv.org/abs/2101.08692)"
@@ -47,21 +55,22 @@ def branch_reading(series: Sequence[SignalSeries]) -> Reading:
 
 
 def response_reading(series: Sequence[SignalSeries]) -> Reading:
+    with_bn = any(one.has_bn for one in series)
+    starts = [_WITH_BN] * with_bn + [_WITHOUT_BN] * any(not one.has_bn for one in series)
     return Reading(
         "If the best function of a block is close to the identity, a residual branch has little to do, and its layers respond weakly. "
         "A plain layer must make all of its output itself.",
-        r"\sigma_l=\operatorname{std}_{n,c,h,w}\big(\mathrm{BN}(W_l*x_{l-1})\big)",
+        r"\sigma_l=\operatorname{std}_{n,c,h,w}" + (r"\big(\mathrm{BN}(W_l*x_{l-1})\big)" if with_bn else "(W_l*x_{l-1})"),
         "Figure 7 of the [paper](https://arxiv.org/abs/1512.03385), trained on CIFAR-10: ResNets have generally smaller responses than "
         "plain nets, and the deeper the ResNet, the smaller: its branches are closer to zero.",
         [*(_of_responses(one) for one in series), *_compared(series)],
-        "At initialisation BN makes every response 1, whatever the network, so the figure shows what training does. (In pre-activation "
-        "blocks no BN follows the last convolution.) The paper does not say over what the deviation is taken: here over pictures, channels "
+        f"{' '.join(starts)} The paper does not say over what the deviation is taken: here over pictures, channels "
         "and places, once trained with the statistics learnt. Its nets trained for 64,000 steps; a few epochs on digits do less.",
     )
 
 
 def _of_blocks(one: SignalSeries) -> str:
-    said = f"**{one.name}**: "
+    said = f"**{plain(one.name)}**: "
     if broken := _not_finite(one.blocks):
         return f"{said}from {broken} on the numbers are too large for 32-bit floats."
     first, last = one.blocks[0], one.blocks[-1]
@@ -90,13 +99,14 @@ def _least(blocks: Sequence[BlockSignals]) -> str:
 
 
 def _falls(blocks: Sequence[BlockSignals]) -> list[str]:
-    """The stages whose first block has at most half the variance of the block before."""
-    pairs = zip(blocks, blocks[1:])
-    return [_stage(later) for former, later in pairs if _stage(former) != _stage(later) and later.variance < former.variance / 2]
+    """The stages whose first block has clearly less variance than the block before, and both variances."""
+    pairs = [(one, other) for one, other in zip(blocks, blocks[1:]) if _stage(one) != _stage(other)]
+    fallen = [(one.variance, other.variance, _stage(other)) for one, other in pairs if other.variance * LEVEL < one.variance]
+    return [f"{stage} ({number(before)} → {number(after)})" for before, after, stage in fallen]
 
 
 def _of_branch(one: SignalSeries) -> str:
-    said = f"**{one.name}**: "
+    said = f"**{plain(one.name)}**: "
     blocks = [block for block in one.blocks if block.branch is not None]
     if broken := _not_finite(blocks):
         return f"{said}from {broken} on the numbers are too large for 32-bit floats."
@@ -110,7 +120,7 @@ def _of_branch(one: SignalSeries) -> str:
 
 def _of_responses(one: SignalSeries) -> str:
     stds = [response.std for response in one.responses]
-    said = f"**{one.name}**: "
+    said = f"**{plain(one.name)}**: "
     broken = next((response.layer for response in one.responses if not math.isfinite(response.std)), None)
     if broken:
         return f"{said}from {broken} on the responses are too large for 32-bit floats."
@@ -132,15 +142,15 @@ def _compared(series: Sequence[SignalSeries]) -> list[str]:
 def _compared_on_the_same(means: Mapping[tuple[str, int], tuple[SignalSeries, float]]) -> list[str]:
     found = []
     for (family, depth), (one, size) in means.items():
-        other, plain = means.get(("plain", depth), (None, math.nan)) if family == "residual" else (None, math.nan)
-        if other and math.isfinite(size) and math.isfinite(plain) and not _alike(size, plain):
-            agrees = "as in the paper" if size < plain else "other than in the paper"
-            found.append(f"{one.label}'s responses are {_times(size, plain)} {other.label}'s, {agrees}.")
+        other, beside = means.get(("plain", depth), (None, math.nan)) if family == "residual" else (None, math.nan)
+        if other and math.isfinite(size) and math.isfinite(beside) and not _alike(size, beside):
+            agrees = "as in the paper" if size < beside else "other than in the paper"
+            found.append(f"{plain(one.label)}'s responses are {_times(size, beside)} {plain(other.label)}'s, {agrees}.")
     residual = sorted((depth, one, size) for (family, depth), (one, size) in means.items() if family == "residual" and math.isfinite(size))
     for (_, shallow, before), (_, deep, after) in zip(residual, residual[1:]):
         if not _alike(after, before):
             agrees = "as in the paper" if after < before else "other than in the paper"
-            found.append(f"The deeper {deep.label}'s are {_times(after, before)} {shallow.label}'s, {agrees}.")
+            found.append(f"The deeper {plain(deep.label)}'s are {_times(after, before)} {plain(shallow.label)}'s, {agrees}.")
     return found
 
 

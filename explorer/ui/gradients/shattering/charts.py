@@ -10,6 +10,7 @@ import streamlit as st
 from explorer.ui.components.chart import chart, drawing, show_drawing
 from explorer.ui.controls import segmented
 from explorer.ui.gradients.reading import beside, show_reading
+from explorer.ui.gradients.scales import keep_scale
 from explorer.ui.gradients.shattering import measured
 from explorer.ui.gradients.shattering.measured import Likeness, Line, Wanted
 from explorer.ui.gradients.shattering.words import (
@@ -22,7 +23,7 @@ from explorer.ui.gradients.shattering.words import (
     series_reading,
     white_band,
 )
-from explorer.ui.url import set_params
+from explorer.ui.gradients.tables import show_numbers
 from explorer.ui.watch.settings import log_axes
 
 OF = {"gradients": "Whole gradient", "slopes": "Slope along the line"}
@@ -82,8 +83,7 @@ def show_autocorrelations(lines: Sequence[Line], choice: Choice) -> None:
             note, band = "of the slope along the line; the grey stripe: where white noise is 95% of the time", white_band(choice.points)
         drawn = autocorrelation_chart(curves, noises, band, note, f"lag k, in steps of 1/{choice.points - 1} of what is shown")
         chart(drawn, "shattering-autocorrelation", height=HEIGHT, filename="autocorrelation", view=f"{choice} {of}")
-        numbers = {name: st.column_config.NumberColumn(format="%.3f") for name in COLUMNS}
-        st.dataframe([_row(one) for one in lines], column_config=numbers, hide_index=True, width="stretch")
+        show_numbers([_row(one) for one in lines], dict.fromkeys(COLUMNS, "%.3f"))
         st.caption(MEASURED)
     with text:
         show_reading(correlation_reading(lines))
@@ -127,13 +127,9 @@ def show_by_distance(found: Sequence[Likeness], apart: str) -> None:
 
 def _chart_with_log(draw: Callable[[str], dict], name: str, view: str) -> None:
     """A chart whose scale, "y" where it is logarithmic, is kept in the address."""
-    key, log = f"shattering-{name}", log_axes()
-    drawn = drawing(draw(log.get(name, "")), key, height=HEIGHT, log_axes="y", tells=True, filename=f"likeness-by-{name}", view=view)
-
-    def keep(axes: str) -> None:
-        set_params(log=",".join(f"{one}:{scale}" for one, scale in {**log, name: axes}.items() if scale))
-
-    show_drawing(drawn, key, on_log=keep)
+    key = f"shattering-{name}"
+    drawn = drawing(draw(log_axes().get(name, "")), key, height=HEIGHT, log_axes="y", tells=True, filename=f"likeness-by-{name}", view=view)
+    show_drawing(drawn, key, on_log=lambda axes: keep_scale(name, axes))
 
 
 def _curve(line: Line, x: Sequence[float], y: Sequence[float]):

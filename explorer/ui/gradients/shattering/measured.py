@@ -11,9 +11,9 @@ import streamlit as st
 from explorer.errors import BadInput
 from explorer.networks.depths import nearest_depths, possible_depths
 from explorer.networks.spec import NetworkSpec, parse_spec
+from explorer.ui.gradients.networks import PANELS
 from explorer.ui.labels import names_of, unequal
 
-PANELS = {"batch": "with BN", "none": "without BN"}
 NORMS = {"named": "As named", "with": "With BN", "without": "Without BN", "both": "Both"}
 DEPTHS = (8, 14, 20, 32, 56, 110)
 AT_ONCE = 1.2  # seconds of measuring before the page shows what there is

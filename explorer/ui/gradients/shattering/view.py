@@ -6,7 +6,7 @@ import streamlit as st
 
 from explorer.errors import BadInput
 from explorer.ui.controls import dropdown, segmented, several, stops, whole_number
-from explorer.ui.gradients.flow.controls import read_networks
+from explorer.ui.gradients.networks import read_networks
 from explorer.ui.gradients.shattering import measured
 from explorer.ui.gradients.shattering.charts import DISTANCES, Choice, show_autocorrelations, show_by_depth, show_by_distance, show_slopes
 from explorer.ui.gradients.shattering.measured import NORMS, Wanted

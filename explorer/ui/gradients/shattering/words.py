@@ -4,8 +4,9 @@ import math
 from collections.abc import Sequence
 from itertools import groupby
 
+from explorer.ui.gradients.networks import PANELS
 from explorer.ui.gradients.reading import Reading
-from explorer.ui.gradients.shattering.measured import PANELS, Likeness, Line
+from explorer.ui.gradients.shattering.measured import Likeness, Line
 
 PAPER = "Balduzzi et al. 2017 ([1702.08591](https://arxiv.org/abs/1702.08591))"
 HALF = 0.5
@@ -180,4 +181,4 @@ def _way(share: float) -> str:
 
 
 def _two(cosine: float) -> str:
-    return "no number" if math.isnan(cosine) else f"{cosine:.2f}".replace("-0.00", "0.00")
+    return "no number" if math.isnan(cosine) else f"{cosine:.2f}".replace("-0.00", "0.00").replace("-", "−")
