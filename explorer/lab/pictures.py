@@ -5,6 +5,7 @@ from torch import Tensor
 
 from explorer.data.images import batch_for
 from explorer.errors import BadInput
+from explorer.machine.streams import stream
 from explorer.networks.spec import NetworkSpec, TorchvisionSpec
 
 DATA = {"digits": "Handwritten digits", "noise": "Gaussian noise"}
@@ -19,7 +20,7 @@ def fresh_pictures(spec: NetworkSpec | TorchvisionSpec, count: int, seed: int = 
         return batch_for(spec, count, seed)
     if data != "noise":
         raise BadInput(f"The pictures are {' or '.join(DATA)}, not {data}.")
-    # A generator each: the first pictures and labels are the same however many there are.
-    images, labels = (torch.Generator().manual_seed(number) for number in (seed, seed + 1))
+    # A stream each: the first pictures and labels are the same however many there are.
+    images, labels = stream("noise", seed), stream("noise labels", seed)
     return (torch.randn(count, spec.channels, spec.input, spec.input, generator=images),
             torch.randint(spec.classes, (count,), generator=labels))

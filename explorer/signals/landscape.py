@@ -1,12 +1,13 @@
 """The loss around a trained network, on a line or a plane through its weights (Li et al. 2018, 1712.09913)."""
 
-import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
+
+from explorer.machine.streams import stream
 
 BATCH = 50  # as many activations as a core's cache holds, for 32x32 pictures: larger batches are no faster
 
@@ -34,7 +35,7 @@ def directions(net: nn.Module, count: int, seed: int) -> list[list[Tensor]]:
     Their stream of random numbers is another than the one that `build` draws a network's first weights from with that seed:
     a direction would else point back to where the training began.
     """
-    generator = torch.Generator().manual_seed(random.Random(f"directions {seed}").getrandbits(63))
+    generator = stream("directions", seed)
     return [random_direction(net, generator) for _ in range(count)]
 
 

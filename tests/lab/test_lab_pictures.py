@@ -2,9 +2,11 @@
 
 import pytest
 import torch
+import torch.nn.functional as F
 
 from explorer.errors import BadInput
 from explorer.lab.pictures import DATA, fresh_pictures
+from explorer.networks.build import build
 from explorer.networks.spec import parse_spec
 
 SPEC = parse_spec("cifar/plain-8?channels=1&input=28&classes=7")
@@ -24,6 +26,16 @@ def test_noise_has_mean_0_and_deviation_1():
     images, labels = fresh_pictures(SPEC, 1000, 0, "noise")
     assert abs(images.mean()) < 0.01 and abs(images.std() - 1) < 0.01
     assert torch.bincount(labels, minlength=7).min() > 100
+
+
+def test_noise_is_independent_of_the_weights_of_its_seed():
+    """Both from one stream would be the same numbers, but for their scale."""
+    for text, seed in (("cifar/plain-8?width=64", 0), ("cifar/basic-8?width=64&channels=1", 3)):
+        spec = parse_spec(text)
+        images, _ = fresh_pictures(spec, 8, seed, "noise")
+        for number in (seed - 1, seed, seed + 1):
+            weights = build(spec, max(number, 0)).conv1.weight.flatten()
+            assert abs(F.cosine_similarity(images.flatten()[: len(weights)], weights, dim=0)) < 0.2
 
 
 def test_other_data_are_refused():
