@@ -49,7 +49,7 @@ def test_each_block_into_a_table_and_into_json(run, tmp_path):
 
 
 @pytest.mark.parametrize("arguments, words", [
-    ((MODEL, "--remove", "layer7.1"), "no block layer7.1: its blocks are layer1.0"),
+    ((MODEL, "--remove", "layer7.1"), 'no block "layer7.1": its blocks are layer1.0'),
     ((MODEL, "--swap", "layer1.0", "layer2.1"), "layer1.0 can change places with layer1.1, layer1.2"),
     ((MODEL, "--swap", "layer1.0"), "requires 2 arguments"),
     ((MODEL, "--data", "shapes"), "tells 10 apart"),

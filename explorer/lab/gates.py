@@ -7,7 +7,7 @@ from explorer.lab.pictures import fresh_pictures
 from explorer.networks.build import build
 from explorer.networks.spec import NetworkSpec
 from explorer.signals.gates import GateReading, gate_reading
-from explorer.signals.twin import twin
+from explorer.signals.statistics import with_statistics_of
 
 
 def fresh_gates(spec: NetworkSpec, count: int, seed: int = 0, data: str = "digits") -> tuple[GateReading, Tensor, Tensor]:
@@ -18,23 +18,6 @@ def fresh_gates(spec: NetworkSpec, count: int, seed: int = 0, data: str = "digit
     """
     images, labels = fresh_pictures(spec, count, seed, data)
     return gate_reading(with_statistics_of(build(spec, seed), images), images), images, labels
-
-
-@torch.no_grad()
-def with_statistics_of(net: nn.Module, images: Tensor) -> nn.Module:
-    """A twin of `net` in evaluation mode whose batch normalisations have the statistics of `images`; `net` keeps its own."""
-    copied = twin(net).train()
-    layers = [module for module in copied.modules() if isinstance(module, nn.BatchNorm2d)]
-    momenta = [layer.momentum for layer in layers]
-    for layer in layers:
-        for name, buffer in list(layer.named_buffers(recurse=False)):
-            setattr(layer, name, buffer.clone())
-        layer.reset_running_stats()
-        layer.momentum = None  # PyTorch's word for a plain mean over all passes, of which there is one
-    copied(images.to(next(net.parameters()).device))
-    for layer, momentum in zip(layers, momenta, strict=True):
-        layer.momentum = momentum
-    return copied.eval()
 
 
 @torch.inference_mode()

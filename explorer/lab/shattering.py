@@ -12,7 +12,8 @@ from explorer.lab.pictures import fresh_pictures
 from explorer.machine.device import use_one_thread
 from explorer.networks.build import build
 from explorer.networks.spec import NetworkSpec
-from explorer.signals.shattering import AT_ONCE, Series, along_line, fix_statistics, likeness_by_distance
+from explorer.signals.shattering import AT_ONCE, Series, along_line, likeness_by_distance
+from explorer.signals.statistics import with_statistics_of
 
 # Pictures whose statistics batch normalisation uses, and pairs of pictures between which gradients are compared.
 BATCH = 64
@@ -77,4 +78,4 @@ def _with_statistics(spec: NetworkSpec, data: str, seed: int) -> nn.Module:
     use_one_thread()
     net = build(spec, seed=seed).to(memory_format=torch.channels_last)
     batch = fresh_pictures(spec, BATCH + 2 * PAIRS, seed, data)[0][:BATCH]
-    return fix_statistics(net, batch.contiguous(memory_format=torch.channels_last))
+    return with_statistics_of(net, batch.contiguous(memory_format=torch.channels_last))

@@ -4,7 +4,6 @@ After "Residual Networks Behave Like Ensembles of Relatively Shallow Networks" (
 sections 4.1 to 4.3. A block goes by its module's name, such as `layer1.0`.
 """
 
-import copy
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -16,6 +15,7 @@ from explorer.networks.parts import PaddedShortcut
 from explorer.networks.preactivation import PreactBlock, PreactBottleneck
 from explorer.networks.staged import StagedNetwork
 from explorer.networks.vgg import Vgg
+from explorer.signals.twin import twin
 
 MOST_NAMED = 12  # blocks that a sentence can name
 OWN_ONLY = ("Only the networks of this project have blocks that can be removed: torchvision's weights files fit its imagenet/basic-34 or "
@@ -52,11 +52,6 @@ def lesioned(net: nn.Module, lesion: Lesion) -> nn.Module:
         _put(changed, first, other)
         _put(changed, second, one)
     return changed
-
-
-def twin(net: nn.Module) -> nn.Module:
-    """A copy whose modules can be exchanged, with the very parameters and buffers of `net`."""
-    return copy.deepcopy(net, {id(tensor): tensor for tensor in (*net.parameters(), *net.buffers())})
 
 
 def rest_of(net: nn.Module, block: str) -> nn.Module:
@@ -128,7 +123,7 @@ def _check_known(names: Sequence[str], blocks: Sequence[str]) -> None:
     unknown = next((name for name in names if name not in blocks), None)
     if unknown is not None:
         known = ", ".join(blocks) if len(blocks) <= MOST_NAMED else f"{blocks[0]} to {blocks[-1]}"
-        raise BadInput(f"The network has no block {unknown[:60]}: its blocks are {known}.")
+        raise BadInput(f'The network has no block "{unknown[:60]}": its blocks are {known}.')
 
 
 def _check_pair(net: nn.Module, first: str, second: str) -> None:

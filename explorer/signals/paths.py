@@ -1,7 +1,7 @@
 """The gradient that comes back along single paths of a residual network, by their length.
 
 A network of n residual blocks is a sum over 2^n paths, each through the branches of some blocks and the shortcuts of the
-others (Veit, Wilber and Belongie 2016, 1605.06431, sections 3 and 4.4): y = x + F(x), so each block has two ways back.
+others (Veit, Wilber and Belongie 2016, 1605.06431, sections 3 and 5): y = x + F(x), so each block has two ways back.
 """
 
 import math
@@ -14,7 +14,8 @@ from torch import Tensor, nn
 
 from explorer.errors import BadInput
 from explorer.networks.blocks import ResidualBlock
-from explorer.signals.lesions import blocks_of, twin
+from explorer.signals.lesions import blocks_of
+from explorer.signals.twin import twin
 
 
 @dataclass(frozen=True)

@@ -39,22 +39,6 @@ def points_between(first: Tensor, last: Tensor, positions: Tensor) -> Tensor:
     return (1 - t) * first + t * last
 
 
-@torch.no_grad()
-def fix_statistics(net: nn.Module, images: Tensor) -> nn.Module:
-    """Give every batch normalisation the statistics that these images, [N, C, H, W], have there, and use them from now on.
-
-    Afterwards the net, in evaluation mode, is a function of each picture alone, which on the batch gives what training mode gives
-    without dropout (but for running variances being those of N - 1). It is the net given that is changed, and returned.
-    """
-    norms = [module for module in net.modules() if isinstance(module, _BatchNorm)]
-    net.eval()
-    for norm in norms:
-        norm.train().momentum = 1.0  # the statistics of the last batch are the running ones
-    if norms:
-        net(images)
-    return net.eval()
-
-
 def input_gradients(net: nn.Module, inputs: Tensor, classes: Tensor) -> tuple[Tensor, Tensor]:
     """f and its gradient for each input by itself: [N, C, H, W] to [N] and [N, C, H, W]; f is the score of the class given for it, [N].
 
@@ -62,7 +46,7 @@ def input_gradients(net: nn.Module, inputs: Tensor, classes: Tensor) -> tuple[Te
     and gradients of the net stay as they are.
     """
     if any(isinstance(module, _BatchNorm) and module.training for module in net.modules()):
-        raise ValueError("Batch normalisation in training mode mixes the inputs: fix its statistics first.")
+        raise ValueError("Batch normalisation in training mode mixes the inputs: give it fixed statistics first (`with_statistics_of`).")
     found = [_gradients(net, *some) for some in zip(inputs.split(AT_ONCE), classes.split(AT_ONCE))]
     return torch.cat([outputs for outputs, _ in found]), torch.cat([gradients for _, gradients in found])
 

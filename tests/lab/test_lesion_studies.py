@@ -92,7 +92,7 @@ def test_the_shipped_plain_net_needs_every_block_and_the_residual_one_does_not()
 
 
 def test_unknown_blocks_are_refused(setting):
-    with pytest.raises(BadInput, match="no block layer4.0"):
+    with pytest.raises(BadInput, match='no block "layer4.0"'):
         Examination(*setting).judge(Lesion(("layer4.0",)))
 
 

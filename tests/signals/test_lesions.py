@@ -9,7 +9,8 @@ from explorer.errors import BadInput
 from explorer.networks.build import build
 from explorer.networks.parts import PaddedShortcut
 from explorer.networks.spec import parse_spec
-from explorer.signals.lesions import Lesion, blocks_of, equal_shapes, keeps_shape, lesioned, rest_of, twin
+from explorer.signals.lesions import Lesion, blocks_of, equal_shapes, keeps_shape, lesioned, rest_of
+from explorer.signals.twin import twin
 
 ALL = [
     "cifar/plain-20?width=4", "cifar/basic-20?width=4", "cifar/basic-20?width=4&shortcut=B", "cifar/basic-20?width=4&shortcut=C",
@@ -152,10 +153,10 @@ def test_the_rest_of_a_net_takes_the_signal_at_a_block(text):
 
 
 @pytest.mark.parametrize("lesion, words", [
-    (Lesion(("layer9.1",)), "no block layer9.1: its blocks are layer1.0, layer1.1"),
-    (Lesion(("layer1",)), "no block layer1:"),
-    (Lesion(("",)), "no block :"),
-    (Lesion(swapped=(("layer1.0", "conv1"),)), "no block conv1"),
+    (Lesion(("layer9.1",)), 'no block "layer9.1": its blocks are layer1.0, layer1.1'),
+    (Lesion(("layer1",)), 'no block "layer1":'),
+    (Lesion(("",)), 'no block "":'),
+    (Lesion(swapped=(("layer1.0", "conv1"),)), 'no block "conv1"'),
     (Lesion(swapped=(("layer1.1", "layer1.1"),)), "cannot change places with itself"),
     (Lesion(swapped=(("layer1.1", "layer2.1"),)), "layer1.1 can change places with layer1.0, layer1.2"),
     (Lesion(swapped=(("layer2.0", "layer2.1"),)), "layer2.0 can change places with no other block"),

@@ -10,7 +10,8 @@ from explorer.data.images import batch_for
 from explorer.errors import BadInput
 from explorer.networks.build import build
 from explorer.networks.spec import parse_spec
-from explorer.signals.shattering import along_line, fix_statistics, input_gradients, likeness_by_distance, points_between
+from explorer.signals.shattering import along_line, input_gradients, likeness_by_distance, points_between
+from explorer.signals.statistics import with_statistics_of
 
 FAMILIES = ("cifar/plain-8?width=4", "cifar/basic-8?width=4", "cifar/highway-8?width=4", "cifar/plain-8?width=4&norm=none")
 
@@ -18,7 +19,7 @@ FAMILIES = ("cifar/plain-8?width=4", "cifar/basic-8?width=4", "cifar/highway-8?w
 def fixed(text, count=8, seed=0):
     spec = parse_spec(text)
     images, _ = batch_for(spec, count + 16, seed)
-    return fix_statistics(build(spec, seed=seed), images[count:]), images[:count]
+    return with_statistics_of(build(spec, seed=seed), images[count:]), images[:count]
 
 
 @pytest.mark.parametrize("text", FAMILIES)
@@ -39,28 +40,6 @@ def test_many_inputs_are_done_in_parts_without_a_difference():
     classes = torch.zeros(40, dtype=torch.int64)
     whole, parts = input_gradients(net, images, classes)[1], input_gradients(net, images[33:], classes[33:])[1]
     torch.testing.assert_close(whole[33:], parts, rtol=1e-4, atol=1e-6)
-
-
-def test_fixed_statistics_give_on_their_batch_what_training_gives():
-    spec = parse_spec("cifar/basic-8?width=4")
-    images, _ = batch_for(spec, 16)
-    net = build(spec)
-    expected = net.train()(images).detach()
-    fix_statistics(net, images)
-    assert not any(module.training for module in net.modules())
-    # Running variances are those of N - 1; the smallest N is 16 pictures of 8 x 8 pixels.
-    torch.testing.assert_close(net(images).detach(), expected, rtol=0.01, atol=0.005)
-    alone = torch.cat([net(image[None]) for image in images]).detach()
-    torch.testing.assert_close(net(images).detach(), alone, rtol=1e-4, atol=1e-5)
-
-
-def test_fixing_statistics_draws_nothing_and_drops_nothing():
-    spec = parse_spec("cifar/basic-8?width=4&dropout=0.5")
-    images, _ = batch_for(spec, 8)
-    state = torch.get_rng_state()
-    nets = [fix_statistics(build(spec), images) for _ in range(2)]
-    assert torch.equal(torch.get_rng_state(), state)
-    assert torch.equal(nets[0](images), nets[1](images))
 
 
 def test_the_net_is_left_as_it_was_found():
@@ -140,6 +119,6 @@ def test_neighbours_of_noise_at_110_layers_are_as_the_facts_have_them(text, low,
     spec = parse_spec(text)
     noise = torch.Generator().manual_seed(0)
     pictures, moves, batch = (torch.randn(count, 3, 32, 32, generator=noise) for count in (4, 4, 32))
-    net = fix_statistics(build(spec), batch)
+    net = with_statistics_of(build(spec), batch)
     found = likeness_by_distance(net, pictures, pictures + moves, torch.tensor([0.003]), torch.zeros(4, dtype=torch.int64))
     assert low < found.mean().item() < high
