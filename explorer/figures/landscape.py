@@ -4,6 +4,7 @@ Figures are Plotly's JSON as dictionaries: a surface that fills in is drawn anew
 """
 
 import math
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from explorer.figures.axes import GUIDE, LEGEND, upright
@@ -22,6 +23,7 @@ LEVELS = 16
 
 def landscape_lines(surfaces: Sequence[Surface], quantity: str = "loss", log: bool = True) -> dict:
     """The quantity along the first direction, a curve a network; of a plane, the line through its middle."""
+    log = _is_log(quantity, log)
     data, annotations, shapes = [], [], []
     looks = dict(zip((one.id for one in surfaces), _looks(surfaces)))
     names = dict(zip((one.id for one in surfaces), labels(surfaces)))
@@ -50,6 +52,7 @@ def landscape_lines(surfaces: Sequence[Surface], quantity: str = "loss", log: bo
 
 def landscape_contours(surfaces: Sequence[Surface], quantity: str = "loss", log: bool = True) -> dict:
     """Lines of equal height over the plane, a square a network, all squares with the same levels and colours."""
+    log = _is_log(quantity, log)
     low, high = _range(surfaces, quantity, log)
     data, annotations = [], []
     layout = _layout(surfaces, quantity, low, high, log) | {"hovermode": "closest"}
@@ -64,7 +67,7 @@ def landscape_contours(surfaces: Sequence[Surface], quantity: str = "loss", log:
             "connectgaps": _lacks(values), "contours": {"start": low, "end": high, "size": (high - low) / LEVELS}, "line": {"width": 0.7},
             "hovertemplate": f"%{{customdata}} at (%{{x:.3g}}, %{{y:.3g}})<extra>{name}</extra>", **places, **where,
         })  # fmt: skip
-        annotations += [*_words(one, values, where), _centre(where), _heading(name, one, across, up)]
+        annotations += [*_words(one, values, where, log), _centre(where), _heading(name, one, across, up, _without_height(values, log))]
         fits = {"constrain": "domain"}
         layout[f"xaxis{axis}"] = fits | {"domain": across, "anchor": f"y{axis}", "title": {"text": FIRST}}
         layout[f"yaxis{axis}"] = fits | {"domain": up, "anchor": f"x{axis}", "title": {"text": SECOND}, "scaleanchor": f"x{axis}"}
@@ -73,12 +76,14 @@ def landscape_contours(surfaces: Sequence[Surface], quantity: str = "loss", log:
 
 def landscape_surfaces(surfaces: Sequence[Surface], quantity: str = "loss", log: bool = True) -> dict:
     """The plane as a landscape to turn about, a scene a network, all with the same heights and colours."""
+    log = _is_log(quantity, log)
     low, high = _range(surfaces, quantity, log)
     data, annotations = [], []
     layout = _layout(surfaces, quantity, low, high, log)
     for number, (one, name, (across, up)) in enumerate(zip(surfaces, labels(surfaces), _cells(len(surfaces))), 1):
         scene = "scene" if number == 1 else f"scene{number}"
-        values = _filled(_values(one, quantity))
+        measured = _values(one, quantity)
+        values = _filled(measured)
         heights = [[_height(value, log) for value in row] for row in values]
         # Plotly's scenes break for good on a surface without any height, as it is before the first point is measured.
         if any(height is not None for row in heights for height in row):
@@ -88,14 +93,16 @@ def landscape_surfaces(surfaces: Sequence[Surface], quantity: str = "loss", log:
                 "surfacecolor": heights, "hovertemplate": f"%{{z:.4g}} at (%{{x:.3g}}, %{{y:.3g}})<extra>{name}</extra>",
                 "lighting": {"ambient": 0.75, "diffuse": 0.5, "specular": 0.05},
             })  # fmt: skip
+        # None at the ends: there those of two axes meet.
+        ticks = {"tickvals": [-one.asked.span / 2, 0, one.asked.span / 2]}
         # The scale of a logarithmic axis of a scene is given in powers of ten, like that of every other.
         layout[scene] = {
             "domain": {"x": across, "y": up}, "dragmode": "turntable", "aspectmode": "manual", "aspectratio": {"x": 1, "y": 1, "z": 0.8},
             "camera": {"eye": {"x": 1.15, "y": -1.45, "z": 0.85}, "center": {"x": 0, "y": 0, "z": -0.14}},
-            "xaxis": {"title": {"text": "first direction"}}, "yaxis": {"title": {"text": "second direction"}},
+            "xaxis": {"title": {"text": "first direction"}} | ticks, "yaxis": {"title": {"text": "second direction"}} | ticks,
             "zaxis": {"title": {"text": ""}, "type": "log" if log else "linear", "range": [low, high], "dtick": 1 if log else None},
         }  # fmt: skip
-        annotations.append(_heading(name, one, across, up))
+        annotations.append(_heading(name, one, across, up, _without_height(measured, log)))
     return {"data": data, "layout": layout | {"annotations": annotations}}
 
 
@@ -143,6 +150,11 @@ def _filled(values: Sequence[Sequence[float | None]]) -> list[list[float | None]
         return values[i][j]
 
     return [[known(i, j) for j in range(len(row))] for i, row in enumerate(values)]
+
+
+def _is_log(quantity: str, log: bool) -> bool:
+    """An error may be 0, which has no logarithm."""
+    return log and quantity == "loss"
 
 
 def _height(value: float | None, log: bool) -> float | None:
@@ -195,9 +207,17 @@ def _cells(count: int) -> list[tuple[list[float], list[float]]]:
     return found
 
 
-def _heading(name: str, one: Surface, across: list[float], up: list[float]) -> dict:
+def _heading(name: str, one: Surface, across: list[float], up: list[float], without_height: str) -> dict:
     where = {"xref": "paper", "yref": "paper", "x": sum(across) / 2, "y": up[1], "xanchor": "center", "yanchor": "bottom"}
-    return where | {"text": f'<span style="color:{colour(one.family)}">■</span> <b>{name}</b>', "font": {"size": 13}, "showarrow": False}
+    more = f" · not drawn: {without_height}" if without_height else ""
+    text = f'<span style="color:{colour(one.family)}">■</span> <b>{name}</b>{more}'
+    return where | {"text": text, "font": {"size": 13}, "showarrow": False}
+
+
+def _without_height(values: Sequence[Sequence[float | None]], log: bool) -> str:
+    """How many points have no place on the scale, by their word: "NaN at 1, ∞ at 2 points"."""
+    counts = Counter(printed(value) for row in values for value in row if value is not None and _height(value, log) is None)
+    return ", ".join(f"{said} at {count:,}" for said, count in counts.most_common()) + (" points" if counts.total() > 1 else " point" if counts else "")
 
 
 def _centre(where: dict) -> dict:
@@ -206,12 +226,12 @@ def _centre(where: dict) -> dict:
             "font": {"size": 18, "color": "#FFFFFF"}}  # fmt: skip
 
 
-def _words(one: Surface, values: Sequence[Sequence[float | None]], where: dict) -> list[dict]:
+def _words(one: Surface, values: Sequence[Sequence[float | None]], where: dict, log: bool) -> list[dict]:
     """The points that have no height, by their word."""
     return [
         {"text": printed(value), "x": x, "y": y, "xref": where["xaxis"], "yref": where["yaxis"],
          "showarrow": False, "font": {"size": 9}}
-        for y, row in zip(one.axis, values) for x, value in zip(one.axis, row) if value is not None and not math.isfinite(value)
+        for y, row in zip(one.axis, values) for x, value in zip(one.axis, row) if value is not None and _height(value, log) is None
     ]  # fmt: skip
 
 

@@ -62,12 +62,26 @@ def test_what_is_not_finite_stands_there_by_its_word():
     said = [(note["text"], note["x"], note["y"]) for note in contours["layout"]["annotations"]]
     assert {("NaN", -0.5, -0.5), ("∞", 0.5, -0.5), ("NaN", 0.5, 0.0)} <= set(said)
     assert landscape_surfaces([lost])["data"][0]["z"][0] == ["NaN", 10.0, "Infinity"]
+    for draw in (landscape_contours, landscape_surfaces):
+        assert [note["text"].partition(" · ")[2] for note in draw([lost])["layout"]["annotations"] if "■" in note["text"]] == [
+            "not drawn: NaN at 2, ∞ at 1 points"]  # fmt: skip
+        assert not any("not drawn" in note["text"] for note in draw(BOTH)["layout"]["annotations"])
     line = landscape_lines([lost])
     assert line["data"][0]["y"] == [1.0, 0.1, "NaN"] and [note["text"] for note in line["layout"]["annotations"]] == ["NaN"]
     nothing = replace(PLAIN, loss=((None,) * 3,) * 3)
     for draw in (landscape_lines, landscape_contours, landscape_surfaces):
         go.Figure(draw([nothing]))
     assert not landscape_surfaces([nothing])["data"]  # Plotly's scenes break on a surface without any height
+
+
+def test_an_error_is_never_drawn_on_a_logarithmic_scale_and_a_loss_of_0_is_told_on_one():
+    sure = replace(PLAIN, loss=((0.0, *LOSS[0][1:]), *LOSS[1:]), error=((0.0, *ERROR[0][1:]), *ERROR[1:]))
+    assert landscape_surfaces([sure], "error", True) == landscape_surfaces([sure], "error", False)
+    assert landscape_contours([sure], "error", True)["data"][0]["z"][0] == [0.0, 50.0, 90.0]
+    assert landscape_lines([sure], "error", True)["layout"]["yaxis"]["type"] == "linear"
+    for draw in (landscape_contours, landscape_surfaces):
+        assert any("not drawn: 0 at 1 point" in note["text"] for note in draw([sure])["layout"]["annotations"])
+        assert not any("not drawn" in note["text"] for note in draw([sure], log=False)["layout"]["annotations"])
 
 
 def test_until_a_point_is_measured_the_surface_has_the_value_of_a_coarser_lattice():
