@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from explorer.cli_output import check_output
 from explorer.cli_runs import Json, print_json, wait
 from explorer.errors import BadInput
 from explorer.numbers import printed
 
 if TYPE_CHECKING:
     from explorer.lab.landscapes import Surface
+
+KINDS = ("npz", "csv", "json", "html")
 
 
 def landscape(
@@ -32,12 +35,10 @@ def landscape(
     What was measured before is not measured again. Interrupting the wait stops the measuring; it goes on from there when
     the command is given again.
     """
-    from explorer.lab.landscape_files import KINDS, as_file, told
+    from explorer.lab.landscape_files import told
     from explorer.lab.landscapes import LAUNCHER, Asked, read_surface, start
 
-    kind = output.suffix.lstrip(".").lower() if output else ""
-    if output and kind not in KINDS:
-        raise BadInput(f"cannot write {output.name}: the file's name must end in {', '.join('.' + kind for kind in KINDS)}")
+    kind = check_output(output, KINDS)
     if output and not waits:
         raise BadInput("--output and --no-wait do not go together: there is nothing to write yet")
     runs = start([Asked(model, dims, points, span, pictures, data) for model in dict.fromkeys(models)], seed)
@@ -56,11 +57,18 @@ def landscape(
             raise BadInput(f"the surface {run.id} is {status.state}: {why}")
     surfaces = [read_surface(run) for run in runs]
     if output:
-        output.write_bytes(as_file(surfaces, kind))
+        _write(surfaces, output, kind)
     if as_json:
         print_json([told(one) for one in surfaces])
     else:
         _print(surfaces)
+
+
+def _write(surfaces: "Sequence[Surface]", output: Path, kind: str) -> None:
+    from explorer.figures.landscape import landscape_page
+    from explorer.lab.landscape_files import as_file
+
+    output.write_bytes(landscape_page(surfaces) if kind == "html" else as_file(surfaces, kind))
 
 
 def _print(surfaces: "Sequence[Surface]") -> None:

@@ -106,6 +106,14 @@ def landscape_surfaces(surfaces: Sequence[Surface], quantity: str = "loss", log:
     return {"data": data, "layout": layout | {"annotations": annotations}}
 
 
+def landscape_page(surfaces: Sequence[Surface]) -> bytes:
+    """The figure as a page of its own that needs no network: surfaces to turn about, or lines."""
+    import plotly.graph_objects as go
+
+    draw = landscape_surfaces if surfaces[0].asked.dims == 2 else landscape_lines
+    return go.Figure(draw(surfaces)).to_html(include_plotlyjs=True).encode()
+
+
 def labels(surfaces: Sequence[Surface]) -> list[str]:
     """What tells the surfaces apart: title, and where that is not enough the model, seed, span and pictures."""
     found = [one.title.rpartition(", ")[0] or one.title for one in surfaces]

@@ -9,13 +9,13 @@ from explorer.numbers import in_words
 from explorer.runs.public import public_name
 from explorer.tables import csv_text
 
-KINDS = ("npz", "csv", "json", "html")
+KINDS = ("npz", "csv", "json")
 COLUMNS = ("model", "network", "seed", "first", "second", "loss", "error")
 
 
 def as_file(surfaces: Sequence[Surface], kind: str) -> bytes:
     """The content of a file of one of `KINDS`."""
-    return {"npz": _npz, "csv": _csv, "json": _json, "html": _html}[kind](surfaces)
+    return {"npz": _npz, "csv": _csv, "json": _json}[kind](surfaces)
 
 
 def told(one: Surface) -> dict:
@@ -60,13 +60,3 @@ def _csv(surfaces: Sequence[Surface]) -> bytes:
 
 def _json(surfaces: Sequence[Surface]) -> bytes:
     return (json.dumps([in_words(told(one)) for one in surfaces], indent=1) + "\n").encode()
-
-
-def _html(surfaces: Sequence[Surface]) -> bytes:
-    """The figure as a page of its own that needs no network: surfaces to turn about, or lines."""
-    import plotly.graph_objects as go
-
-    from explorer.figures.landscape import landscape_lines, landscape_surfaces
-
-    draw = landscape_surfaces if surfaces[0].asked.dims == 2 else landscape_lines
-    return go.Figure(draw(surfaces)).to_html(include_plotlyjs=True).encode()

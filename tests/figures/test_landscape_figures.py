@@ -6,7 +6,7 @@ from dataclasses import replace
 import plotly.graph_objects as go
 import pytest
 
-from explorer.figures.landscape import labels, landscape_contours, landscape_lines, landscape_surfaces
+from explorer.figures.landscape import labels, landscape_contours, landscape_lines, landscape_page, landscape_surfaces
 from explorer.lab.landscapes import Asked, Surface
 
 LOSS = ((100.0, 10.0, 1000.0), (1.0, 0.1, 2.0), (50.0, 5.0, 70.0))
@@ -72,6 +72,12 @@ def test_what_is_not_finite_stands_there_by_its_word():
     for draw in (landscape_lines, landscape_contours, landscape_surfaces):
         go.Figure(draw([nothing]))
     assert not landscape_surfaces([nothing])["data"]  # Plotly's scenes break on a surface without any height
+
+
+def test_a_page_of_its_own_holds_the_figure():
+    for one, kind in ((PLAIN, b'"type":"surface"'), (LINE, b'"type":"scatter"')):
+        page = landscape_page([one])
+        assert page.startswith(b"<!doctype html>") and kind in page and b"Plain-20 on MNIST-5k" in page
 
 
 def test_an_error_is_never_drawn_on_a_logarithmic_scale_and_a_loss_of_0_is_told_on_one():

@@ -287,7 +287,6 @@ def test_files_hold_the_same_numbers():
     header, *rows = as_file(surfaces, "csv").decode().splitlines()
     assert header == "model,network,seed,first,second,loss,error" and len(rows) == 28
     assert rows[1].split(",")[3:] == ["-0.25", "-0.5", str(plane.loss[0][1]), str(plane.error[0][1])]
-    assert b"Plotly" in as_file(surfaces[:1], "html")
     nowhere = replace(line, loss=((math.nan, math.inf, None),))
     assert json.loads(as_file([nowhere], "json"))[0]["loss"] == [["NaN", "Infinity", None]]
     assert told(nowhere)["centre"]["loss"] == math.inf

@@ -1,0 +1,21 @@
+"""The files that commands write their results to: what cannot be written is said before the work, not after it."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from explorer.errors import BadInput
+
+
+def check_output(path: Path | None, kinds: Sequence[str]) -> str:
+    """The kind of file that a name ends in, one of `kinds`; "" where no file is asked for. Raises BadInput."""
+    if path is None:
+        return ""
+    kind = path.suffix.lstrip(".").lower()
+    if kind not in kinds:
+        *most, last = (f".{kind}" for kind in kinds)
+        raise BadInput(f"cannot write {path.name}: the file's name must end in {', '.join(most)} or {last}")
+    if path.is_dir():
+        raise BadInput(f"cannot write {path}: it is a folder")
+    if not path.absolute().parent.is_dir():
+        raise BadInput(f"cannot write {path}: there is no folder {path.parent}")
+    return kind
