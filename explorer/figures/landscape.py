@@ -67,7 +67,7 @@ def landscape_contours(surfaces: Sequence[Surface], quantity: str = "loss", log:
             "connectgaps": _lacks(values), "contours": {"start": low, "end": high, "size": (high - low) / LEVELS}, "line": {"width": 0.7},
             "hovertemplate": f"%{{customdata}} at (%{{x:.3g}}, %{{y:.3g}})<extra>{name}</extra>", **places, **where,
         })  # fmt: skip
-        annotations += [*_words(one, values, where, log), _centre(where), _heading(name, one, across, up, _without_height(values, log))]
+        annotations += [*_words(one, values, where, log), _centre(where), _heading(name, one, across, up, _not_drawn(values, log))]
         fits = {"constrain": "domain"}
         layout[f"xaxis{axis}"] = fits | {"domain": across, "anchor": f"y{axis}", "title": {"text": FIRST}}
         layout[f"yaxis{axis}"] = fits | {"domain": up, "anchor": f"x{axis}", "title": {"text": SECOND}, "scaleanchor": f"x{axis}"}
@@ -102,7 +102,7 @@ def landscape_surfaces(surfaces: Sequence[Surface], quantity: str = "loss", log:
             "xaxis": {"title": {"text": "first direction"}} | ticks, "yaxis": {"title": {"text": "second direction"}} | ticks,
             "zaxis": {"title": {"text": ""}, "type": "log" if log else "linear", "range": [low, high], "dtick": 1 if log else None},
         }  # fmt: skip
-        annotations.append(_heading(name, one, across, up, _without_height(measured, log)))
+        annotations.append(_heading(name, one, across, up, _not_drawn(measured, log)))
     return {"data": data, "layout": layout | {"annotations": annotations}}
 
 
@@ -215,17 +215,23 @@ def _cells(count: int) -> list[tuple[list[float], list[float]]]:
     return found
 
 
-def _heading(name: str, one: Surface, across: list[float], up: list[float], without_height: str) -> dict:
+def _heading(name: str, one: Surface, across: list[float], up: list[float], not_drawn: str) -> dict:
     where = {"xref": "paper", "yref": "paper", "x": sum(across) / 2, "y": up[1], "xanchor": "center", "yanchor": "bottom"}
-    more = f" · not drawn: {without_height}" if without_height else ""
-    text = f'<span style="color:{colour(one.family)}">■</span> <b>{name}</b>{more}'
+    text = f'<span style="color:{colour(one.family)}">■</span> <b>{name}</b>{not_drawn}'
     return where | {"text": text, "font": {"size": 13}, "showarrow": False}
 
 
-def _without_height(values: Sequence[Sequence[float | None]], log: bool) -> str:
-    """How many points have no place on the scale, by their word: "NaN at 1, ∞ at 2 points"."""
-    counts = Counter(printed(value) for row in values for value in row if value is not None and _height(value, log) is None)
-    return ", ".join(f"{said} at {count:,}" for said, count in counts.most_common()) + (" points" if counts.total() > 1 else " point" if counts else "")
+def _not_drawn(values: Sequence[Sequence[float | None]], log: bool) -> str:
+    """How many points have no place on the scale, by their word, and how many are drawn across since they are still to be measured."""
+    every = [value for row in values for value in row]
+    counts = Counter(printed(value) for value in every if value is not None and _height(value, log) is None)
+    told = ""
+    if counts:
+        points = "points" if counts.total() > 1 else "point"
+        told = f" · not drawn: {', '.join(f'{said} at {count:,}' for said, count in counts.most_common())} {points}"
+    if missing := every.count(None):
+        told += f" · {missing:,} of {len(every):,} points drawn across, not measured yet"
+    return told
 
 
 def _centre(where: dict) -> dict:
@@ -244,9 +250,9 @@ def _words(one: Surface, values: Sequence[Sequence[float | None]], where: dict, 
 
 
 def _told(surfaces: Sequence[Surface]) -> str:
-    """What was measured, where all are alike in it."""
+    """What was measured, and how far apart."""
     seeds = sorted({one.seed for one in surfaces})
-    pictures = sorted({one.asked.pictures for one in surfaces})
     seeds_told = f"seed {seeds[0]}" if len(seeds) == 1 else f"seeds {', '.join(map(str, seeds))}"
-    pictures_told = " and ".join(f"{count:,}" for count in pictures)
-    return f"filter-normalised random directions, {seeds_told}; {pictures_told} validation pictures; BN as trained"
+    points = " and ".join(dict.fromkeys(" × ".join([str(one.asked.points)] * one.asked.dims) for one in surfaces))
+    pictures = " and ".join(f"{count:,}" for count in sorted({one.asked.pictures for one in surfaces}))
+    return f"filter-normalised random directions, {seeds_told}; {points} points; {pictures} validation pictures; BN as trained"

@@ -96,6 +96,8 @@ def test_until_a_point_is_measured_the_surface_has_the_value_of_a_coarser_lattic
     begun = replace(PLAIN, asked=Asked("plain", points=5), loss=tuple(map(tuple, values)))
     z = landscape_surfaces([begun])["data"][0]["z"]
     assert z[2][2] == z[1][1] == z[2][3] == z[4][4] == 1.0 and z[0][0] == 2.0 and z[2][4] == 3.0
+    for draw in (landscape_contours, landscape_surfaces):
+        assert any("22 of 25 points drawn across, not measured yet" in note["text"] for note in draw([begun])["layout"]["annotations"])
     assert landscape_contours([begun])["data"][0]["connectgaps"] and not landscape_contours([PLAIN])["data"][0]["connectgaps"]
 
 

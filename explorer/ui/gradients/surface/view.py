@@ -107,7 +107,7 @@ def _live(was_active: bool) -> None:
         st.rerun()
     offer_undo()
     if not every:
-        st.info("Nothing has been measured yet. Start above: a coarse picture is there within seconds.", icon=":material/landscape:")
+        st.info("Nothing has been measured yet. Start above: a coarse picture comes first, then the points between.", icon=":material/landscape:")
         show_reading(reading([], "surface"))
         return
     shown = _shown(every, listed("shown"))
@@ -166,6 +166,7 @@ def _draw(surfaces: Sequence[Surface]) -> None:
     if all(value is None for one in surfaces for row in one.loss for value in row):
         st.info("No point is measured yet: the picture begins with the first.", icon=":material/landscape:")
         return show_reading(reading(surfaces, "surface"))
+    st.caption("Below are kept surfaces, whatever the controls above say: those are for what is measured next.")
     planes = [one for one in surfaces if one.asked.dims == 2]
     with st.container(horizontal=True, vertical_alignment="bottom"):
         form = segmented("Drawn as", FORMS if planes else {"line": FORMS["line"]}, "form", "surface" if planes else "line")

@@ -58,12 +58,26 @@ def _seen(one: Surface, name: str, form: str) -> str:
     if rim := [value for value in _rim(rows) if value is not None]:
         told += f"; {printed(min(rim, key=_order), 3)} to {printed(max(rim, key=_order), 3)} at the rim"
     wrong = [value for row in errors for value in row if value is not None]
-    told += f". At {percent(sum(value < HALF for value in wrong) / len(wrong), 0)} of the points fewer than half of the pictures are wrong"
-    if missing:
-        return f"{told}. {missing:,} points are still to be measured."
-    pits, bad = minima(rows), sum(not math.isfinite(value) for value in done)
-    told += "; one point is lower than all its neighbours" if pits == 1 else f"; {pits} points are lower than all their neighbours"
-    return told + (f"; at {bad} the loss is no finite number." if bad else ".")
+    share = percent(sum(value < HALF for value in wrong) / len(wrong), 0)
+    told += f". At {share} of the points{' measured so far' if missing else ''} fewer than half of the pictures are wrong"
+    return f"{told}. {missing:,} points are still to be measured." if missing else f"{told}; {_shape(rows, one.axis)}."
+
+
+def _shape(rows: Sequence[Sequence[float]], axis: Sequence[float]) -> str:
+    pits, bad = minima(rows), sum(not math.isfinite(value) for row in rows for value in row)
+    told = f"{_lowest(rows, axis)}, and "
+    told += "one point is lower than all its neighbours" if pits == 1 else f"{pits} points are lower than all their neighbours"
+    return told + (f"; at {bad} the loss is no finite number" if bad else "")
+
+
+def _lowest(rows: Sequence[Sequence[float]], axis: Sequence[float]) -> str:
+    """Where the loss is least: not always where training ended, for other pictures."""
+    least, i, j = min((_order(value), i, j) for i, row in enumerate(rows) for j, value in enumerate(row))
+    middle = len(axis) // 2
+    if _order(rows[len(rows) // 2][middle]) == least:
+        return "the loss is nowhere lower than at the centre"
+    place = f"({axis[j]:.3g}, {axis[i]:.3g})" if len(rows) > 1 else f"{axis[j]:.3g}"
+    return f"the loss is least, {printed(least, 3)}, at {place}"
 
 
 def minima(rows: Sequence[Sequence[float]]) -> int:
