@@ -1,9 +1,10 @@
 """What every layer of fresh networks does, by depth: gradients and activations, at initialisation and after some steps."""
 
+import math
 from collections.abc import Sequence
 
 from explorer.figures.axes import CURSOR, LEGEND, axis_number, upright
-from explorer.figures.layer_charts import Quantity
+from explorer.figures.layer_charts import Quantity, log_scale
 from explorer.figures.off_scale import edge_marks, written
 from explorer.figures.series import DEPTH, LayerValues, looks, uid
 
@@ -35,7 +36,8 @@ def depth_profile(series: Sequence[LayerValues], quantity: str, steps: Sequence[
     """
     log = default_log(quantity) if log is None else log
     panels = list(dict.fromkeys(one.panel for one in series)) or [""]
-    figure = {"data": [], "layout": _layout(quantity, steps, panels, log)}
+    drawn = [value for one in series for step in steps for value in one.at(step) if value and math.isfinite(value) and value > 0]
+    figure = {"data": [], "layout": _layout(quantity, steps, panels, log, drawn)}
     look, shown = looks(series), set()
     for one in series:
         axis = axis_number(panels.index(one.panel))
@@ -79,7 +81,7 @@ def _trace(one: LayerValues, step: int, quantity: str, axis: str) -> dict:
     }
 
 
-def _layout(quantity: str, steps: Sequence[int], panels: Sequence[str], log: str) -> dict:
+def _layout(quantity: str, steps: Sequence[int], panels: Sequence[str], log: str, drawn: Sequence[float]) -> dict:
     about = QUANTITIES[quantity]
     layout = {
         "title": {"text": about.title, "subtitle": {"text": f"{_when(steps)}; {about.note}"}},
@@ -90,7 +92,7 @@ def _layout(quantity: str, steps: Sequence[int], panels: Sequence[str], log: str
     }
     width = (1 - GAP * (len(panels) - 1)) / len(panels)
     x_scale = {"type": "log" if "x" in log else "linear", "title": {"text": DEPTH if quantity in OF_WEIGHTS else RELU_DEPTH}}
-    y_scale = {"type": "log", "exponentformat": "power", "nticks": 8} if "y" in log else {"type": "linear", "rangemode": "tozero"}
+    y_scale = log_scale(drawn) | {"exponentformat": "power"} if "y" in log else {"type": "linear", "rangemode": "tozero"}
     for index, panel in enumerate(panels):
         axis, left = axis_number(index), index * (width + GAP)
         layout[f"xaxis{axis}"] = x_scale | {"domain": [left, left + width], "anchor": f"y{axis}"}

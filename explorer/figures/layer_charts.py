@@ -40,13 +40,13 @@ QUANTITIES = {
 }
 
 
-def layer_profile(series: Sequence[LayerValues], quantity: Quantity, step: int | None = None) -> dict:
-    """Every layer by depth, of each network at `step` or, with None, at its latest."""
+def layer_profile(series: Sequence[LayerValues], quantity: Quantity, step: int | None = None, cursor: str = "") -> dict:
+    """Every layer by depth, of each network at `step` or, with None, at its latest. At `cursor`, a layer's name, stands a line."""
     look = looks(series)
     traces = [_profile(one, look[one.label], quantity, step) for one in series]
     if quantity.guide and (deepest := max((len(trace["text"]) for trace in traces), default=0)):
         traces.append(_guide(quantity.guide, deepest))
-    scale = _log_scale([value for trace in traces for value in trace["y"] if value]) if quantity.log else LINEAR
+    scale = log_scale([value for trace in traces for value in trace["y"] if value]) if quantity.log else LINEAR
     layout = {
         "title": {"text": f"{quantity.title} of each layer", "subtitle": {"text": f"{_when(series, step)}; {quantity.note}"}},
         "xaxis": {"title": {"text": DEPTH}},
@@ -54,7 +54,7 @@ def layer_profile(series: Sequence[LayerValues], quantity: Quantity, step: int |
         "legend": LEGEND,
         "hovermode": "x unified",
     }
-    return {"data": traces, "layout": layout | _marks(series, look, quantity, step)}
+    return {"data": traces, "layout": layout | _marks(series, look, quantity, step, cursor)}
 
 
 def layer_heatmaps(panels: Sequence[LayerValues], quantity: Quantity, step: int | None = None, dark: bool = True) -> dict:
@@ -91,8 +91,8 @@ def colour_range(panels: Sequence[LayerValues], quantity: Quantity) -> tuple[flo
     return (10 ** axis["cmin"], 10 ** axis["cmax"]) if quantity.log else (axis["cmin"], axis["cmax"])
 
 
-def _log_scale(values: Sequence[float]) -> dict:
-    """A label at 1, 2 and 5 of each power of ten, over several powers at so many of these that they stand apart."""
+def log_scale(values: Sequence[float]) -> dict:
+    """For finite values above zero: a label at 1, 2 and 5 of each power of ten, over several powers at as many as stand apart."""
     decades = math.log10(max(values) / min(values)) if values else 0.0
     return {"type": "log", "tickformat": "~g", "dtick": "D2" if decades < 2 else math.ceil(decades / MOST_POWERS)}
 
@@ -102,15 +102,16 @@ def shown_at(one: LayerValues, step: int | None) -> Sequence[float | None]:
     return one.at(step) if step is not None else one.values[-1] if one.steps else ()
 
 
-def _marks(series: Sequence[LayerValues], look: dict, quantity: Quantity, step: int | None) -> dict:
-    """What has no place on the scale, at its edges."""
-    annotations, shapes = [], []
+def _marks(series: Sequence[LayerValues], look: dict, quantity: Quantity, step: int | None, cursor: str) -> dict:
+    """What has no place on the scale, at its edges; and the cursor, once for networks that have the layer in the same place."""
+    places = dict.fromkeys(one.layers.index(cursor) + 1 for one in series if cursor in one.layers and shown_at(one, step))
+    annotations, shapes = [], [upright(place, CURSOR) for place in places]
     for row, one in enumerate(series):
         shown = [math.nan if value is None else value for value in shown_at(one, step)]
         notes, lines = edge_marks(range(1, len(shown) + 1), shown, look[one.label]["color"], log_y=quantity.log, row=row)
         annotations += [note | ({"text": NOT_FINITE} if note["text"] == "NaN" else {}) for note in notes]
         shapes += lines
-    return {"annotations": annotations, "shapes": shapes} if annotations else {}
+    return {"annotations": annotations, "shapes": shapes} if shapes else {}
 
 
 def _guide(value: float, layers: int) -> dict:

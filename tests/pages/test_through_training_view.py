@@ -153,11 +153,29 @@ def test_a_run_of_an_earlier_version_says_what_it_has_not():
     assert "without update / weight: choose another quantity, or train anew" in words(training(runs=run.id, quantity="update"))
 
 
+def test_a_name_from_a_runs_folder_is_no_markdown():
+    run = layer_run(PLAIN)
+    config = json.loads((run.folder / "run.json").read_text())
+    (run.folder / "run.json").write_text(json.dumps(config | {"label": "**bold** :red[x]"}))
+    text = words(training(runs=run.id))
+    assert text.count(r"\*\*bold\*\* \:red\[x\]") >= 2 and "**bold**" not in text.replace(r"\*\*bold\*\*", "")
+
+
+def test_a_selected_layer_and_the_level_of_detail_are_in_the_address():
+    layer_run(PLAIN)
+    app = training(layer="layer1.0.conv2", detail="layers")
+    (mark,) = figures(app)["gradient-by-layer"]["layout"]["shapes"]
+    assert mark["x0"] == mark["x1"] == 3
+    (said,) = [one["said"] for one in components(app, "network_view")]
+    assert said["select"] == "layer1.0.conv2" and said["detail"] == "layers"
+
+
 def test_a_film_goes_through_the_steps_and_leaves_the_address_alone_until_it_is_stopped():
     layer_run(PLAIN, steps=(0, 10, 20, 30))
     app = training()
     app.button(key="training play").click().run()
     assert app.slider[0].value == 0 and app.button(key="training play").label == "Pause" and "step" not in app.query_params
+    assert app.slider[0].disabled  # what the browser says of it is of a while ago
     assert [app.run().slider[0].value for _ in range(2)] == [10, 20]
     app.button(key="training play").click().run()
     assert app.query_params["step"] == "20" and app.slider[0].value == 20 and app.button(key="training play").label == "Play"

@@ -39,6 +39,12 @@ def test_a_sentence_is_about_the_last_step_measured_until_then():
     assert sentence(run((1.0, 1.0, 1.0), steps=(5,)), "gradient", 4) == "**Plain\\-8**: nothing measured yet."
 
 
+def test_where_a_schedule_has_stilled_the_layers_it_is_said_when_they_turned_fastest():
+    rows = run((1e-4, 1e-4, 1e-4), (1e-2, 2e-3, 1e-3), (1e-6, 1e-6, 1e-6), steps=(0, 10, 20))
+    assert sentence(rows, "update", None).endswith("; at step 10, where they turned fastest, half were below 0.002.")
+    assert "fastest" not in sentence(rows, "update", 10) and "fastest" not in sentence(rows, "gradient", None)
+
+
 @pytest.mark.parametrize("quantity", QUANTITIES)
 def test_no_reading_says_that_plain_nets_vanish(quantity):
     reading = training_reading(quantity, [run((1.0, 1.0, 1.0))], None)

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from explorer.anatomy.overlay import Overlay, measured, on_one_scale
-from explorer.figures import detail
 from explorer.lab.quantities import QUANTITIES, parts_of
 from explorer.ui.anatomies import anatomy, graph
 from explorer.ui.components.network_view import NetworkEvent, network_view
 from explorer.ui.gradients.flow.controls import SHORT, USUAL_STEP
 from explorer.ui.gradients.flow.measured import Flow
-from explorer.ui.url import choice, param, set_params
+from explorer.ui.gradients.selection import detail_of, keep_selection
+from explorer.ui.url import param, set_params
 
 if TYPE_CHECKING:
     from explorer.signals.flow import FlowStep
@@ -22,7 +22,6 @@ HEIGHTS = (420, 760)
 # Below a certain width a drawing would not be legible: fewer stand side by side then.
 _STYLE = "<style>.st-key-flow-drawings .stColumn { min-width: min(100%, 33rem); }</style>"
 GRADIENTS = ("weight", "signal")  # what layers have in common with lines
-DETAIL = "blocks"
 FLOW = "flow"
 
 
@@ -56,7 +55,7 @@ def _show(flow: Flow, overlay: Overlay, step: int, index: int) -> None:
     network_view(
         graph(flow.spec.text, "MACs"),
         f"flow drawing {index + 1}",
-        detail=choice("detail", detail.DETAILS, DETAIL),
+        detail=detail_of(),
         selected=param("layer"),
         overlays=[overlay],
         colour=FLOW,
@@ -89,7 +88,5 @@ def _on_scale(overlay: Overlay, scale: Overlay) -> Overlay:
 def _heard(event: NetworkEvent) -> None:
     if event.kind == "step":
         set_params(step=None if event.target == str(USUAL_STEP) else event.target)
-    elif event.kind == "detail":
-        set_params(detail=None if event.target == DETAIL else event.target)
-    elif event.kind == "select":
-        set_params(layer=event.target)
+    else:
+        keep_selection(event)

@@ -47,11 +47,12 @@ _TEXTS = {
         f"*Paper* ({HE_INIT}, section 2.2): weights of variance 2/fan keep the mean square of the signal through ReLUs; a normal z of "
         "deviation 1 has a mean of a of 0.40.",
         "With BN each z before a ReLU has mean 0 and deviation 1 at first, so a plain net's means lie near 0.40 in every layer. Behind an "
-        "addition z is the sum of the blocks before, and the mean grows with it.",
+        "addition z is the sum of the blocks before, and the mean grows with it: a residual net's line goes up and down between the ReLUs "
+        "inside its blocks and those behind its additions.",
     ),
     "std": (
         "If each layer makes its signal a little smaller or larger, many layers make it vanish or overflow. The initialisation is there to "
-        "prevent just that, BN makes it impossible in a plain net.",
+        "prevent just that. Where BN stands before a ReLU, its scale alone says how large the result is: 1 before any step.",
         r"\operatorname{Var}[z_L]=\operatorname{Var}[z_1]\prod_{l=2}^{L}\tfrac{1}{2}\,n_l\operatorname{Var}[w_l]",
         f"*Paper* ({HE_INIT}, equation 9): variance 2/fan makes every factor 1. *Paper* ({DE_SMITH}): without BN a residual net's variance "
         "doubles with each block; BN makes it grow by 1 a block only.",

@@ -11,7 +11,10 @@ from explorer.figures.layer_charts import QUANTITIES, colour_range, shown_at
 from explorer.figures.series import LayerValues
 from explorer.ui.anatomies import anatomy, graph
 from explorer.ui.components.network_view import network_view
+from explorer.ui.format import plain
+from explorer.ui.gradients.selection import detail_of, keep_selection
 from explorer.ui.say import say_error
+from explorer.ui.url import param
 from explorer.ui.watch.labels import Subject
 from explorer.ui.watch.layers import numbers
 
@@ -40,11 +43,11 @@ def _draw(one: Subject, values: LayerValues, quantity: str, step: int | None, sc
         say_error(problem)
         return
     overlays = [coloured(whole, values, quantity, step, scale)] if shown_at(values, step) else []
-    st.markdown(f"**{one.label}**")
-    # "blocks": where more than one block stands for a colour, only the largest of its layers would be seen.
+    st.markdown(f"**{plain(one.label)}**")
     network_view(
-        graph(network, "MACs"), f"training-drawing-{place}", detail="blocks", overlays=overlays, colour=ID if overlays else None,
-        link="training", flow="columns", heights=HEIGHTS, label=f"{one.label}, coloured by {QUANTITIES[quantity].title.lower()}",
+        graph(network, "MACs"), f"training-drawing-{place}", detail=detail_of(), selected=param("layer"), overlays=overlays,
+        colour=ID if overlays else None, link="training", flow="columns", heights=HEIGHTS, on_event=keep_selection,
+        label=f"{one.label}, coloured by {QUANTITIES[quantity].title.lower()}",
     )  # fmt: skip
 
 

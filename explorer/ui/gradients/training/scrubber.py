@@ -9,6 +9,7 @@ from explorer.ui.say import say_warning
 from explorer.ui.url import param, set_params
 
 KEY, PLAYING, AT = "training step", "training playing", "training at"
+FILM = "training film"
 FRAMES = 40
 FRAME_SECONDS = 0.8
 
@@ -29,8 +30,12 @@ def choose(steps: Sequence[int]) -> int | None:
         st.rerun()
     step = _next_frame(steps) if playing else _asked(steps[0], end)
     if end > steps[0]:
-        st.session_state[KEY] = step
-        place.slider("Step (at its end: the latest)", steps[0], end, key=KEY, on_change=_take, args=(end,))
+        # A film has a slider of its own, which only shows: the browser sends where the slider stood a while ago with whatever else is
+        # pressed, and that would be taken for the reader's choice.
+        key = FILM if playing else KEY
+        st.session_state[key] = step
+        place.slider("Step (at its end: the latest)", steps[0], end, key=key, disabled=playing,
+                     on_change=None if playing else _take, args=(end,))  # fmt: skip
     if playing and step >= end:
         st.session_state[PLAYING] = False
         set_params(step=None)
@@ -65,6 +70,5 @@ def _pause() -> None:
 
 
 def _take(end: int) -> None:
-    """What the reader has moved the slider to; that ends the film."""
-    st.session_state[PLAYING] = False
+    """What the reader has moved the slider to."""
     set_params(step=None if st.session_state[KEY] >= end else str(st.session_state[KEY]))

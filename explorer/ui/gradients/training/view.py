@@ -73,6 +73,7 @@ def _panels(named: Sequence[Subject], quantity: str, were_active: int) -> None:
     step = scrubber.choose(sorted({step for one in values for step in one.steps}))
     _charts(values, quantity, step, ",".join(one.run.id for one in named))
     st.markdown("##### The networks, drawn")
+    st.caption("In the colours of the heatmaps, at the scrubber's step. A layer that is selected is marked in the profile.")
     show_drawings(named, values, quantity, step)
 
 
@@ -81,7 +82,8 @@ def _charts(values: Sequence[LayerValues], quantity: str, step: int | None, view
     figures, text = beside("training")
     with figures:
         # A quantity has a scale of its own until the reader has chosen one, which is kept in the address.
-        profile = layer_profile(values, replace(what, log=param("log") == LOG if param("log") in (LOG, EVEN) else what.log), step)
+        scaled = replace(what, log=param("log") == LOG if param("log") in (LOG, EVEN) else what.log)
+        profile = layer_profile(values, scaled, step, param("layer"))
         drawn = drawing(profile, "training-profile", height=PROFILE_HEIGHT, log_axes="y", tells=True, filename=f"{quantity}-by-layer",
                         view=f"{view} {quantity}")  # fmt: skip
         show_drawing(drawn, "training-profile", on_log=lambda axes: set_params(log=LOG if axes else EVEN))

@@ -67,6 +67,8 @@ def sentence(one: LayerValues, quantity: str, step: int | None) -> str:
     named = [(value, name) for value, name in zip(row, one.layers) if value is not None]
     lost = len(row) - len(named)
     parts = [WORDS[quantity](named)] if named else []
+    if quantity == "update" and (fastest := _fastest(one, step)):
+        parts.append(fastest)
     if lost:
         parts.append(f"in {lost} of {len(row)} layers it is no finite number")
     return f"**{plain(one.label)}**, {_when(one, step)}: {'; '.join(parts)}."
@@ -85,6 +87,13 @@ def _update(named: Sequence[tuple[float, str]]) -> str:
     log = f" (log₁₀ {math.log10(middle):.1f})".replace("-", "−") if middle > 0 else ""
     over = f"{above} of {len(named)} are above the guide"
     return f"half of the layers are below {amount(middle)}{log}; {over}; the greatest is {_at(max(named))}"
+
+
+def _fastest(one: LayerValues, step: int | None) -> str:
+    """At which step the layers turned fastest: a schedule brings the ratio to nothing at the end. "" where that is what is shown."""
+    finite = [(at, [value for value in row if value is not None]) for at, row in zip(one.steps, one.values)]
+    most, at = max(((median(row), at) for at, row in finite if row), default=(0, 0))
+    return f"at step {at:,}, where they turned fastest, half were below {amount(most)}" if most and at != _shown(one, step) else ""
 
 
 def _activation(named: Sequence[tuple[float, str]]) -> str:
@@ -118,5 +127,8 @@ def _named(layer: str) -> str:
 
 
 def _when(one: LayerValues, step: int | None) -> str:
-    at = one.steps[-1] if step is None else max(done for done in one.steps if done <= step)
-    return f"step {at:,}"
+    return f"step {_shown(one, step):,}"
+
+
+def _shown(one: LayerValues, step: int | None) -> int:
+    return one.steps[-1] if step is None else max(done for done in one.steps if done <= step)
