@@ -104,6 +104,19 @@ def test_it_flows_from_the_output_to_the_input_until_the_reader_stops_it(open_vi
     expect(page.locator("path.flow, path.pulse, path.casing")).to_have_count(0)
 
 
+def test_what_is_out_of_sight_rests(open_view, page):
+    page.emulate_media(reduced_motion="no-preference")
+    open_view(FLOW)
+    button = page.get_by_role("button", name="Stop the flow", exact=True)  # without its sign
+    moving = page.locator(".view.flowing")
+    expect(button).to_be_visible()
+    expect(moving).to_have_count(1)
+    page.locator(".view").evaluate("one => { one.style.marginTop = '5000px'; document.querySelector('[data-testid=stMain]').scrollTop = 0; }")
+    expect(moving).to_have_count(0)
+    page.locator(".view").evaluate("one => { one.style.marginTop = ''; }")
+    expect(moving).to_have_count(1)
+
+
 def test_the_card_tells_what_comes_back_and_what_goes_on(open_view):
     page = open_view(f"{FLOW}&step=0")
     values = {(edge.source, edge.target): value for edge, value in currents(0)}

@@ -1,5 +1,5 @@
 // Whether what comes back along the lines is seen moving. One choice for all drawings of a page: the reader's, else the
-// system's, which may ask for stillness.
+// system's, which may ask for stillness. A drawing that is out of sight rests.
 
 const still = matchMedia("(prefers-reduced-motion: reduce)");
 const all = new Set();
@@ -11,7 +11,9 @@ export class Motion {
   constructor(root) {
     this.root = root;
     this.button = root.querySelector('[data-act="flow"]');
-    this.flows = false;
+    [this.flows, this.seen] = [false, false];
+    this.sight = new IntersectionObserver((news) => this.see(news.at(-1).isIntersecting));
+    this.sight.observe(root);
     all.add(this);
   }
 
@@ -19,9 +21,17 @@ export class Motion {
   show(flows = this.flows) {
     this.flows = flows;
     const moves = chosen ?? !still.matches;
-    this.root.classList.toggle("flowing", flows && moves);
+    this.root.classList.toggle("flowing", flows && moves && this.seen);
     this.button.hidden = !flows;
-    this.button.textContent = moves ? "❚❚ Stop the flow" : "▶ Let it flow";
+    const sign = document.createElement("span");
+    sign.setAttribute("aria-hidden", "true"); // it would be read as "two vertical bars"
+    sign.textContent = moves ? "❚❚ " : "▶ ";
+    this.button.replaceChildren(sign, moves ? "Stop the flow" : "Let it flow");
+  }
+
+  see(seen) {
+    this.seen = seen;
+    this.show();
   }
 
   toggle() {
@@ -31,6 +41,7 @@ export class Motion {
   }
 
   dispose() {
+    this.sight.disconnect();
     all.delete(this);
   }
 }
