@@ -57,7 +57,7 @@ def several(label: str, offered: Sequence[str], name: str, default: Sequence[str
             help: str | None = None, place: DeltaGenerator | None = None) -> list[str]:
     """Some texts, others than those offered among them; with commas between them in the address."""
     key = _key(name)
-    st.session_state[key] = listed(name, default)[:most]
+    st.session_state[key] = _at_most(label, listed(name, default), most)
     (place or st).multiselect(
         label, list(dict.fromkeys([*offered, *st.session_state[key]])), key=key, accept_new_options=True, max_selections=most,
         select_all=False, filter_mode="contains", placeholder=placeholder, help=help, on_change=_keep_several, args=(name,),
@@ -72,7 +72,7 @@ def some_of(label: str, options: Mapping[str, str], name: str, default: Sequence
     for one in asked:
         if one not in options:
             say_warning(f"{label}: there is no {one[:100]} (any more?); the others are shown.")
-    st.session_state[key] = [one for one in asked if one in options][:most]
+    st.session_state[key] = _at_most(label, [one for one in asked if one in options], most)
     (place or st).multiselect(
         label, list(options), key=key, format_func=lambda one: options.get(one, one), max_selections=most, select_all=False,
         filter_mode="contains", placeholder=placeholder, help=help, on_change=_keep_several, args=(name,),
@@ -85,6 +85,12 @@ def listed(name: str, default: Sequence[str] = ()) -> list[str]:
     given = st.query_params.get_all(name)
     texts = [text.strip() for some in given for text in some.split(",")]
     return list(dict.fromkeys(text for text in texts if text and text != NONE)) if given else list(default)
+
+
+def _at_most(label: str, asked: list[str], most: int) -> list[str]:
+    if len(asked) > most:
+        say_warning(f"{label}: at most {most} at a time; left out: {', '.join(asked[most:])[:200]}.")
+    return asked[:most]
 
 
 def known_choice(label: str, options: Mapping[str, str], name: str, default: str) -> str:
@@ -100,7 +106,8 @@ def _pick(kind: str, label: str, options: Mapping[str, str], name: str, default:
     key = _key(name)
     st.session_state[key] = known_choice(label, options, name, default)
     draw = getattr(place or st, kind)
-    draw(label, options=list(options), format_func=lambda value: options.get(value, value), key=key, on_change=_keep, args=(name, default), **how)
+    draw(label, options=list(options), format_func=lambda value: options.get(value, value), key=key, on_change=_keep, args=(name, default),
+         **how)  # fmt: skip
     return st.session_state[key]
 
 

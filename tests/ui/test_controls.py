@@ -72,6 +72,13 @@ def test_what_cannot_be_is_said_and_the_default_is_shown(name, asked, words):
     assert words in app.warning[0].value.replace("\\", "")
 
 
+def test_what_is_too_many_is_left_out_and_said():
+    app = opened(networks="a/b-1,a/b-2,a/b-3,a/b-4", runs="r3,r2,r1")
+    assert values(app)["networks"] == ["a/b-1", "a/b-2", "a/b-3"] and values(app)["runs"] == ["r3", "r2"]
+    said = [one.value.replace("\\", "") for one in app.warning]
+    assert said == ["Networks: at most 3 at a time; left out: a/b-4.", "Runs: at most 2 at a time; left out: r1."]
+
+
 def test_changes_are_written_and_defaults_are_left_out():
     app = opened(seed="5")
     app.segmented_control[0].set_value("none").run()
