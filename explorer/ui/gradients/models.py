@@ -13,6 +13,8 @@ from explorer.ui.url import param, set_params
 from explorer.vision.model import Model
 from explorer.vision.models import open_model
 
+JUDGE = "judge"  # in the address, the pictures that trained networks are judged by; "data" is what fresh ones are fed
+
 
 def choose_model(name: str, default: str, label: str = "Trained network", blocks: Sequence[str] = (), place=None) -> Model | None:
     """A shipped model or a finished run, kept in the address under `name`; None, and a sentence, where there is none."""
@@ -24,7 +26,8 @@ def choose_model(name: str, default: str, label: str = "Trained network", blocks
     default = default if default in models else next(iter(models))
     asked = param(name, default)
     if asked not in models:
-        say_warning(f"{label}: there is no {asked[:100]} (any more?) to show here; shown instead: {models[default].title}.", ":material/search_off:")
+        instead = f"shown instead: {models[default].title}"
+        say_warning(f"{label}: there is no {asked[:100]} (any more?) to show here; {instead}.", ":material/search_off:")
     key = f"model {name}"
     st.session_state[key] = asked if asked in models else default
     (place or st).selectbox(
@@ -40,18 +43,18 @@ def opened(model_id: str):
     return open_model(model_id)
 
 
-def choose_validation(model: Model, count: int | None = None, name: str = "data") -> Validation | None:
+def choose_validation(model: Model, count: int | None = None, name: str = JUDGE) -> Validation | None:
     """Pictures of the data that the model was trained on, or of the address's; None, and what to do, where they are not at hand."""
     (found,) = choose_validations([model], count, name)
     return found
 
 
-def choose_validations(models: Sequence[Model], count: int | None = None, name: str = "data") -> list[Validation | None]:
+def choose_validations(models: Sequence[Model], count: int | None = None, name: str = JUDGE) -> list[Validation | None]:
     """As `choose_validation`, for each of several models: pictures that serve them all are asked for once."""
     return [dataset and _at_hand(model, dataset, count) for model, dataset in zip(models, choose_datasets(models, name), strict=True)]
 
 
-def choose_datasets(models: Sequence[Model], name: str = "data") -> list[str | None]:
+def choose_datasets(models: Sequence[Model], name: str = JUDGE) -> list[str | None]:
     """The name of the data to judge each model by, its own or the address's; None, and what to do, where they are not at hand."""
     wanted = [_wanted(model, name) for model in models]
     if param(name) or not all(info and info.at_hand for info in wanted):

@@ -1,4 +1,4 @@
-"""What stands beside a figure of the gradient lab: the idea, its formula, what the paper measured, what is seen here, and why they differ."""
+"""What stands beside a figure of the gradient lab: the idea, its formula, what the paper measured, what is seen here, why they differ."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

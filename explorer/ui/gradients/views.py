@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from importlib import import_module
 
 # What views have in common in the address; everything else belongs to the view that is left.
-SHARED = ("networks", "seed", "model")
+SHARED = ("networks", "model", "models", "runs", "judge", "seed")
 
 
 @dataclass(frozen=True)
