@@ -14,7 +14,7 @@ HIGHWAY = FAMILY_COLOURS["highway"]
 BAND = "rgba(0,158,115,0.18)"
 CHOSEN = "#E69F00"
 LAYER = "highway layer, counted from the input"
-PUSH = "push of the gates (%): −100 shut, 0 as they are, 100 open"
+PUSH = "push of the gates (%): −100 shut, 0 as learnt, 100 open"
 # Of Okabe and Ito's palette what no family has, after black or white: the likeliest classes.
 CLASS_COLOURS = ("#009E73", "#E69F00", "#56B4E9", "#CC79A7", "#8C8C8C", "#0072B2")
 THUMBNAILS = 0.13  # of the height

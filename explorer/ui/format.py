@@ -39,13 +39,20 @@ def bytes(number: float | None) -> str:
 
 
 def percent(fraction: float | None, digits: int = 1) -> str:
-    """A fraction as per cent: 0.0234 is 2.3%. What is there but rounds to nothing says so: <0.1%."""
+    """A fraction as per cent: 0.0234 is 2.3%. What is there but rounds to nothing, or to all, says so: <0.1%, >99.9%."""
     if fraction is None or not math.isfinite(fraction):
         return MISSING
     least = 10.0**-digits
     if 0 < 100 * fraction < least / 2:
         return f"<{least:.{digits}f}%"
+    if 100 - least / 2 <= 100 * fraction < 100:
+        return f">{100 - least:.{digits}f}%"
     return f"{100 * fraction:.{digits}f}%"
+
+
+def minus(number) -> str:
+    """A number with the sign that people write: −0.33."""
+    return f"{number}".replace("-", "−")
 
 
 def duration(seconds: float | None) -> str:

@@ -40,6 +40,11 @@ def _thumbnail(file: str) -> str:
     """A picture as an address that a label can show."""
     image = Image.open(file).convert("RGB")
     image.thumbnail((48, 48))
+    return png_uri(image)
+
+
+def png_uri(image: Image.Image) -> str:
+    """An image as the address of a PNG."""
     png = io.BytesIO()
     image.save(png, "PNG")
     return f"data:image/png;base64,{base64.b64encode(png.getvalue()).decode()}"

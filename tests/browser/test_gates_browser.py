@@ -1,7 +1,7 @@
 """Highway gates in a real browser: the curve fills in by itself, the slider is in the address, pictures stand below the map."""
 
 import pytest
-from patience import PATIENCE
+from patience import PATIENCE, wait_until
 from playwright.sync_api import expect
 
 pytestmark = pytest.mark.browser
@@ -12,7 +12,7 @@ def plot(page, title):
 
 
 def wait_for(plot, condition):
-    plot.page.wait_for_function(f"plot => ({condition})(plot)", arg=plot.element_handle())
+    wait_until(lambda: plot.evaluate(f"plot => plot.layout !== undefined && ({condition})(plot)"))
 
 
 def test_the_gates_of_the_shipped_net_are_pushed(page, app_url):
@@ -27,7 +27,7 @@ def test_the_gates_of_the_shipped_net_are_pushed(page, app_url):
     page.keyboard.press("End")
     page.wait_for_url(lambda url: "push=100" in url)
     wait_for(error, "plot => plot.layout.shapes[0].x0 === 100")
-    wait_for(error, "plot => plot.data[0].x.length === 17")
+    wait_for(error, "plot => plot.data[0].x.length === 21")
     expect(page.get_by_text("pushes measured")).to_be_hidden()
     at = error.evaluate("plot => Object.fromEntries(plot.data[0].x.map((push, place) => [push, plot.data[0].y[place]]))")
     assert at["0"] < 10 and at["-100"] > 50 and at["100"] > 50

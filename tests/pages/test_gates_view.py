@@ -60,7 +60,7 @@ def test_what_is_drawn_is_what_the_net_computes(run):
         expected = error_of(answers(pushed(loaded.net, push / 100), judged.images), judged.labels)
         assert error["y"][error["x"].index(push)] == pytest.approx(100 * expected, abs=1e-2)
     text = words(app)
-    assert "Over 50 pictures the gates let through" in text and "With all these gates shut" in text and "At -100% the chosen picture is taken for" in text
+    assert "Over 50 pictures the gates let through" in text and "With all these gates shut" in text and "At −100% the chosen picture is taken for" in text
 
 
 def test_only_a_stage_is_pushed_and_statistics_can_be_renewed(run):
@@ -84,6 +84,18 @@ def test_a_fresh_net_needs_no_training():
     assert bias["y"] == pytest.approx([0.04743] * 6, abs=1e-4)
     assert "answers by chance wherever its gates stand" in words(app)
     assert figures(gates(of="fresh", depth="8", data="noise"))["highway-gates-by-picture"]["layout"]["xaxis"]["ticktext"][0] == "noise"
+
+
+def test_a_class_is_no_markdown_and_what_a_stage_s_gates_make_is_not_called_a_plain_net(run):
+    names = (":red[b] **0**", *DIGITS[1:])
+    metadata = {"network": NETWORK, "dataset": "mnist-5k", "classes": json.dumps(names), "mean": "[0.13]", "std": "[0.31]"}
+    save_weights(build(parse_spec(NETWORK), 3), run.folder / FINAL_WEIGHTS, metadata)
+    app = gates(highway=run.id, pictures="50", which="layer2")
+    labels = next(one for one in app.pills if one.label == "Picture").options
+    assert labels[0].endswith(r" \:red\[b\] \*\*0\*\*, no. 0") or r"\:red\[b\]" in labels[0]
+    assert len(set(label.partition(") ")[2] for label in labels)) == len(labels)  # told apart without their thumbnails
+    assert "the others are as they were learnt" in words(app) and "this is a plain net" not in words(app)
+    assert "this is a plain net" in words(gates(highway=run.id, pictures="50"))
 
 
 def test_hostile_addresses_are_said_and_the_rest_is_shown(run):

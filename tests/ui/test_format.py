@@ -59,10 +59,14 @@ def test_count():
 
 @pytest.mark.parametrize(
     "fraction, text",
-    [(0, "0.0%"), (1, "100.0%"), (0.0234, "2.3%"), (0.0004, "<0.1%"), (0.0005, "0.1%"), (None, "–"), (math.nan, "–")],
+    [(0, "0.0%"), (1, "100.0%"), (0.0234, "2.3%"), (0.0004, "<0.1%"), (0.0005, "0.1%"), (0.9994, "99.9%"), (0.9996, ">99.9%"), (None, "–"), (math.nan, "–")],
 )
 def test_percent(fraction, text):
     assert shown.percent(fraction) == text
+
+
+def test_a_minus_is_one():
+    assert (shown.minus(-90), shown.minus("-0.33"), shown.minus(7)) == ("−90", "−0.33", "7")
 
 
 @pytest.mark.parametrize(

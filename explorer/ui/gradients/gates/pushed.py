@@ -7,19 +7,20 @@ from dataclasses import dataclass, replace
 import streamlit as st
 
 from explorer.figures.gates import answers_along, error_along
-from explorer.lab.gates import answers, error_of, with_statistics_of
+from explorer.lab.gates import answers, error_of
 from explorer.lab.trained import Validation
 from explorer.signals.gates import pushed
+from explorer.signals.statistics import with_statistics_of
 from explorer.ui.components.chart import chart
 from explorer.ui.controls import stops, switch
-from explorer.ui.gradients.gates.words import push_reading, taken_for
+from explorer.ui.gradients.gates import words
 from explorer.ui.gradients.reading import beside, show_reading
 from explorer.vision.loading import LoadedModel
 from explorer.vision.model import Model
 
 # In per cent. The ends and the middle first: they say most.
 PUSHES = tuple(range(-100, 101, 10))
-CURVE = (0, -100, 100, -50, 50, -80, 80, -20, 20, -90, 90, -60, 60, -40, 40, -10, 10)
+CURVE = (0, -100, 100, -50, 50, -80, 80, -20, 20, -60, 60, -40, 40, -90, 90, -70, 70, -30, 30, -10, 10)
 ROUND_SECONDS = 0.7  # measured between two drawings
 PAUSE_SECONDS = 0.1
 HEIGHT = 400
@@ -43,11 +44,10 @@ def show_pushed(pushing: Pushing) -> None:
     """The slider, its charts and their reading."""
     renewed = switch("Measure BN's statistics anew at every push", "renew",
                      help="Off: those of training, which belong to gates as they were learnt. On: those of these very pictures, for "
-                     "every push. "
-                     "Look for what a push breaks only because the statistics no longer fit.")  # fmt: skip
+                     "every push. Look for what a push breaks only because the statistics no longer fit.")  # fmt: skip
     pushing = replace(pushing, renewed=renewed, key=f"{pushing.key} {renewed}")
     measured = _measured(pushing.key)
-    at = stops("Push (%): −100 shuts the gates (identity), 0 leaves them as they were learnt, 100 opens them (plain)", PUSHES, "push", 0)
+    at = stops(f"Push {words.pushed_gates(pushing.which)} (%): −100 shuts them, 0 leaves them as they were learnt, 100 opens them", PUSHES, "push", 0)
     todo = [push for push in dict.fromkeys((at, *CURVE)) if push not in measured]
     st.fragment(_go_on, run_every=PAUSE_SECONDS if todo else None)(pushing, measured, at, bool(todo))
 
@@ -59,9 +59,10 @@ def _go_on(pushing: Pushing, measured: dict, at: int, unfinished: bool) -> None:
     done = [push for push in wanted if push in measured]
     if unfinished and len(done) == len(wanted):
         st.rerun()  # the whole page: it no longer asks for more
+    bar = st.empty()  # always: what stands below it keeps its place
     if len(done) < len(wanted):
         pictures = len(pushing.validation.labels)
-        st.progress(len(done) / len(wanted), text=f"{len(done)} of {len(wanted)} pushes measured, each on {pictures} pictures")
+        bar.progress(len(done) / len(wanted), text=f"{len(done)} of {len(wanted)} pushes measured, each on {pictures} pictures")
     _draw(pushing, dict(sorted(measured.items())), at)
 
 
@@ -88,8 +89,8 @@ def _draw(pushing: Pushing, measured: dict, at: int) -> None:
         chart(answers_along(list(measured), watched, classes, label, at), "gates-answers", height=HEIGHT,
               filename="highway-gates-answers", view=f"{pushing.key} {pushing.picture}")  # fmt: skip
     with text:
-        answer = taken_for(measured[at][pushing.picture].tolist(), classes, label, at)
-        show_reading(push_reading(pushing.model.spec.title, errors, answer, pushing.renewed))
+        answer = words.taken_for(measured[at][pushing.picture].tolist(), classes, label, at)
+        show_reading(words.push_reading(pushing.model.spec, errors, answer, pushing.which, pushing.renewed))
 
 
 @st.cache_resource(max_entries=24, show_spinner=False)

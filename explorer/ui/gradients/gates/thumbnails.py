@@ -1,7 +1,6 @@
 """Pictures as a network gets them, small enough to stand in a button or below a chart."""
 
-import base64
-import io
+from explorer.ui.picture import png_uri
 
 
 def data_uri(image) -> str:
@@ -11,6 +10,4 @@ def data_uri(image) -> str:
     pixels = image.float().cpu()
     least, most = pixels.min(), pixels.max()
     pixels = ((pixels - least) / (most - least).clamp(min=1e-9) * 255).round().byte().permute(1, 2, 0).numpy()
-    png = io.BytesIO()
-    Image.fromarray(pixels[..., 0] if pixels.shape[-1] == 1 else pixels).save(png, "PNG")
-    return f"data:image/png;base64,{base64.b64encode(png.getvalue()).decode()}"
+    return png_uri(Image.fromarray(pixels[..., 0] if pixels.shape[-1] == 1 else pixels))

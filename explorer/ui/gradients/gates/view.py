@@ -8,9 +8,10 @@ import streamlit as st
 from explorer.errors import BadInput
 from explorer.figures.gates import Gates, Shown, gate_map, gate_profile
 from explorer.networks.known_data import DIGITS
-from explorer.networks.spec import parse_spec
+from explorer.networks.spec import NetworkSpec, parse_spec
 from explorer.ui.components.chart import chart
 from explorer.ui.controls import known_choice, segmented, stops, whole_number
+from explorer.ui.format import plain
 from explorer.ui.gradients.gates.words import gates_reading
 from explorer.ui.gradients.reading import beside, show_reading
 from explorer.ui.say import say_error
@@ -18,7 +19,6 @@ from explorer.ui.theme import is_dark
 from explorer.ui.url import param, set_params
 
 MODEL = "mnist-highway-20"
-JUDGE = "judge"  # in the address, the pictures of trained nets; "data" is what fresh ones are fed
 OF = {"trained": "Trained", "fresh": "At initialisation"}
 COUNTS = (50, 100, 200, 500)
 DEPTHS = (8, 20, 32, 56, 110)
@@ -32,12 +32,12 @@ HEIGHT = 430
 class Seen:
     """What is drawn of a network: its gates, the pictures that stand below the map, and which rows of the gates these are."""
 
-    title: str
     view: str  # another chart for another network
     gates: Gates
     within: float
     rows: Sequence[int]
     shown: Sequence[Shown]
+    norm: str
     fresh: bool = False
 
 
@@ -68,18 +68,18 @@ def _show_fresh() -> None:
 
 def _show_trained() -> None:
     # Imported when the controls stand: torch takes seconds.
-    from explorer.ui.gradients.models import choose_model, choose_validation, opened
+    from explorer.ui.gradients.models import JUDGE, choose_model, choose_validation, opened
 
     left, right = st.columns([3, 2])
     model = choose_model("highway", MODEL, "Trained highway network", ("highway",), place=left)
     if model is None:
         return
     count = stops("Validation pictures", COUNTS, "pictures", 100, place=right)
-    validation = choose_validation(model, count, JUDGE)
+    validation = choose_validation(model, count)
     if validation is None:
         return
     loaded, data = opened(model.id), f"{param(JUDGE)} {count}"
-    seen = _trained(model.id, data, model.title, loaded, validation)
+    seen = _trained(model.id, data, loaded, validation)
     chosen = _choose_picture(seen)
     _show_gates(seen, chosen)
     st.subheader("Push the gates", anchor=False)
@@ -98,10 +98,15 @@ def _choose_picture(seen: Seen) -> int:
     st.session_state[key] = known_choice("Picture", {row: one.label for row, one in by_row.items()}, "picture", first)
     st.pills(
         "Picture", list(by_row), key=key, required=True, wrap=True,
-        format_func=lambda row: f"![]({by_row[row].source}) {by_row[row].label}" if row in by_row else row,
+        format_func=lambda row: _pill(by_row[row]) if row in by_row else row,
         on_change=lambda: set_params(picture=st.session_state[key]),
     )  # fmt: skip
     return int(st.session_state[key])
+
+
+def _pill(one: Shown) -> str:
+    """A picture's label as Markdown: two of one class are told apart by their numbers."""
+    return f"![]({one.source}) {plain(one.label)}, no. {one.number}"
 
 
 def _show_gates(seen: Seen, chosen: int) -> None:
@@ -112,15 +117,15 @@ def _show_gates(seen: Seen, chosen: int) -> None:
         chart(gate_map(seen.gates, seen.shown, seen.rows, chosen, relative, is_dark()), "gate-map", height=HEIGHT + 40,
               filename="highway-gates-by-picture", view=f"{seen.view} {relative}")  # fmt: skip
     with text:
-        show_reading(gates_reading(seen.gates, seen.within, seen.fresh))
+        show_reading(gates_reading(seen.gates, seen.within, seen.fresh, seen.norm))
 
 
 @st.cache_data(max_entries=32, show_spinner="Reading the gates")
-def _trained(model_id: str, data: str, title: str, _loaded, _validation) -> Seen:
+def _trained(model_id: str, data: str, _loaded, _validation) -> Seen:
     from explorer.signals.gates import gate_reading
 
     reading = gate_reading(_loaded.net, _validation.images.to(_loaded.device))
-    return _seen(title, f"{model_id} {data}", reading, _validation.images, _validation.labels, _loaded.classes)
+    return _seen(_loaded.model.spec, f"{model_id} {data}", reading, _validation.images, _validation.labels, _loaded.classes)
 
 
 @st.cache_data(max_entries=32, show_spinner="Reading the gates")
@@ -132,16 +137,16 @@ def _fresh(network: str, seed: int, data: str) -> Seen:
     spec = parse_spec(network)
     reading, images, labels = fresh_gates(spec, FRESH_COUNT, seed, data)
     classes = DIGITS if data == "digits" else ("noise",) * spec.classes
-    return _seen(spec.title, f"{network} {seed} {data}", reading, images, labels, classes, fresh=True)
+    return _seen(spec, f"{network} {seed} {data}", reading, images, labels, classes, fresh=True)
 
 
-def _seen(title: str, view: str, reading, images, labels, classes: Sequence[str], fresh: bool = False) -> Seen:
+def _seen(spec: NetworkSpec, view: str, reading, images, labels, classes: Sequence[str], fresh: bool = False) -> Seen:
     from explorer.ui.gradients.gates.thumbnails import data_uri
 
     rows = few_of_each(labels.tolist(), MOST_SHOWN)
     shown = [Shown(classes[labels[row]], row, data_uri(images[row])) for row in rows]
     gates = Gates(reading.blocks, reading.means.tolist(), reading.biases.sigmoid().tolist())
-    return Seen(title, view, gates, reading.stds.mean().item(), rows, shown, fresh)
+    return Seen(view, gates, reading.stds.mean().item(), rows, shown, spec.norm, fresh)
 
 
 def few_of_each(labels: Sequence[int], most: int) -> list[int]:

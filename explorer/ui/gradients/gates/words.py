@@ -3,15 +3,18 @@
 from collections.abc import Mapping, Sequence
 
 from explorer.figures.gates import Gates
-from explorer.ui.format import percent, plain
+from explorer.networks.spec import NetworkSpec
+from explorer.ui.format import minus, percent, plain
 from explorer.ui.gradients.reading import Reading
 
 PAPER = "Srivastava, Greff and Schmidhuber 2015 ([1507.06228](https://arxiv.org/abs/1507.06228))"
 LEVEL = 0.01  # errors that differ by less than one picture in a hundred are called the same
 
 
-def gates_reading(gates: Gates, within: float, fresh: bool) -> Reading:
-    """`within`: the standard deviation of T over the channels and places of one picture, the mean over pictures and layers."""
+def gates_reading(gates: Gates, within: float, fresh: bool, norm: str) -> Reading:
+    """`within`: the standard deviation of T over the channels and places of one picture, the mean over pictures and layers.
+    `norm` is the network's."""
+    inside = " with BN inside H" if norm == "batch" else ""
     return Reading(
         idea="A highway layer mixes what it makes of its input, H(x), with the input itself. A gate T, a convolution and a sigmoid, "
         "decides for every channel and place how much of each: 0 carries, 1 transforms. A negative bias at the start lets signal and "
@@ -20,7 +23,7 @@ def gates_reading(gates: Gates, within: float, fresh: bool) -> Reading:
         paper=f"{PAPER}, figure 2: nets of 50 layers whose biases began at −2 (MNIST) and −4 (CIFAR-100). After training most biases "
         "were lower still; the gates are closed on average, but for a single picture some open wide, others for another picture.",
         here=gate_sentences(gates, within, fresh),
-        differs="The paper's layers are fully connected and shown unit by unit. Here they are 3×3 convolutions with BN inside H, and a "
+        differs=f"The paper's layers are fully connected and shown unit by unit. Here they are 3×3 convolutions{inside}, and a "
         "number is the mean over all channels and places of a layer: a gate that opens for one stroke of the pen only does not show in "
         "it.",
     )
@@ -44,20 +47,28 @@ def gate_sentences(gates: Gates, within: float, fresh: bool) -> list[str]:
     ]  # fmt: skip
 
 
-def push_reading(title: str, errors: Mapping[int, float], answer: str, renewed: bool) -> Reading:
-    """`errors` by push in per cent, as far as they are measured."""
+def pushed_gates(which: str) -> str:
+    """"all" or a stage's name, as the object of a sentence."""
+    return "the gates" if which == "all" else f"the gates of stage {which.removeprefix('layer')}"
+
+
+def push_reading(spec: NetworkSpec, errors: Mapping[int, float], answer: str, which: str, renewed: bool) -> Reading:
+    """`errors` by push in per cent, as far as they are measured; `which` gates are pushed: all, or a stage's."""
+    is_batch = spec.norm == "batch"
+    statistics = " and unless they are measured anew BN's statistics," if is_batch else ""
+    opened = "With all of them open this is a plain net, yet not one" if which == "all" else (
+        "With these open a stage is plain and the others are as they were learnt, yet it is no net")
     return Reading(
-        idea="Both limits lie in one net. With every gate shut each layer hands on what it was given, as if it were not there; with "
-        "every gate open it is an ordinary layer without a shortcut. In between a slider moves T towards either end.",
+        idea="Both limits lie in one net. With its gates shut a layer hands on what it was given, as if it were not there; with "
+        "its gates open it is an ordinary layer without a shortcut. In between a slider moves T towards either end.",
         formula=r"T' = (1 - |p|)\,T + \max(p, 0) \qquad "
         r"\begin{cases} p = -1: & y = x \\ p = 0: & \text{as learnt} \\ p = 1: & y = H(x) \end{cases}",
         paper=f"{PAPER} closed the gates of one layer at a time and left the others as they were. On MNIST the error rose for the early "
         "layers and hardly at all for layers 15 to 45; on CIFAR-100 it rose for nearly all of the first 40. (One layer at a time: the "
         "view *Lesions*.)",
-        here=push_sentences(title, errors, answer, renewed),
-        differs="The paper asks which layers matter, this slider what the gates are for. With all of them open this is a plain net, "
-        "yet not one that was trained as such: its weights, and unless they are measured anew BN's statistics, belong to half-closed "
-        "gates. A high error at 100 is no proof that a plain net could not learn: hold it against a plain net's run.",
+        here=push_sentences(spec.title, errors, answer, renewed),
+        differs=f"The paper asks which layers matter, this slider what the gates are for. {opened} that was trained as such: its "
+        f"weights,{statistics} belong to gates as they were learnt. A high error at 100 is no proof that a plain net could not learn: hold it against a plain net's run.",
     )  # fmt: skip
 
 
@@ -66,12 +77,12 @@ def push_sentences(title: str, errors: Mapping[int, float], answer: str, renewed
     if 0 in errors:
         statistics = " but for BN's statistics, which are those of these pictures" if renewed else ""
         said.append(f"{plain(title)} as it was trained{statistics}: {percent(errors[0])} of these pictures wrong.")
-        for push, words in ((-100, "With all these gates shut"), (100, "With all of them open")):
+        for push, words in ((-100, "With all these gates shut"), (100, "With all of these open")):
             if push in errors:
                 said.append(f"{words}: {percent(errors[push])}, {_against(errors[push], errors[0])}.")
     best = min(errors, key=lambda push: (errors[push], abs(push)), default=0)
     if best and errors[best] <= errors.get(0, 1.0) - LEVEL:
-        said.append(f"The least error so far, {percent(errors[best])}, is at a push of {best}%.")
+        said.append(f"The least error so far, {percent(errors[best])}, is at a push of {minus(best)}%.")
     return [*said, answer]
 
 
@@ -84,7 +95,7 @@ def _against(error: float, before: float) -> str:
 def taken_for(answer: Sequence[float], classes: Sequence[str], label: int, at: int) -> str:
     """What the chosen picture is taken for at a push."""
     if any(value != value for value in answer):
-        return f"At {at}% the net gives no finite numbers for the chosen picture."
+        return f"At {minus(at)}% the net gives no finite numbers for the chosen picture."
     likeliest = max(range(len(answer)), key=answer.__getitem__)
     right = "rightly" if likeliest == label else f"wrongly: it is {plain(classes[label])}"
-    return f"At {at}% the chosen picture is taken for {plain(classes[likeliest])} ({percent(answer[likeliest])}), {right}."
+    return f"At {minus(at)}% the chosen picture is taken for {plain(classes[likeliest])} ({percent(answer[likeliest])}), {right}."
