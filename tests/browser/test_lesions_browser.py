@@ -11,7 +11,7 @@ pytestmark = pytest.mark.browser
 
 def test_a_click_switches_a_block_off_and_back_switches_it_on(page, app_url):
     page.set_default_timeout(PATIENCE)
-    page.goto(f"{app_url}/gradients?view=lesions&pictures=100&sample=digit-7")
+    page.goto(f"{app_url}/gradients?view=lesions&model=mnist-residual-20&sample=digit-7")
     residual, plain = page.get_by_test_id("stMetric").nth(0), page.get_by_test_id("stMetric").nth(1)
     expect(plain).to_contain_text("Plain-20: validation error", timeout=PATIENCE)
     expect(page.get_by_text(re.compile("Residual-20, whole: .* the picture is 7"))).to_be_visible(timeout=PATIENCE)

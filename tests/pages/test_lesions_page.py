@@ -6,7 +6,7 @@ import pytest
 from opened_page import components, open_page, words
 
 from explorer.lab.lesions import Examination
-from explorer.lab.trained import validation
+from explorer.lab.trained import trained_models, validation
 from explorer.networks.build import build
 from explorer.networks.known_data import DIGITS
 from explorer.networks.spec import parse_spec
@@ -16,6 +16,8 @@ from explorer.runs.run import FINAL_WEIGHTS
 from explorer.runs.writer import RunWriter
 from explorer.signals.lesions import Lesion
 from explorer.ui.format import percent, plain
+from explorer.ui.gradients.lesions import controls
+from explorer.ui.gradients.lesions.controls import default_counterpart, default_model
 from explorer.vision.models import open_model
 
 
@@ -41,6 +43,11 @@ def figures(app):
     return [json.loads(one["figure"]) for one in components(app, "chart")]
 
 
+def read(app):
+    """As it is seen."""
+    return words(app).replace("\\-", "-")
+
+
 def titles(app):
     return [figure["layout"]["title"]["text"] for figure in figures(app)]
 
@@ -61,14 +68,14 @@ def test_the_address_switches_blocks_off_in_both_networks(pair):
 
 def test_a_click_on_a_block_goes_into_the_address_and_healing_takes_it_out(pair):
     app = opened(**pair)
-    assert "Residual-14, whole" in words(app) and [trace["name"] for trace in figures(app)[0]["data"]] == ["as trained"]
+    assert "Residual-14, whole" in read(app) and [trace["name"] for trace in figures(app)[0]["data"]] == ["as trained"]
     app.pills[1].set_value(["layer2.1"])
     app.run()
     assert app.query_params["off"] == "layer2.1"
     assert "Both networks without layer2.1." in words(app) and app.metric[0].delta
     next(button for button in app.button if button.label == "Heal everything").click()
     app.run()
-    assert "off" not in app.query_params and "Residual-14, whole" in words(app)
+    assert "off" not in app.query_params and "Residual-14, whole" in read(app)
 
 
 def test_each_study_has_its_chart_and_its_words(pair):
@@ -79,9 +86,18 @@ def test_each_study_has_its_chart_and_its_words(pair):
     shown = validation(loaded, "mnist-5k", 100)
     examination = Examination(loaded.net, shown.images, shown.labels)
     assert lines["Residual-14"]["y"] == [pytest.approx(100 * examination.judge(Lesion((name,))).error) for name in examination.blocks]
-    for study, title, said in (("more", "More and more blocks removed", "mean of 3 draws"), ("order", "The same blocks in another order", "in its own order")):
+    more = ("more", "More and more blocks removed", "mean of 3 draws")
+    for study, title, said in (more, ("order", "The same blocks in another order", "in its own order")):
         app = opened(**pair, study=study)
         assert titles(app)[-1] == title and said in words(app) and not app.error
+
+
+def test_it_opens_on_the_deepest_pair_there_is(monkeypatch):
+    every = trained_models()
+    assert default_model() == "mnist-residual-56"
+    assert default_counterpart(open_model(default_model()).model) == "mnist-plain-56"
+    monkeypatch.setattr(controls, "trained_models", lambda: [one for one in every if one.id != "mnist-plain-56"])
+    assert controls.default_model() == "mnist-residual-20"
 
 
 def test_a_plain_network_alone_is_one_path(pair):

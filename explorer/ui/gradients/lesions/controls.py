@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from explorer.data.datasets import datasets_at_hand
 from explorer.lab.trained import trained_models
 from explorer.signals.lesions import Lesion
 from explorer.ui.controls import dropdown, listed
@@ -14,14 +13,14 @@ from explorer.ui.url import set_params
 from explorer.vision.model import Model
 
 NOBODY = "none"
-RESIDUAL, PLAIN = "{}-residual-20", "{}-plain-20"
+# Residual and plain, the deepest first: the deeper, the less does a single block carry, and the more do those that need all before them.
+PAIRS = (("mnist-residual-56", "mnist-plain-56"), ("mnist-residual-20", "mnist-plain-20"))
 
 
 def default_model() -> str:
-    """Of the shipped networks the one on CIFAR-10, where that is at hand and there is a plain one beside it; else the one on digits."""
+    """The residual network of the deepest shipped pair on digits, whose pictures are always at hand."""
     known = {model.id for model in trained_models()}
-    is_cifar = datasets_at_hand()["cifar10"] and {RESIDUAL.format("cifar10"), PLAIN.format("cifar10")} <= known
-    return RESIDUAL.format("cifar10" if is_cifar else "mnist")
+    return next((residual for residual, plain in PAIRS if {residual, plain} <= known), PAIRS[-1][0])
 
 
 def default_counterpart(model: Model) -> str:
@@ -51,15 +50,15 @@ def choose_lesion(subjects: Sequence[Subject]) -> Lesion:
         st.session_state[key] = [name for name in off if name in mine]
         column.pills(
             f"Switched off in {stage}", mine, selection_mode="multi", key=key, on_change=_keep, args=(stages,), wrap=True,
-            format_func=lambda name: name.split(".")[1] + ("" if name in keeping else " ◆"),
+            format_func=lambda name: name.split(".")[1] + ("" if name in keeping else " reshapes"),
         )
     left, right = st.columns((1, 2), vertical_alignment="bottom")
     pairs = _choose_pair(subjects, left)
     if right.button("Heal everything", icon=":material/healing:", disabled=not (off or pairs)):
         set_params(off=None, swap=None)
         st.rerun()
-    st.caption("Blocks are counted from 0, as in the network's layer names. ◆ changes the signal's shape: what is left of it is its "
-               "shortcut, and in a plain network the shortcut without parameters (option A) stands in.")
+    st.caption("Blocks are counted from 0, as in the network's layer names. One that reshapes changes the signal's shape: what is left of "
+               "it is its shortcut, and in a plain network the shortcut without parameters (option A) stands in.")
     return Lesion(tuple(off), pairs)
 
 

@@ -18,6 +18,7 @@ from explorer.machine.device import use_one_thread
 from explorer.signals.lesions import Lesion
 from explorer.signals.paths import PathLength, by_path_length
 from explorer.ui.components.chart import chart
+from explorer.ui.format import plain
 from explorer.ui.gradients.lesions.subjects import Subject
 from explorer.ui.gradients.lesions.words import each_reading, more_reading, order_reading, path_reading
 from explorer.ui.gradients.reading import Reading, beside, show_reading
@@ -82,7 +83,7 @@ def _errors(subjects: Sequence[Subject], plans: dict[str, Sequence[Lesion]], tit
     for subject in subjects:
         found[subject.label] = []
         for lesion in plans[subject.label]:
-            bar.progress(done / whole, text=f"{title}: {subject.label}, {done + 1} of {whole}")
+            bar.progress(done / whole, text=f"{title}: {plain(subject.label)}, {done + 1} of {whole}")
             found[subject.label].append(subject.judge(lesion).error)
             done += 1
     bar.empty()
@@ -94,7 +95,7 @@ def _lengths(subject: Subject) -> Sequence[PathLength]:
     known = _known_lengths(subject.model.id, shown.dataset, len(shown.labels))
     if not known:
         use_one_thread()
-        title = f"Following single paths back through {subject.label}"
+        title = f"Following single paths back through {plain(subject.label)}"
         bar, found = st.progress(0.0, text=title), []
         draws = max(1, PASSES // count)
         for one in by_path_length(subject.net, shown.images[:PATH_PICTURES], shown.labels[:PATH_PICTURES], draws=draws):

@@ -70,4 +70,4 @@ def _judged(model_id: str, dataset: str, count: int, lesion: Lesion, _pictures: 
 @st.cache_resource(max_entries=4, show_spinner="Judging the networks as they are")
 def _examination(model_id: str, dataset: str, count: int, _pictures: Validation) -> Examination:
     use_one_thread()
-    return Examination(opened(model_id).net, _pictures.images, _pictures.labels)
+    return examine(opened(model_id), _pictures)

@@ -31,8 +31,8 @@ STUDIES = {
 
 
 def show() -> None:
-    st.markdown("Switch blocks of trained networks off, or let two change places, and see at once what is left of their knowledge. "
-                "Both networks suffer the same, and nothing is trained again.")
+    st.markdown("Switch blocks of trained networks off, or let two change places, and see what is left of their knowledge. "
+                "What is done is done to every network shown, and nothing is trained again.")
     subjects = _choose()
     if not subjects:
         return
@@ -52,7 +52,7 @@ def _choose() -> list[Subject]:
     if model is None:
         return []
     other = choose_model("against", default_counterpart(model), "Beside it", place=middle)
-    count = stops("Pictures to judge by", PICTURES, "pictures", 500, place=right, help="Chosen by chance, always the same ones, from those "
+    count = stops("Pictures to judge by", PICTURES, "pictures", 100, place=right, help="Chosen by chance, always the same ones, from those "
                   "that the networks were not trained on.")  # fmt: skip
     models = [model] if other is None or other.id == model.id else [model, other]
     return subjects_of(models, choose_validations(models, count))
@@ -70,7 +70,7 @@ def _show_lesion(subjects: Sequence[Subject], lesion: Lesion) -> None:
             with place:
                 judged.append((subject, *_show_patient(subject, subject.fitting(lesion), picture, name)))
     with text:
-        show_reading(lesion_reading(judged, lesion, name))
+        show_reading(lesion_reading(judged, lesion))
 
 
 def _picture(subject: Subject) -> tuple[Picture | None, str]:
@@ -89,7 +89,8 @@ def _show_patient(subject: Subject, lesion: Lesion, picture: Picture | None, nam
 
     intact, now = subject.judge(Lesion()), subject.judge(lesion)
     change = 100 * (now.error - intact.error)
-    st.metric(f"{subject.label}: validation error", percent(now.error), f"{change:+.1f} points" if lesion else None, delta_color="inverse",
+    st.metric(f"{plain(subject.label)}: validation error", percent(now.error),
+              f"{change:+.1f} points" if lesion else None, delta_color="inverse",
               help=f"{now.pictures} of the {subject.pictures.of:,} pictures of {plain(subject.pictures.title)} that it was not trained on. "
               f"As trained: {percent(intact.error)}.")  # fmt: skip
     if now.undecided:

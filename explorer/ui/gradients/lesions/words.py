@@ -7,27 +7,28 @@ from statistics import mean, median
 from explorer.figures.lesions import EachRemoved, MoreRemoved, Reordered
 from explorer.signals.lesions import Lesion
 from explorer.signals.paths import PathLength, shares
-from explorer.ui.format import percent, plain
+from explorer.ui.format import minus, percent, plain
 from explorer.ui.gradients.reading import Reading
 
 VEIT = "[Veit, Wilber and Belongie 2016](https://arxiv.org/abs/1605.06431)"
 PAPER_BLOCKS = 54  # of the 110-layer network that the paper lesions
 
 
-def lesion_reading(judged: Sequence[tuple], lesion: Lesion, picture: str) -> Reading:
+def lesion_reading(judged: Sequence[tuple], lesion: Lesion) -> Reading:
     """`judged`: (subject, judged as trained, judged now, classes, probabilities as trained, now) of each network."""
     here = []
     for subject, intact, now, classes, before, after in judged:
+        label = plain(subject.label)
         if not lesion:
-            here.append(f"{subject.label}, whole: {percent(now.error)} of {now.pictures} pictures wrong{_named(classes, before)}.")
+            here.append(f"{label}, whole: {percent(now.error)} of {now.pictures} pictures wrong{_named(classes, before)}.")
             continue
         if not (fitting := subject.fitting(lesion)):
-            here.append(f"{subject.label} has none of these blocks: it is whole.")
+            here.append(f"{label} has none of these blocks: it is whole.")
             continue
         absent = [name for name in lesion.removed if name not in fitting.removed]
         absent += [f"{one} and {other} of one shape" for one, other in lesion.swapped if (one, other) not in fitting.swapped]
         lacking = f" (it has no {', '.join(absent)})" if absent else ""
-        here.append(f"{subject.label}{lacking}: error {percent(intact.error)} → {percent(now.error)}{_named(classes, after, before)}.")
+        here.append(f"{label}{lacking}: error {percent(intact.error)} → {percent(now.error)}{_named(classes, after, before)}.")
     done = [f"without {', '.join(lesion.removed)}"] if lesion.removed else []
     done += [f"with {one} and {other} exchanged" for one, other in lesion.swapped]
     if done:
@@ -47,12 +48,15 @@ def each_reading(found: Sequence[EachRemoved]) -> Reading:
     """Every block in turn."""
     is_plain = any(one.patient.family == "plain" for one in found)
     return Reading(
-        idea="If blocks depended strictly on each other, every single one would be vital. Each is removed in turn, with all others as trained.",
-        formula=r"E_i = \text{error of } f_n \circ \dots \circ f_{i+1} \circ s_i \circ f_{i-1} \circ \dots \circ f_1,\quad s_i = \text{shortcut}",
-        paper=f"{VEIT}, section 4.1, on CIFAR-10: VGG falls to chance whichever layer goes; ResNet-110 stays close to its error, with small "
-              "peaks at the blocks that change the shape.",
+        idea="If blocks depended strictly on each other, every single one would be vital. Each is removed in turn, with all others as "
+             "trained.",
+        formula=r"E_i = \text{error of } f_n \circ \dots \circ f_{i+1} \circ s_i \circ f_{i-1} \circ \dots \circ f_1,\quad "
+                r"s_i = \text{shortcut}",
+        paper=f"{VEIT}, section 4.1, on CIFAR-10: VGG falls to chance whichever layer goes; ResNet-110 stays close to its error, with "
+              "small peaks at the blocks that change the shape.",
         here=[*map(_each_in_words, found), *_more_robust(found)],
-        differs=_size(len(one.blocks) for one in found) + is_plain * " The plain net loses blocks of two layers here, the paper's VGG single ones.",
+        differs=_size(len(one.blocks) for one in found)
+                + is_plain * " The plain net loses blocks of two layers here, the paper's VGG single ones.",
     )  # fmt: skip
 
 
@@ -60,19 +64,28 @@ def _each_in_words(one: EachRemoved) -> str:
     kept = [(error, name) for error, name, changes in zip(one.errors, one.blocks, one.changes_shape, strict=True) if not changes]
     rest = [(error, name) for error, name, changes in zip(one.errors, one.blocks, one.changes_shape, strict=True) if changes]
     changing = [f"{percent(error)} without {name}" for error, name in rest]
-    words = f"{one.patient.label}, {percent(one.patient.intact)} when whole"
-    if kept:
-        least, most = min(kept), max(kept)
-        words += (f": without one of the {len(kept)} blocks that keep the shape {percent(least[0])} ({least[1]}) "
-                  f"to {percent(most[0])} ({most[1]}), median {percent(median(error for error, _ in kept))}")  # fmt: skip
+    words = f"{plain(one.patient.label)}, {percent(one.patient.intact)} when whole"
+    if len(kept) == 1:
+        words += f": {percent(kept[0][0])} without {kept[0][1]}, the one block that keeps the shape"
+    elif kept:
+        errors = [error for error, _ in kept]
+        words += (f": without one of the {len(kept)} blocks that keep the shape {_at(min(errors), kept)} to {_at(max(errors), kept)}, "
+                  f"median {percent(median(errors))}")  # fmt: skip
     return words + (f"; {', '.join(changing)}." if changing else ".")
+
+
+def _at(error: float, found: Sequence[tuple[float, str]]) -> str:
+    """An error with the block that it belongs to, or how many they are."""
+    names = [name for other, name in found if other == error]
+    return f"{percent(error)} ({names[0] if len(names) == 1 else f'{len(names)} of them'})"
 
 
 def _more_robust(found: Sequence[EachRemoved]) -> list[str]:
     """The verdict on two networks, by how many of their blocks they can lose at no more than twenty points."""
     if len(found) != 2:
         return []
-    said = [f"{one.patient.label} {sum(error - one.patient.intact <= 0.2 for error in one.errors)} of {len(one.blocks)}" for one in found]
+    counts = [sum(error - one.patient.intact <= 0.2 for error in one.errors) for one in found]
+    said = [f"{plain(one.patient.label)} {count} of {len(one.blocks)}" for one, count in zip(found, counts, strict=True)]
     return [f"Blocks that can go alone at a cost of at most 20 points: {said[0]}, {said[1]}."]
 
 
@@ -83,16 +96,17 @@ def more_reading(found: Sequence[MoreRemoved]) -> Reading:
         means = [mean(values) for values in zip(*one.draws)]
         counts = [count for count in dict.fromkeys((1, 2, len(means) // 2, len(means))) if 0 < count <= len(means)]
         told = [f"{percent(means[count - 1])} without {count}" for count in counts]
-        here.append(f"{one.patient.label}: {percent(one.patient.intact)} whole, {', '.join(told)} (mean of {len(one.draws)} draws)."
-                    if told else f"{one.patient.label} has no block that keeps the shape.")  # fmt: skip
+        label = plain(one.patient.label)
+        here.append(f"{label}: {percent(one.patient.intact)} whole, {', '.join(told)} (mean of {len(one.draws)} draws)."
+                    if told else f"{label} has no block that keeps the shape.")  # fmt: skip
     return Reading(
         idea="Of n blocks k are removed at random. Then of the 2ⁿ paths through a residual net 2ⁿ⁻ᵏ are left. "
              "If it is like an ensemble of paths, its error should rise smoothly with k; a plain net has one path, and loses it at once.",
         formula=r"\text{paths left} = 2^{\,n-k}",
         paper=f"{VEIT}, section 4.2: the error of ResNet-110 rises smoothly with the number of blocks removed.",
         here=here,
-        differs="Here the draws are few, so the mean still moves with the seed; and only blocks that keep the shape are drawn, so that nothing "
-                "has to stand in for them in the plain net.",
+        differs="Here the draws are few, so the mean still moves with the seed; and only blocks that keep the shape are drawn, so that "
+                "nothing has to stand in for them in the plain net.",
     )  # fmt: skip
 
 
@@ -101,14 +115,14 @@ def order_reading(found: Sequence[Reordered]) -> Reading:
     here = []
     for one in found:
         if not one.points:
-            here.append(f"{one.patient.label} has no two blocks of equal shape.")
+            here.append(f"{plain(one.patient.label)} has no two blocks of equal shape.")
             continue
         best, worst = min(error for _, error in one.points), max(error for _, error in one.points)
-        here.append(f"{one.patient.label}: {percent(one.patient.intact)} in its own order, {percent(best)} to {percent(worst)} in "
-                    f"{len(one.points)} others (τ down to {min(tau for tau, _ in one.points):.2f}).")  # fmt: skip
+        here.append(f"{plain(one.patient.label)}: {percent(one.patient.intact)} in its own order, {percent(best)} to {percent(worst)} in "
+                    f"{len(one.points)} others (τ down to {minus(format(min(tau for tau, _ in one.points), '.2f'))}).")  # fmt: skip
     return Reading(
-        idea="Blocks of equal shape change places. If each refines a common signal a little, their order matters little; if each computes the "
-             "next representation from the one before, it is everything.",
+        idea="Blocks of equal shape change places. If each refines a common signal a little, their order matters little; if each computes "
+             "the next representation from the one before, it is everything.",
         formula=r"\tau = 1 - \frac{2\,\#\{\text{pairs in reverse order}\}}{n(n-1)/2}",
         paper=f"{VEIT}, section 4.3: the error of ResNet-110 rises smoothly as Kendall's τ falls from 1.",
         here=here,
@@ -121,8 +135,9 @@ def path_reading(label: str, lengths: Sequence[PathLength]) -> Reading:
     count = lengths[-1].length
     part = shares(lengths)
     strongest = max(range(len(part)), key=lambda k: part[k]) if all(map(isfinite, part)) else None
-    falls = lengths[-1].norm < 0.1 * lengths[1].norm
-    here = [f"{label} has $2^{{{count}}}$ = {2**count:,} paths; most have {count // 2}{f' or {count // 2 + 1}' if count % 2 else ''} branches."]
+    rises = all(isfinite(one.norm) for one in lengths) and lengths[-1].norm >= 0.1 * lengths[1].norm
+    most = f"{count // 2} or {count // 2 + 1}" if count % 2 else f"{count // 2}"
+    here = [f"{plain(label)} has $2^{{{count}}}$ = {2**count:,} paths; most have {most} branches."]
     if strongest is None:
         here.append("No gradient that is a finite number comes back here: its shares cannot be formed.")
     else:
@@ -134,11 +149,12 @@ def path_reading(label: str, lengths: Sequence[PathLength]) -> Reading:
         idea="Unravelled, n residual blocks are 2ⁿ paths, through k branches and n − k shortcuts. Going back, the gradient is let through "
              "chosen ones only.",
         formula=r"y_2 = y_1 + F_2(y_1),\; y_3 = y_2 + F_3(y_2) \qquad \text{share}_k \propto \binom{n}{k}\,\overline{\lVert g_k \rVert}",
-        paper=f"{VEIT}, section 4.4, figure 6: the norm along a path falls exponentially with its length, so that most of the gradient in a "
-              "110-layer net comes from paths that are 10 to 34 layers deep (5 to 17 of 54 blocks), 0.45% of all paths.",
+        paper=f"{VEIT}, section 5, figure 6: the norm along a path falls exponentially with its length, so that most of the gradient in "
+              "a 110-layer net comes from paths that are 10 to 34 layers deep (5 to 17 of 54 blocks), 0.45% of all paths.",
         here=here,
-        differs=f"Measured on {lengths[-1].samples} validation pictures in evaluation mode, each with paths of its own, once the training is "
-                "over; the paper measured batches of training pictures, and more often: few samples leave the shares ragged." + ("" if falls else f" Over {count} blocks no such fall shows here."),
+        differs=f"Measured on {lengths[-1].samples} validation pictures in evaluation mode, each with paths of its own, once the training "
+                "is over; the paper measured batches of training pictures, and more often: few samples leave the shares ragged."
+                + rises * f" Over {count} blocks no such fall shows here.",
     )  # fmt: skip
 
 
@@ -148,7 +164,8 @@ def _longest(short: float, long: float, count: int) -> str:
         return f"No gradient at all comes back along {'the path through all' if short else 'paths through one of'} {count} branches."
     times = max(short, long) / min(short, long)
     told = f"about $10^{{{log10(times):.0f}}}$" if times >= 1e5 else f"{times:,.0f}" if times >= 10 else f"{times:.1f}"
-    return f"Along the path through all {count} branches the gradient is {told} times {'stronger' if long > short else 'weaker'} than through one alone."
+    way = "stronger" if long > short else "weaker"
+    return f"Along the path through all {count} branches the gradient is {told} times {way} than through one alone."
 
 
 def _size(counts: Iterable[int]) -> str:
