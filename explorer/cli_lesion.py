@@ -35,7 +35,7 @@ def lesion(
     if output and output.suffix.lower() not in (".csv", ".json"):
         raise BadInput(f"cannot write {output.name}: the file's name must end in .csv or .json")
     from explorer.data.datasets import settled
-    from explorer.lab.lesions import Examination, one_at_a_time
+    from explorer.lab.lesions import examine, one_at_a_time
     from explorer.lab.trained import dataset_of, validation
     from explorer.networks.spec import NetworkSpec
     from explorer.signals.lesions import OWN_ONLY, Lesion, blocks_of, lesioned
@@ -47,7 +47,7 @@ def lesion(
     asked = Lesion(tuple(dict.fromkeys(remove)), (swap,) if swap else ())
     lesioned(loaded.net, asked)  # what cannot be is said before any picture is read
     shown = validation(loaded, settled(data) if data else dataset_of(loaded.model), pictures)
-    examination = Examination(loaded.net, shown.images, shown.labels)
+    examination = examine(loaded, shown)
     lesions = [Lesion(), *([asked] if asked else []), *(one_at_a_time(blocks_of(loaded.net)) if each else [])]
     found = [(one, examination.judge(one)) for one in lesions]
     head = {"model": loaded.model.id, "network": loaded.model.spec.text, "dataset": shown.title, "pictures": len(shown.labels)}

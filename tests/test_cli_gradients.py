@@ -64,7 +64,7 @@ def test_what_is_not_finite_is_printed_and_written_in_words(tmp_path):
         ((SMALL, "--data", "cats"), "digits or noise, not cats"),
         ((SMALL, "-o", "flow.txt"), "must end in .csv or .json"),
         ((SMALL, "cifar/plain-57"), "nearest"),
-        ((SMALL, "cifar/basic-1202?width=256", "--batch", "4096"), "GB of memory for 4096 pictures"),
+        ((SMALL, "cifar/basic-1202?width=256", "--batch", "4096"), "GB of memory for 4,096 pictures"),
         ((SMALL, "--lr", "nan"), "--lr"),
     ],
 )

@@ -3,15 +3,15 @@
 from collections.abc import Iterator
 from math import prod
 
-import psutil
 import torch
 
 from explorer.anatomy.layers import Anatomy
-from explorer.anatomy.memory import FLOAT, memory_of
+from explorer.anatomy.memory import FLOAT
 from explorer.anatomy.of import anatomy_of
 from explorer.errors import BadInput
+from explorer.lab import limits
+from explorer.lab.limits import SMALLER, gradient_bytes
 from explorer.lab.pictures import fresh_pictures
-from explorer.machine.hardware import memory_bytes
 from explorer.networks.spec import NetworkSpec, TorchvisionSpec
 from explorer.signals.flow import FlowResult, measured_steps
 
@@ -21,9 +21,6 @@ BATCHES = (64, 32, 16, 8, 4, 2)  # batch normalisation needs two pictures
 USUAL_MACS = 100e9
 MOST_MACS = 1_500e9
 MOST_PICTURES = 256_000_000  # bytes; longer flows see the first batches again
-# What the process grows by, over its tensors: glibc's allocator leaves holes. Measured: 1.24 to 1.48, and 0.97 without the holes.
-WITH_HOLES = 1.5
-SMALLER = "choose a shallower or narrower network, or a smaller input"
 
 
 def fresh_flow(
@@ -58,7 +55,7 @@ def batch_for_seconds(anatomy: Anatomy) -> int:
     least = BATCHES[-1]
     check_work(anatomy, least)
     check_memory(anatomy, least)
-    free = free_bytes()
+    free = limits.free_bytes()
     fitting = (batch for batch in BATCHES if work_of(anatomy, batch) <= USUAL_MACS and needed_bytes(anatomy, batch) <= free)
     return next(fitting, least)
 
@@ -74,9 +71,7 @@ def check_work(anatomy: Anatomy, batch: int, last_step: int = 0, most: float = M
 
 def check_memory(anatomy: Anatomy, batch: int, last_step: int = 0) -> None:
     """Raises BadInput, with the estimate, where a batch needs more memory than is free."""
-    if (needed := needed_bytes(anatomy, batch, last_step)) > (free := free_bytes()):
-        raise BadInput(f"The gradients of {anatomy.title} need about {needed / 1e9:,.1f} GB of memory for {batch} pictures, "
-                       f"and {free / 1e9:.1f} GB are free: {SMALLER}.")  # fmt: skip
+    limits.check_memory(f"The gradients of {anatomy.title}", needed_bytes(anatomy, batch, last_step), batch)
 
 
 def work_of(anatomy: Anatomy, batch: int, last_step: int = 0) -> int:
@@ -85,15 +80,6 @@ def work_of(anatomy: Anatomy, batch: int, last_step: int = 0) -> int:
 
 
 def needed_bytes(anatomy: Anatomy, batch: int, last_step: int = 0) -> int:
-    """At most what the steps take: a training step's peak, with velocities where there is a step after the first; beside it
-    the pictures of further batches, the pictures' own gradient, and one signal in float64 (where it leaves float32's range)."""
-    pictures = FLOAT * batch * prod(anatomy.input_shape)
-    further = min(last_step * pictures, MOST_PICTURES)
-    widest = batch * max(prod(layer.out_shape) for layer in anatomy.layers)
-    peak = memory_of(anatomy, batch, optimiser="momentum" if last_step else "sgd").peak
-    return int(WITH_HOLES * (peak + further + pictures + 2 * FLOAT * widest))
-
-
-def free_bytes() -> int:
-    """The memory that this process can still have."""
-    return min(psutil.virtual_memory().available, memory_bytes())
+    """At most what the steps take, with velocities where there is a step after the first, and the pictures of further batches."""
+    further = min(last_step * FLOAT * batch * prod(anatomy.input_shape), MOST_PICTURES)
+    return gradient_bytes(anatomy, batch, "momentum" if last_step else "sgd", further)

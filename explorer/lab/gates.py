@@ -3,6 +3,8 @@
 import torch
 from torch import Tensor, nn
 
+from explorer.anatomy.of import anatomy_of
+from explorer.lab.limits import check_answers
 from explorer.lab.pictures import fresh_pictures
 from explorer.networks.build import build
 from explorer.networks.spec import NetworkSpec
@@ -14,8 +16,9 @@ def fresh_gates(spec: NetworkSpec, count: int, seed: int = 0, data: str = "digit
     """What the gates of an untrained net let through of `count` pictures; these, float32 [count, C, H, W], and labels [count].
 
     Batch normalisation uses the statistics of these pictures, as in training, but fixed: one picture's gates do not depend on
-    which others are looked at with it. Raises BadInput for a net without gates.
+    which others are looked at with it. Raises BadInput for a net without gates, and for what does not fit into the free memory.
     """
+    check_answers(anatomy_of(spec), count)
     images, labels = fresh_pictures(spec, count, seed, data)
     return gate_reading(with_statistics_of(build(spec, seed), images), images), images, labels
 

@@ -1,14 +1,19 @@
 """A trained network judged again and again with other lesions: which are tried, and what each does to its error."""
 
 import random
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from explorer.anatomy.of import anatomy_of
+from explorer.lab.limits import check_answers, check_gradients
+from explorer.lab.trained import Validation
 from explorer.signals.lesions import Lesion, blocks_of, lesioned, rest_of
+from explorer.signals.paths import PathLength, by_path_length
+from explorer.vision.loading import LoadedModel
 
 BATCH = 100
 # Bytes of signals kept at the inputs of blocks. All blocks of a residual-20 on 500 pictures would take 170 MB.
@@ -26,6 +31,22 @@ class Judged:
     loss: float
     undecided: int
     pictures: int
+
+
+def examine(loaded: LoadedModel, shown: Validation) -> "Examination":
+    """Raises BadInput, with the estimate, where that would take more memory than is free, and for networks without blocks."""
+    check_answers(anatomy_of(loaded.model.spec), min(BATCH, len(shown.labels)), further=int(KEPT) + shown.images.nbytes)
+    return Examination(loaded.net, shown.images, shown.labels)
+
+
+def lengths_of(loaded: LoadedModel, shown: Validation, count: int, draws: int = 1) -> Iterator[PathLength]:
+    """The gradient along single paths by their length, for the first `count` pictures.
+
+    Raises BadInput, with the estimate, where their signals, all of which are kept, do not fit into the free memory, and for networks
+    that have no residual blocks.
+    """
+    check_gradients(anatomy_of(loaded.model.spec), min(count, len(shown.labels)))
+    return by_path_length(loaded.net, shown.images[:count], shown.labels[:count], draws=draws)
 
 
 class Examination:

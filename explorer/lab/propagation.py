@@ -5,10 +5,9 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-from explorer.anatomy.memory import memory_of
 from explorer.anatomy.of import anatomy_of
 from explorer.errors import BadInput
-from explorer.lab.fresh import free_bytes
+from explorer.lab.limits import check_answers
 from explorer.machine.device import use_one_thread
 from explorer.networks.build import build
 from explorer.networks.spec import NetworkSpec
@@ -47,10 +46,7 @@ def trained_signals(net: nn.Module, images: Tensor) -> Signals:
 def check_affordable(spec: NetworkSpec, pictures: int) -> None:
     """Raises BadInput, with the estimate, for a forward pass that would not fit into the free memory or take very long."""
     anatomy = anatomy_of(spec)
-    needed, free = memory_of(anatomy, pictures, optimiser="none").peak, free_bytes()
-    if needed > free:
-        raise BadInput(f"{spec.text} with {pictures} pictures would take about {needed / 1e9:,.1f} GB, and {free / 1e9:,.1f} GB of memory "
-                       "are free: choose a narrower network or fewer pictures.")
+    check_answers(anatomy, pictures)
     if (macs := anatomy.macs * pictures) > MOST_MACS:
         raise BadInput(f"{spec.text} with {pictures} pictures would take long here ({macs / 1e9:,.0f} G multiply-adds, this view "
                        f"stops at {MOST_MACS / 1e9:,.0f} G): choose a shallower or narrower network, or fewer pictures.")

@@ -10,7 +10,7 @@ import torch.nn.functional as F
 from explorer.anatomy.of import anatomy_of
 from explorer.data.images import batch_for
 from explorer.errors import BadInput
-from explorer.lab import first_gradients, fresh
+from explorer.lab import first_gradients, fresh, limits
 from explorer.lab.first_gradients import initial_gradient
 from explorer.lab.fresh import batch_for_seconds, needed_bytes
 from explorer.networks.build import build
@@ -20,7 +20,7 @@ from explorer.networks.spec import parse_spec
 @pytest.fixture(autouse=True)
 def free_memory(monkeypatch):
     """64 GB, whatever else runs on this machine."""
-    monkeypatch.setattr(fresh, "free_bytes", lambda: 64 * 10**9)
+    monkeypatch.setattr(limits, "free_bytes", lambda: 64 * 10**9)
 
 
 def measured(text, **keywords):
@@ -53,9 +53,9 @@ def test_the_batch_is_as_large_as_answers_in_seconds(network, batch):
 def test_less_free_memory_makes_the_batch_smaller_and_none_refuses(monkeypatch):
     anatomy = anatomy_of(parse_spec("cifar/basic-56"))
     for batch in (64, 16, 2):
-        monkeypatch.setattr(fresh, "free_bytes", lambda: needed_bytes(anatomy, batch))
+        monkeypatch.setattr(limits, "free_bytes", lambda: needed_bytes(anatomy, batch))
         assert batch_for_seconds(anatomy) == batch
-    monkeypatch.setattr(fresh, "free_bytes", lambda: needed_bytes(anatomy, 2) - 1)
+    monkeypatch.setattr(limits, "free_bytes", lambda: needed_bytes(anatomy, 2) - 1)
     with pytest.raises(BadInput, match="Residual-56 need about 0.0 GB of memory for 2 pictures, and 0.0 GB are free: choose"):
         batch_for_seconds(anatomy)
 

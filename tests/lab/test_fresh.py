@@ -5,7 +5,7 @@ import torch
 
 from explorer.anatomy.of import anatomy_of
 from explorer.errors import BadInput
-from explorer.lab import fresh
+from explorer.lab import fresh, limits
 from explorer.lab.fresh import check_memory, check_work, fresh_flow, needed_bytes, usual_batch
 from explorer.lab.pictures import fresh_pictures
 from explorer.lab.quantities import OWNERS, QUANTITIES, parts_of
@@ -49,13 +49,13 @@ def test_large_pictures_come_in_smaller_batches_and_come_again(monkeypatch):
 def test_too_large_a_network_is_refused_before_it_is_built(monkeypatch):
     monkeypatch.setattr(fresh, "measured_steps", lambda *args, **keywords: pytest.fail("measured"))
     monkeypatch.setattr(fresh, "fresh_pictures", lambda *args: pytest.fail("drew pictures"))
-    with pytest.raises(BadInput, match=r"Residual-1202 need about [\d,.]+ GB of memory for 4096 pictures, and [\d.]+ GB are free: choose"):
+    with pytest.raises(BadInput, match=r"Residual-1202 need about [\d,.]+ GB of memory for 4,096 pictures, and [\d.]+ GB are free: choose"):
         fresh_flow(parse_spec("cifar/basic-1202?width=256"), batch=4096)
 
 
 def test_the_estimate_is_compared_with_what_is_free_and_grows_with_the_steps(monkeypatch):
     anatomy = anatomy_of(SPEC)
-    monkeypatch.setattr(fresh, "free_bytes", lambda: needed_bytes(anatomy, 32))
+    monkeypatch.setattr(limits, "free_bytes", lambda: needed_bytes(anatomy, 32))
     check_memory(anatomy, 32)
     with pytest.raises(BadInput):
         check_memory(anatomy, 32, last_step=1)  # the optimiser's velocities, and a second batch

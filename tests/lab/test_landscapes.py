@@ -13,8 +13,8 @@ import torch.nn.functional as F
 from finished_models import finished_model
 
 from explorer.errors import BadInput
-from explorer.lab import landscape_job
-from explorer.lab.landscape_files import as_file, told
+from explorer.lab import landscape_job, landscape_memory, limits
+from explorer.lab.landscape_files import as_dict, as_file
 from explorer.lab.landscape_job import carry_out, coarse_to_fine
 from explorer.lab.landscapes import LAUNCHER, Asked, check, kept, open_surface, read_surface, row_of, start
 from explorer.lab.trained import validation
@@ -126,7 +126,7 @@ def test_threads_share_the_points_and_change_no_value(monkeypatch):
     measure(alone)
     released = []
     monkeypatch.setattr(landscape_job, "cores", lambda: 3)
-    monkeypatch.setattr(landscape_job, "HIRE_SECONDS", 0)
+    monkeypatch.setattr(landscape_job, "ADD_SECONDS", 0)
     monkeypatch.setattr(landscape_job, "spare_slot", lambda device: FakeSlot(released))
     names = set()
     at = landscape_job.Landscape.at
@@ -154,17 +154,33 @@ class FakeSlot:
 def test_a_helper_gives_its_slot_back_as_soon_as_somebody_waits(monkeypatch):
     run, released = begun(), []
     monkeypatch.setattr(landscape_job, "cores", lambda: 2)
-    monkeypatch.setattr(landscape_job, "HIRE_SECONDS", 0)
+    monkeypatch.setattr(landscape_job, "ADD_SECONDS", 0)
     monkeypatch.setattr(landscape_job, "spare_slot", lambda device: None if released else FakeSlot(released))
     monkeypatch.setattr(landscape_job.queue, "anyone_waits", lambda device: True)
     measure(run)
     assert len(released) == 1 and len(read_metrics(run)) == 25
 
 
+def test_no_more_memory_is_taken_than_there_is(monkeypatch):
+    run, launcher = begun(), Noted()
+    monkeypatch.setattr(limits, "free_bytes", lambda: 10**5)
+    with pytest.raises(BadInput, match=r"loss surface of .* need about 0\.\d GB of memory for 20 pictures, and 0\.0 GB are free"):
+        start([asked_for(points=3)], launcher=launcher)
+    assert not launcher.submitted and len(kept()) == 1
+    monkeypatch.setattr(landscape_memory, "free_bytes", lambda: 10**5)
+    monkeypatch.setattr(landscape_job, "cores", lambda: 4)
+    monkeypatch.setattr(landscape_job, "ADD_SECONDS", 0)
+    monkeypatch.setattr(landscape_job, "spare_slot", lambda device: pytest.fail("a further thread was begun"))
+    measure(run)
+    RunWriter(run.folder).status(state="finished")
+    model = run.config.recipe["model"]
+    assert start([asked_for(model=model)], launcher=launcher)[0].id == run.id  # what is measured takes none
+
+
 def test_what_goes_wrong_beside_the_worker_is_not_lost(monkeypatch):
     run = begun()
     monkeypatch.setattr(landscape_job, "cores", lambda: 2)
-    monkeypatch.setattr(landscape_job, "HIRE_SECONDS", 0)
+    monkeypatch.setattr(landscape_job, "ADD_SECONDS", 0)
     monkeypatch.setattr(landscape_job, "spare_slot", lambda device: FakeSlot([]))
     at = landscape_job.Landscape.at
 
@@ -289,4 +305,4 @@ def test_files_hold_the_same_numbers():
     assert rows[1].split(",")[3:] == ["-0.25", "-0.5", str(plane.loss[0][1]), str(plane.error[0][1])]
     nowhere = replace(line, loss=((math.nan, math.inf, None),))
     assert json.loads(as_file([nowhere], "json"))[0]["loss"] == [["NaN", "Infinity", None]]
-    assert told(nowhere)["centre"]["loss"] == math.inf
+    assert as_dict(nowhere)["centre"]["loss"] == math.inf

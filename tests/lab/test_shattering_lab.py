@@ -68,7 +68,7 @@ def test_a_network_of_few_classes_has_a_score_for_every_digit():
     ("text", "said"), [("imagenet/bottleneck-152", "multiply-adds"), ("cifar/basic-8?width=1&input=1024", "GB of memory")]
 )
 def test_what_is_too_large_is_refused_before_it_is_built(text, said, monkeypatch):
-    monkeypatch.setattr("explorer.lab.fresh.free_bytes", lambda: 10**9)
+    monkeypatch.setattr("explorer.lab.limits.free_bytes", lambda: 10**9)
     monkeypatch.setattr("explorer.lab.shattering.build", lambda *args, **keywords: pytest.fail("it was built"))
     spec = parse_spec(text)
     with pytest.raises(BadInput, match=said):

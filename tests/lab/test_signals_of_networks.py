@@ -5,7 +5,7 @@ import torch
 from torch import nn
 
 from explorer.errors import BadInput
-from explorer.lab import propagation
+from explorer.lab import limits
 from explorer.lab.pictures import fresh_pictures
 from explorer.lab.propagation import check_affordable, fresh_signals, trained_signals
 from explorer.networks.build import build
@@ -52,14 +52,14 @@ def test_a_trained_network_is_read_with_the_statistics_it_has_learnt_and_takes_n
 
 @pytest.mark.parametrize("text, count, free, sentence", [
     ("cifar/basic-56?width=64", 256, 10**12, r"would take long here \(513 G multiply-adds, this view stops at 400 G\)"),
-    ("cifar/basic-8", 64, 10**6, r"cifar/basic-8 with 64 pictures would take about 0\.\d GB, and 0\.0 GB of memory are free"),
+    ("cifar/basic-8", 64, 10**6, r"Residual-8 need about 0\.\d GB of memory for 64 pictures, and 0\.0 GB are free"),
 ])  # fmt: skip
 def test_what_is_too_large_is_refused_with_the_estimate(monkeypatch, text, count, free, sentence):
-    monkeypatch.setattr(propagation, "free_bytes", lambda: free)
+    monkeypatch.setattr(limits, "free_bytes", lambda: free)
     with pytest.raises(BadInput, match=sentence):
         check_affordable(parse_spec(text), count)
 
 
 def test_what_fits_is_not_refused(monkeypatch):
-    monkeypatch.setattr(propagation, "free_bytes", lambda: 4 * 10**9)
+    monkeypatch.setattr(limits, "free_bytes", lambda: 4 * 10**9)
     check_affordable(parse_spec("cifar/basic-110"), 64)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from explorer.figures.lesions import Patient
-from explorer.lab.lesions import Examination, Judged
+from explorer.lab.lesions import Examination, Judged, examine
 from explorer.lab.trained import Validation
 from explorer.machine.device import use_one_thread
 from explorer.signals.lesions import Lesion, blocks_of, equal_shapes, keeps_shape
