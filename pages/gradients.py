@@ -17,6 +17,8 @@ def choose_view() -> str:
 
 
 def take_view() -> None:
+    for held in [key for key in st.session_state if str(key).partition(" ")[0] in VIEWS]:
+        del st.session_state[held]  # what a view holds for a session is named after it
     left = {name: None for name in st.query_params if name not in SHARED}
     set_params(**left | {"view": st.session_state["lab view"]})
 
@@ -24,4 +26,7 @@ def take_view() -> None:
 st.title("Gradient lab")
 chosen = choose_view()
 st.markdown(f"##### {VIEWS[chosen].question}")
-views.show(chosen)
+# While a view measures, what is left of another would be seen below it: each has a place of its own, and empties those of the others.
+places = {name: st.container() if name == chosen else st.empty() for name in VIEWS}
+with places[chosen]:
+    views.show(chosen)
