@@ -35,7 +35,7 @@ def landscape(
     What was measured before is not measured again. Interrupting the wait stops the measuring; it goes on from there when
     the command is given again.
     """
-    from explorer.lab.landscape_files import told
+    from explorer.lab.landscape_files import as_dict
     from explorer.lab.landscapes import LAUNCHER, Asked, read_surface, start
 
     kind = check_output(output, KINDS)
@@ -59,7 +59,7 @@ def landscape(
     if output:
         _write(surfaces, output, kind)
     if as_json:
-        print_json([told(one) for one in surfaces])
+        print_json([as_dict(one) for one in surfaces])
     else:
         _print(surfaces)
 

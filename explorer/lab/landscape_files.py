@@ -18,7 +18,7 @@ def as_file(surfaces: Sequence[Surface], kind: str) -> bytes:
     return {"npz": _npz, "csv": _csv, "json": _json}[kind](surfaces)
 
 
-def told(one: Surface) -> dict:
+def as_dict(one: Surface) -> dict:
     """What was asked and what was found: `loss[i][j]` at `axis[j]` along the first direction and `axis[i]` along the second."""
     asked = one.asked
     loss, error = one.centre
@@ -36,7 +36,7 @@ def _npz(surfaces: Sequence[Surface]) -> bytes:
     """
     import numpy as np
 
-    about = [{key: value for key, value in told(one).items() if key not in ("axis", "loss", "error")} for one in surfaces]
+    about = [{key: value for key, value in as_dict(one).items() if key not in ("axis", "loss", "error")} for one in surfaces]
     arrays = {"about": np.array(json.dumps(in_words(about)))}
     for number, one in enumerate(surfaces):
         end = f"_{number}" if number else ""
@@ -59,4 +59,4 @@ def _csv(surfaces: Sequence[Surface]) -> bytes:
 
 
 def _json(surfaces: Sequence[Surface]) -> bytes:
-    return (json.dumps([in_words(told(one)) for one in surfaces], indent=1) + "\n").encode()
+    return (json.dumps([in_words(as_dict(one)) for one in surfaces], indent=1) + "\n").encode()

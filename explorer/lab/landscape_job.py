@@ -8,7 +8,9 @@ from collections.abc import Callable, Iterable
 
 import torch
 
+from explorer.anatomy.of import anatomy_of
 from explorer.errors import BadInput
+from explorer.lab.landscape_memory import fitting_threads
 from explorer.lab.landscapes import Asked, asked_of, fingerprint, points_of, row_of
 from explorer.lab.trained import validation
 from explorer.machine.hardware import cores
@@ -22,7 +24,7 @@ from explorer.training.checkpoint import is_about_memory
 from explorer.training.job import Control
 from explorer.vision.models import find_model, open_model
 
-HIRE_SECONDS = 0.5
+ADD_SECONDS = 0.5
 
 
 def carry_out(run: Run, writer: RunWriter, control: Control) -> None:
@@ -40,10 +42,12 @@ def carry_out(run: Run, writer: RunWriter, control: Control) -> None:
     todo = [index for index in coarse_to_fine(asked) if index not in there]
     print(f"{run.config.network}: {len(todo)} of {asked.count} points on {len(labels)} pictures, on {loaded.device}", flush=True)
     recorder = Recorder(asked, len(there), writer, control)
-    crew = Crew(todo, lambda: Landscape(copy.deepcopy(loaded.net), axes, images, labels), asked, recorder.record)
+    anatomy = anatomy_of(loaded.model.spec)
+    workers = Workers(todo, lambda: Landscape(copy.deepcopy(loaded.net), axes, images, labels), asked, recorder.record,
+                      lambda: fitting_threads(anatomy, asked) > 0)  # fmt: skip
     status = recorded_status(run.folder)
     try:
-        crew.work(control, loaded.device.type, own=status and status.threads or 1)
+        workers.work(control, loaded.device.type, own=status and status.threads or 1)
     except (MemoryError, RuntimeError) as error:
         if not isinstance(error, MemoryError) and not is_about_memory(error):
             raise
@@ -82,16 +86,18 @@ class Recorder:
             self._control.show(step=self._done, progress=self._done / self._total, seconds_left=left)
 
 
-class Crew:
+class Workers:
     """Threads that share the points out, each with a network of its own, one a core that this surface may use.
 
     Its slot's cores, and those of the slots that nobody waits for: they are given back as soon as somebody does. torch
-    computes each point on one thread, so that the values do not depend on how many there are.
+    computes each point on one thread, so that the values do not depend on how many there are. `one_fits` says whether the
+    memory has room for a further one.
     """
 
-    def __init__(self, todo: Iterable[int], landscape: Callable[[], Landscape], asked: Asked, record: Callable[[int, PointValues], None]):
+    def __init__(self, todo: Iterable[int], landscape: Callable[[], Landscape], asked: Asked,
+                 record: Callable[[int, PointValues], None], one_fits: Callable[[], bool]):
         self._todo = deque(todo)
-        self._landscape, self._asked, self._record = landscape, asked, record
+        self._landscape, self._asked, self._record, self._one_fits = landscape, asked, record, one_fits
         self._helpers: list[threading.Thread] = []
         self._working = True
         self._failed: Exception | None = None
@@ -99,19 +105,19 @@ class Crew:
     def work(self, control: Control, device: str, own: int) -> None:
         """Come back once all points are measured; `own` threads belong to the surface's slot. Raises to stop."""
         landscape = self._landscape()
-        hired = 0.0
+        added = 0.0
         try:
             while (index := self._next()) is not None:
-                if device == "cpu" and time.monotonic() - hired > HIRE_SECONDS:
-                    hired = time.monotonic()
-                    self._hire(device, own)
+                if device == "cpu" and time.monotonic() - added > ADD_SECONDS:
+                    added = time.monotonic()
+                    self._add_helpers(device, own)
                 self._measure(landscape, index)
                 if control.breathe():
-                    self._dismiss()
+                    self._end_helpers()
                     control.wait_while_paused()
                     self._working = True
         finally:
-            self._dismiss()
+            self._end_helpers()
         if self._failed:
             raise self._failed
 
@@ -125,10 +131,10 @@ class Crew:
         places = [self._asked.axis[place] for place in divmod(index, self._asked.points)[::-1]][: self._asked.dims]
         self._record(index, landscape.at(*places))
 
-    def _hire(self, device: str, own: int) -> None:
-        """Take on as many as there are cores to spare, and points to share."""
+    def _add_helpers(self, device: str, own: int) -> None:
+        """Begin as many as there are cores to spare, and points to share."""
         self._helpers = [helper for helper in self._helpers if helper.is_alive()]
-        while len(self._helpers) + 1 < min(cores(), len(self._todo)):
+        while len(self._helpers) + 1 < min(cores(), len(self._todo)) and self._one_fits():
             slot = None
             if len([helper for helper in self._helpers if helper.name == "own"]) + 1 >= own:
                 slot = spare_slot(device)
@@ -150,7 +156,7 @@ class Crew:
             if slot:
                 slot.release()
 
-    def _dismiss(self) -> None:
+    def _end_helpers(self) -> None:
         """End the helpers' work after the points that they are at."""
         self._working = False
         for helper in self._helpers:

@@ -14,6 +14,7 @@ from filelock import FileLock, Timeout
 from explorer.errors import BadInput
 from explorer.lab.landscape_worker import WORKER
 from explorer.machine.folders import landscapes_folder
+from explorer.machine.hardware import device_kind
 from explorer.networks.spec import SpecError, parse_spec
 from explorer.numbers import in_words
 from explorer.runs.errors import RunError, write_error
@@ -109,6 +110,7 @@ def start(asked: Sequence[Asked], seed: int = 0, launcher: Launcher | None = Non
         raise BadInput(f"A seed is a whole number from 0 to {2**32 - 1}, not {seed!r}.")
     checked = [_settled(check(one)) for one in asked]
     with _starting():
+        _check_memory([(one, spec) for one, spec, _, _ in checked], seed)
         return [_started(*one, seed, launcher or LAUNCHER) for one in checked]
 
 
@@ -126,17 +128,33 @@ def _starting() -> Iterator[None]:
         raise write_error(lock, error) from error
 
 
-def _started(asked: Asked, spec: str, title: str, data: dict, seed: int, launcher: Launcher) -> Run:
+def _check_memory(asked: Sequence[tuple[Asked, str]], seed: int) -> None:
+    """Raises BadInput, with the estimate, for the first that is not measured yet and would take more memory than is free."""
+    from explorer.anatomy.of import anatomy_of
+    from explorer.lab.landscape_memory import check_surface
+
+    if device_kind() != "cpu":  # a GPU's memory is found out by its worker
+        return
+    for one, spec in asked:
+        if _kept_as(one, seed)[1] is not State.FINISHED:
+            check_surface(anatomy_of(parse_spec(spec)), one)
+
+
+def _kept_as(asked: Asked, seed: int) -> tuple[Run | None, State | None]:
     recipe = asdict(asked)
-    run, status = next(((run, status) for run, status in kept() if _asks(run, recipe, seed)), (None, None))
+    return next(((run, status.state) for run, status in kept() if _asks(run, recipe, seed)), (None, None))
+
+
+def _started(asked: Asked, spec: str, title: str, data: dict, seed: int, launcher: Launcher) -> Run:
+    run, state = _kept_as(asked, seed)
     if run is None:
-        run = create(spec, recipe, seed, label=title, data=data, parent=landscapes_folder())
+        run = create(spec, asdict(asked), seed, label=title, data=data, parent=landscapes_folder())
         try:
             launcher.submit(run)
         except BadInput:
             discard(run)
             raise
-    elif status.state is not State.FINISHED and (not status.active or status.state is State.PAUSED):
+    elif state is State.PAUSED or not (state is State.FINISHED or state.active):
         go_on(run, launcher)
     return run
 
