@@ -23,10 +23,11 @@ def read(reading):
 
 
 def test_each_block_in_turn():
-    found = [EachRemoved(RESIDUAL, BLOCKS, [0.05, 0.6, 0.15], [False, True, False]), EachRemoved(PLAIN, BLOCKS, [0.9, 0.8, 0.2], [False, True, False])]
+    changes = [False, True, False]
+    found = [EachRemoved(RESIDUAL, BLOCKS, [0.05, 0.6, 0.15], changes), EachRemoved(PLAIN, BLOCKS, [0.9, 0.8, 0.2], changes)]
     words = read(each_reading(found))
-    assert "Residual-20, 1.0% when whole: without one of the 2 blocks that keep the shape 5.0% (layer1.0) to 15.0% (layer2.1), median 10.0%" in words
-    assert "60.0% without layer2.0." in words
+    assert "Residual-20, 1.0% when whole: without one of the 2 blocks that keep the shape 5.0% (layer1.0) to 15.0% (layer2.1)" in words
+    assert "median 10.0%; 60.0% without layer2.0." in words
     # A plain net that survives is not called destroyed.
     assert "at most 20 points: Residual-20 2 of 3, Plain-20 1 of 3." in words
 

@@ -47,7 +47,8 @@ def show_pushed(pushing: Pushing) -> None:
                      "every push. Look for what a push breaks only because the statistics no longer fit.")  # fmt: skip
     pushing = replace(pushing, renewed=renewed, key=f"{pushing.key} {renewed}")
     measured = _measured(pushing.key)
-    at = stops(f"Push {words.pushed_gates(pushing.which)} (%): −100 shuts them, 0 leaves them as they were learnt, 100 opens them", PUSHES, "push", 0)
+    gates = words.pushed_gates(pushing.which)
+    at = stops(f"Push {gates} (%): −100 shuts them, 0 leaves them as they were learnt, 100 opens them", PUSHES, "push", 0)
     todo = [push for push in dict.fromkeys((at, *CURVE)) if push not in measured]
     st.fragment(_go_on, run_every=PAUSE_SECONDS if todo else None)(pushing, measured, at, bool(todo))
 

@@ -68,6 +68,8 @@ def _show_fresh() -> None:
 
 def _show_trained() -> None:
     # Imported when the controls stand: torch takes seconds.
+    from explorer.anatomy.of import anatomy_of
+    from explorer.lab.limits import check_answers
     from explorer.ui.gradients.models import JUDGE, choose_model, choose_validation, opened
 
     left, right = st.columns([3, 2])
@@ -78,6 +80,7 @@ def _show_trained() -> None:
     validation = choose_validation(model, count)
     if validation is None:
         return
+    check_answers(anatomy_of(model.spec), len(validation.labels))
     loaded, data = opened(model.id), f"{param(JUDGE)} {count}"
     seen = _trained(model.id, data, loaded, validation)
     chosen = _choose_picture(seen)

@@ -68,7 +68,8 @@ def push_reading(spec: NetworkSpec, errors: Mapping[int, float], answer: str, wh
         "view *Lesions*.)",
         here=push_sentences(spec.title, errors, answer, renewed),
         differs=f"The paper asks which layers matter, this slider what the gates are for. {opened} that was trained as such: its "
-        f"weights,{statistics} belong to gates as they were learnt. A high error at 100 is no proof that a plain net could not learn: hold it against a plain net's run.",
+        f"weights,{statistics} belong to gates as they were learnt. "
+        "A high error at 100 is no proof that a plain net could not learn: hold it against a plain net's run.",
     )  # fmt: skip
 
 
