@@ -169,7 +169,8 @@ def path_chart(label: str, family: str, lengths: Sequence[PathLength]) -> dict:
     bars = {"type": "bar", "marker": {"color": hue}}
     line = {"type": "scatter", "mode": "lines+markers", "line": {"color": hue, "width": 2.5}}
     counts, along, parts = (_path_panel(place, label, lengths) for place, label in enumerate(PATH_PANELS))
-    marked = (edge_marks(along[0]["x"], norms, hue, axis=axis_number(1), log_y=True), edge_marks(parts[0]["x"], percents, hue, axis=axis_number(2)))
+    marked = (edge_marks(along[0]["x"], norms, hue, axis=axis_number(1), log_y=True),
+              edge_marks(parts[0]["x"], percents, hue, axis=axis_number(2)))  # fmt: skip
     layout: dict = {
         "title": {"text": f"Paths through {label}, by length",
                   "subtitle": {"text": "the length is the number of residual branches on the way"}},

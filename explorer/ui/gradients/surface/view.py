@@ -81,8 +81,8 @@ def _work(networks: Sequence[str], asked: Asked) -> str:
     macs = sum(anatomy(network).macs for network in networks) * asked.count * asked.pictures
     seconds = macs / MACS_A_SECOND / cores()
     each = f" for each of {len(networks)}" if len(networks) > 1 else ""
-    return (f"{asked.count:,} points on {asked.pictures:,} pictures{each}: about {duration(seconds)} if all {cores()} cores are free and each "
-            f"does {MACS_A_SECOND / 1e9:g} G multiply-adds a second, as a Xeon with AVX-512 did. What has been measured before is not "
+    return (f"{asked.count:,} points on {asked.pictures:,} pictures{each}: about {duration(seconds)} if all {cores()} cores are free and "
+            f"each does {MACS_A_SECOND / 1e9:g} G multiply-adds a second, as a Xeon with AVX-512 did. What has been measured before is not "
             "measured again.")  # fmt: skip
 
 
@@ -107,7 +107,8 @@ def _live(was_active: bool) -> None:
         st.rerun()
     offer_undo()
     if not every:
-        st.info("Nothing has been measured yet. Start above: a coarse picture comes first, then the points between.", icon=":material/landscape:")
+        st.info("Nothing has been measured yet. Start above: a coarse picture comes first, then the points between.",
+                icon=":material/landscape:")
         show_reading(reading([], "surface"))
         return
     shown = _shown(every, listed("shown"))
