@@ -13,14 +13,15 @@ from explorer.figures.lesions import (
     path_chart,
     reordered_chart,
 )
-from explorer.lab.lesions import kendall_tau, more_and_more, one_at_a_time, order_after, other_orders
+from explorer.lab.lesions import kendall_tau, lengths_of, more_and_more, one_at_a_time, order_after, other_orders
 from explorer.machine.device import use_one_thread
 from explorer.signals.lesions import Lesion
-from explorer.signals.paths import PathLength, by_path_length
+from explorer.signals.paths import PathLength
 from explorer.ui.components.chart import chart
 from explorer.ui.format import plain
 from explorer.ui.gradients.lesions.subjects import Subject
 from explorer.ui.gradients.lesions.words import each_reading, more_reading, order_reading, path_reading
+from explorer.ui.gradients.models import opened
 from explorer.ui.gradients.reading import Reading, beside, show_reading
 
 DRAWS, ORDERS = 3, 10
@@ -98,7 +99,7 @@ def _lengths(subject: Subject) -> Sequence[PathLength]:
         title = f"Following single paths back through {plain(subject.label)}"
         bar, found = st.progress(0.0, text=title), []
         draws = max(1, PASSES // count)
-        for one in by_path_length(subject.net, shown.images[:PATH_PICTURES], shown.labels[:PATH_PICTURES], draws=draws):
+        for one in lengths_of(opened(subject.model.id), shown, PATH_PICTURES, draws):
             found.append(one)
             bar.progress(len(found) / count, text=f"{title}: length {one.length} of {count - 1}")
         bar.empty()
