@@ -41,10 +41,14 @@ def delete(run: Run) -> None:
 
 
 def restore(run_id: str, parent: Path | None = None) -> Run:
-    """Bring a deleted run back as it was, among the runs or in the `parent` that it was deleted from. Raises RunError if it is not in the trash, or its name is taken."""
+    """Bring a deleted run back as it was, among the runs or in the `parent` that it was deleted from.
+
+    Raises RunError if it is not in the trash, or its name is taken.
+    """
     found = next((one for one in trashed(parent) if one.id == run_id), None)
     if found is None:
-        raise RunError(f"There is no deleted run {run_id[:120]!r} to restore; `explorer runs trash` shows those there are.")
+        told = f"There is no deleted run {run_id[:120]!r} to restore; `explorer runs trash` shows those there are."
+        raise RunError(told if parent is None else f"{run_id[:120]!r} cannot be restored any more: what is deleted is kept for a day.")
     folder = (parent or runs_folder()) / found.id
     try:
         if folder.exists():

@@ -284,6 +284,8 @@ def test_deleted_surfaces_come_back_within_a_day():
     delete(run)
     assert not kept()
     assert restore(run.id, landscapes_folder()).id == run.id and [one.id for one, _ in kept()] == [run.id]
+    with pytest.raises(RunError, match="cannot be restored any more"):
+        restore(run.id, landscapes_folder())
 
 
 def test_files_hold_the_same_numbers():
