@@ -111,3 +111,14 @@ def test_what_is_not_finite_is_said_and_answers_without_numbers_are_wrong():
     net, (images, labels) = network(NETWORKS[6]), pictures(20)
     found = Landscape(net, directions(net, 1, 0), images, labels).at(1e20)
     assert not math.isfinite(found.loss) and found.error == 1.0
+
+
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a CUDA device")
+def test_on_a_gpu_in_full_float32_the_loss_is_that_of_the_cpu():
+    net, (images, labels) = network(NETWORKS[1]), pictures()
+    axes, gpu = directions(net, 2, seed=0), torch.device("cuda")
+    here = Landscape(copy.deepcopy(net), axes, images, labels)
+    there = Landscape(copy.deepcopy(net).to(gpu), [[axis.to(gpu) for axis in one] for one in axes], images.to(gpu), labels.to(gpu))
+    with torch.backends.cudnn.flags(enabled=True, allow_tf32=False):
+        for place in ((0.0, 0.0), (0.5, -0.5)):
+            assert there.at(*place).loss == pytest.approx(here.at(*place).loss, rel=1e-5)
