@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from explorer.figures.axes import LEGEND, axis_number
+from explorer.figures.layer_charts import LINEAR, log_scale
 from explorer.figures.off_scale import edge_marks, written
 from explorer.figures.series import DEPTH, looks, uid
 from explorer.signals.propagation import BlockSignals
@@ -121,7 +122,9 @@ def suits_log(values: Iterable[float]) -> bool:
 def _figure(title: str, note: str, curves: Sequence[Curve], x_titles: Sequence[str], y_titles: Sequence[str], log: str | None) -> dict:
     if log is None:
         log = "y" if suits_log(value for curve in curves if curve.panel == 0 for value in curve.values) else ""
-    figure = {"data": [], "layout": _layout(title, note, x_titles, y_titles, log)}
+    drawn = [value for curve in curves for value in curve.values if math.isfinite(value) and value > 0]
+    scale = log_scale(drawn) | {"exponentformat": "power"} if "y" in log else LINEAR
+    figure = {"data": [], "layout": _layout(title, note, x_titles, y_titles, scale)}
     look, shown = looks([curve.series for curve in curves]), set()
     rows = list(dict.fromkeys(curve.name for curve in curves))
     for curve in curves:
@@ -159,7 +162,7 @@ def _trace(curve: Curve, look: dict) -> dict:
     }  # fmt: skip
 
 
-def _layout(title: str, note: str, x_titles: Sequence[str], y_titles: Sequence[str], log: str) -> dict:
+def _layout(title: str, note: str, x_titles: Sequence[str], y_titles: Sequence[str], scale: dict) -> dict:
     layout = {
         "title": {"text": title, "subtitle": {"text": note}},
         "legend": LEGEND,
@@ -168,7 +171,6 @@ def _layout(title: str, note: str, x_titles: Sequence[str], y_titles: Sequence[s
         "shapes": [],
     }
     width = (1 - GAP) / 2
-    scale = {"type": "log", "exponentformat": "power", "nticks": 8} if "y" in log else {"type": "linear", "rangemode": "tozero"}
     for panel in (0, 1):
         axis, left = axis_number(panel), panel * (width + GAP)
         layout[f"xaxis{axis}"] = {"title": {"text": x_titles[panel]}, "domain": [left, left + width], "anchor": f"y{axis}"}
