@@ -1,14 +1,16 @@
 """`explorer gradients`: how signals pass through fresh networks, and gradients back, at initialisation and after some steps."""
 
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from explorer.cli_output import check_output, write_numbers
 from explorer.cli_runs import Json, print_json
 from explorer.errors import BadInput
 from explorer.lab.quantities import OWNERS, QUANTITIES, parts_of
-from explorer.numbers import in_words, printed
+from explorer.numbers import printed
 
 if TYPE_CHECKING:
     from explorer.signals.flow import FlowResult
@@ -36,8 +38,7 @@ def gradients(
     result, mean, std and dead that result's mean, deviation and share of dead channels; edge the gradient along each edge.
     """
     at, wanted = _steps(steps), _quantities(quantity)
-    if output and output.suffix.lower() not in (".csv", ".json"):
-        raise BadInput(f"cannot write {output.name}: the file's name must end in .csv or .json")
+    kind = check_output(output, ("csv", "json"))
     from explorer.anatomy.of import anatomy_of
     from explorer.lab.fresh import check_memory, fresh_flow, usual_batch
     from explorer.networks.spec import parse_spec
@@ -53,7 +54,8 @@ def gradients(
             print("\n".join(_lines(*found[-1], wanted)), flush=True)
     told = [_told(*one, wanted) for one in found]
     if output:
-        _write(output, found, told, wanted)
+        rows = (row for about, flow in found for row in _table(about, flow, wanted))
+        write_numbers(output, kind, told, chain([COLUMNS], rows))
         if not as_json:
             print(f"{', '.join(wanted)} of {len(found)} network{'s' if len(found) > 1 else ''} written to {output}")
     if as_json:
@@ -71,8 +73,9 @@ def _steps(text: str) -> tuple[int, ...]:
 def _quantities(text: str) -> list[str]:
     """Raises BadInput for one that there is not."""
     asked = list(dict.fromkeys(part.strip() for part in text.split(",")))
-    if unknown := next((name for name in asked if name not in (*QUANTITIES, ALL)), None):
-        raise BadInput(f"--quantity is {', '.join(QUANTITIES)} or {ALL}, not {unknown[:60]}")
+    unknown = next((name for name in asked if name not in (*QUANTITIES, ALL)), None)
+    if unknown is not None:
+        raise BadInput(f"--quantity is {', '.join(QUANTITIES)} or {ALL}, not {unknown[:60] or 'nothing'}")
     return list(QUANTITIES) if ALL in asked else asked
 
 
@@ -112,17 +115,6 @@ def _labels(parts: tuple[tuple[str, str], ...], between: str) -> list[str]:
     return [f"{first:<{width}}{between}{second}" for first, second in parts]
 
 
-def _write(file: Path, found: list, told: list[dict], wanted: list[str]) -> None:
-    import json
-
-    from explorer.tables import csv_text
-
-    if file.suffix.lower() == ".json":
-        file.write_text(json.dumps(in_words(told), indent=2) + "\n")
-    else:
-        file.write_text(csv_text([COLUMNS, *(row for about, flow in found for row in _table(about, flow, wanted))]))
-
-
 def _table(about: dict, flow: "FlowResult", wanted: list[str]):
     """A row for each number. In the CSV an edge is from `layer` to `target`."""
     for step in flow.steps:
@@ -130,4 +122,4 @@ def _table(about: dict, flow: "FlowResult", wanted: list[str]):
             quantity = QUANTITIES[name]
             for (layer, other), value in zip(parts_of(flow, quantity.of), quantity.values(flow, step)):
                 kind, target = ("", other) if quantity.of == "edges" else (other, "")
-                yield in_words([*about.values(), step.step, step.loss, name, layer, kind, target, value])
+                yield [*about.values(), step.step, step.loss, name, layer, kind, target, value]

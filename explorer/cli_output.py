@@ -1,9 +1,11 @@
 """The files that commands write their results to: what cannot be written is said before the work, not after it."""
 
-from collections.abc import Sequence
+import json
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from explorer.errors import BadInput
+from explorer.numbers import in_words
 
 
 def check_output(path: Path | None, kinds: Sequence[str]) -> str:
@@ -19,3 +21,11 @@ def check_output(path: Path | None, kinds: Sequence[str]) -> str:
     if not path.absolute().parent.is_dir():
         raise BadInput(f"cannot write {path}: there is no folder {path.parent}")
     return kind
+
+
+def write_numbers(path: Path, kind: str, told, rows: Iterable[Sequence]) -> None:
+    """`told` as JSON or `rows`, the first one their names, as CSV. What is not finite is "NaN", "Infinity" or "-Infinity"."""
+    from explorer.tables import csv_text
+
+    text = csv_text([in_words(row) for row in rows]) if kind == "csv" else json.dumps(in_words(told), indent=2) + "\n"
+    path.write_text(text, encoding="utf-8")

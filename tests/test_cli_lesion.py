@@ -56,6 +56,8 @@ def test_each_block_into_a_table_and_into_json(run, tmp_path):
     ((MODEL, "--data", "/no/such/place"), "There is no data set"),
     ((MODEL, "--pictures", "0"), "pictures"),
     ((MODEL, "-o", "table.xlsx"), ".csv or .json"),
+    ((MODEL, "-o", "no/such/folder/table.csv"), "there is no folder no/such/folder"),
+    ((MODEL, "--remove", ""), 'no block "": its blocks are'),
     (("torchvision/resnet18", "--each"), "Only the networks of this project"),
     (("nothing",), "There is no model nothing"),
     (("cifar10-residual-20",), "CIFAR-10 is not on this machine"),
