@@ -224,14 +224,13 @@ def _heading(name: str, one: Surface, across: list[float], up: list[float], not_
 def _not_drawn(values: Sequence[Sequence[float | None]], log: bool) -> str:
     """How many points have no place on the scale, by their word, and how many are drawn across since they are still to be measured."""
     every = [value for row in values for value in row]
-    counts = Counter(printed(value) for value in every if value is not None and _height(value, log) is None)
-    told = ""
-    if counts:
+    told = []
+    if counts := Counter(printed(value) for value in every if value is not None and _height(value, log) is None):
         points = "points" if counts.total() > 1 else "point"
-        told = f" · not drawn: {', '.join(f'{said} at {count:,}' for said, count in counts.most_common())} {points}"
+        told.append(f"not drawn: {', '.join(f'{said} at {count:,}' for said, count in counts.most_common())} {points}")
     if missing := every.count(None):
-        told += f" · {missing:,} of {len(every):,} points drawn across, not measured yet"
-    return told
+        told.append(f"{missing:,} of {len(every):,} points drawn across, not measured yet")
+    return f'<br><span style="font-size:11px">{"; ".join(told)}</span>' if told else ""
 
 
 def _centre(where: dict) -> dict:

@@ -63,8 +63,8 @@ def test_what_is_not_finite_stands_there_by_its_word():
     assert {("NaN", -0.5, -0.5), ("∞", 0.5, -0.5), ("NaN", 0.5, 0.0)} <= set(said)
     assert landscape_surfaces([lost])["data"][0]["z"][0] == ["NaN", 10.0, "Infinity"]
     for draw in (landscape_contours, landscape_surfaces):
-        assert [note["text"].partition(" · ")[2] for note in draw([lost])["layout"]["annotations"] if "■" in note["text"]] == [
-            "not drawn: NaN at 2, ∞ at 1 points"]  # fmt: skip
+        assert [note["text"].partition(">not ")[2] for note in draw([lost])["layout"]["annotations"] if "■" in note["text"]] == [
+            "drawn: NaN at 2, ∞ at 1 points</span>"]  # fmt: skip
         assert not any("not drawn" in note["text"] for note in draw(BOTH)["layout"]["annotations"])
     line = landscape_lines([lost])
     assert line["data"][0]["y"] == [1.0, 0.1, "NaN"] and [note["text"] for note in line["layout"]["annotations"]] == ["NaN"]
