@@ -77,6 +77,21 @@ def test_a_film_runs_to_the_last_step(page, app_url, made):
     assert "step=" not in page.url
 
 
+def test_a_film_goes_on_when_something_else_is_pressed(page, app_url, made):
+    page.goto(f"{app_url}/gradients?view=training&runs={made(PLAIN, steps=range(0, 401, 10)).id}&step=0")
+    wait_for(plot(page, "Gradient norm of each layer"), "plot => plot.data[0].y[0] === 0.1")
+    page.get_by_role("button", name="Play").click()
+    wait_for(plot(page, "Gradient norm of each layer"), "plot => plot.data[0].y[0] > 2")
+    page.get_by_text("Dead share", exact=True).click()
+    page.wait_for_url(lambda url: "quantity=dead" in url)
+    expect(plot(page, "Dead ReLU share of each layer")).to_be_visible()
+    expect(page.get_by_role("button", name="Pause")).to_be_visible()
+    assert "step=0" in page.url  # where the film began
+    page.get_by_role("button", name="Pause").click()
+    page.wait_for_url(lambda url: "step=" in url and "step=0" not in url)
+    expect(page.get_by_role("button", name="Play")).to_be_visible()
+
+
 def test_a_run_in_progress_is_followed(page, app_url, made):
     run = made(PLAIN, steps=(0, 10), state=State.RUNNING)
     page.goto(f"{app_url}/gradients?view=training&runs={run.id}")

@@ -27,3 +27,10 @@ def test_a_view_that_is_not_there_is_said_and_the_first_is_shown():
 def test_every_view_opens_and_asks_its_question(view):
     app = open_page("gradients", view=view, networks=SMALL, step="0", norm="with")
     assert VIEWS[view].question in words(app)
+
+
+def test_a_view_that_is_left_gives_back_what_it_held():
+    app = open_page("gradients", networks=SMALL, step="0", norm="with")
+    assert "flow work" in app.session_state
+    app.segmented_control(key="lab view").set_value("surface").run()
+    assert not app.exception and "flow work" not in app.session_state
