@@ -3,6 +3,7 @@
 const CLICK_TRAVEL = 4; // pixels that a hand may tremble between pressing and letting go
 const READABLE = 0.7; // a first look shrinks text to this share of its size
 const LEGIBLE = 0.55; // or a little less, where that shows the whole width
+const NEARLY = 0.8; // and a peer that is this near to it does not lose its end for being wider than the others
 const LARGEST_FIT = 1.4;
 const LARGEST = 6;
 const MARGIN = 16; // pixels around the drawing
@@ -30,7 +31,9 @@ export class Camera {
   /** Show all of the drawing, or with `readable` its beginning at a size that can be read. Peers take the smallest scale of all. */
   fit(readable = false, glide = true) {
     const group = [this, ...this.peers()];
-    const scale = Math.min(...group.map((one) => one.fitted(readable)));
+    const least = Math.min(...group.map((one) => one.fitted(readable)));
+    const across = Math.min(...group.map((one) => one.widest()));
+    const scale = across < least && across > NEARLY * least ? across : least;
     for (const one of group) one.fitAt(scale, glide);
   }
 
