@@ -2,6 +2,7 @@
 
 import base64
 import io
+from collections.abc import Mapping
 
 import streamlit as st
 from PIL import Image
@@ -17,15 +18,25 @@ def choose_picture(offered: list[Sample]) -> tuple[Picture, str]:
     upload = st.file_uploader("Your picture", type=SUFFIXES, key=f"upload {uploads}", max_upload_size=20,
                               help="It is looked at in memory and kept nowhere.")
     by_id = {sample.id: sample for sample in offered}
-    wanted = param("sample") if param("sample") in by_id else next(iter(by_id))
-    st.session_state["chosen sample"] = None if upload else wanted
+    st.session_state["chosen sample"] = None if upload else _wanted(by_id)
     st.pills(
         "or a sample", by_id, key="chosen sample", on_change=_take_sample, wrap=True,
         format_func=lambda name: f"![]({_thumbnail(str(by_id[name].file))}) {by_id[name].title}",
     )
     if upload:
         return open_picture(upload.getvalue(), upload.name), upload.name
-    return open_picture(by_id[wanted].file), by_id[wanted].title
+    return sample_asked(offered)
+
+
+def sample_asked(offered: list[Sample]) -> tuple[Picture, str]:
+    """The sample that the address names, or the first, and its name."""
+    by_id = {sample.id: sample for sample in offered}
+    sample = by_id[_wanted(by_id)]
+    return open_picture(sample.file), sample.title
+
+
+def _wanted(by_id: Mapping[str, Sample]) -> str:
+    return param("sample") if param("sample") in by_id else next(iter(by_id))
 
 
 def _take_sample() -> None:

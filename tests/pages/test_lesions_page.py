@@ -112,6 +112,13 @@ def test_what_an_address_cannot_have_is_said_and_the_page_stays(pair):
     assert len(app.warning) == 5 and not app.error and len(app.metric) == 2
 
 
+def test_an_upload_that_cannot_be_read_leaves_a_sample_and_its_answers(pair):
+    app = opened(**pair, off="layer1.1", sample="digit-7")
+    app.file_uploader[0].upload("broken.png", b"no picture", "image/png")
+    app.run()
+    assert len(app.error) == 1 and "in its place" in app.error[0].value and len(figures(app)) == 3
+
+
 def test_without_its_pictures_a_network_offers_them_and_takes_others(tmp_path):
     app = opened(model="cifar10-residual-20", against="cifar10-residual-20", off="layer1.1")
     assert [button.label for button in app.button] == ["Download CIFAR-10"] and not app.metric

@@ -16,7 +16,7 @@ from explorer.ui.gradients.lesions.subjects import Subject, subjects_of
 from explorer.ui.gradients.lesions.words import lesion_reading
 from explorer.ui.gradients.models import choose_model, choose_validations, opened
 from explorer.ui.gradients.reading import beside, show_reading
-from explorer.ui.picture import choose_picture
+from explorer.ui.picture import choose_picture, sample_asked
 from explorer.ui.say import say_error
 from explorer.vision.picture import Picture
 from explorer.vision.samples import samples
@@ -73,30 +73,31 @@ def _show_lesion(subjects: Sequence[Subject], lesion: Lesion) -> None:
         show_reading(lesion_reading(judged, lesion))
 
 
-def _picture(subject: Subject) -> tuple[Picture | None, str]:
+def _picture(subject: Subject) -> tuple[Picture, str]:
+    """An upload, or a sample: the latter too where the upload cannot be read."""
+    offered = samples(subject.model.knows_digits)
     try:
-        picture, name = choose_picture(samples(subject.model.knows_digits))
+        picture, name = choose_picture(offered)
     except BadInput as problem:
-        say_error(problem)
-        return None, ""
+        say_error(f"{problem} Shown in its place: a sample.")
+        picture, name = sample_asked(offered)
     st.image(picture.image, alt=f"The picture: {name}", width=112)
     return picture, name
 
 
-def _show_patient(subject: Subject, lesion: Lesion, picture: Picture | None, name: str):
+def _show_patient(subject: Subject, lesion: Lesion, picture: Picture, name: str):
     """One network's error as a metric, and its answer as bars: what the words are made from."""
     from explorer.figures.lesions import class_bars
 
     intact, now = subject.judge(Lesion()), subject.judge(lesion)
-    change = 100 * (now.error - intact.error)
+    change = round(100 * (now.error - intact.error), 1)
+    look = {"delta_color": "inverse"} if change else {"delta_color": "off", "delta_arrow": "off"}
     st.metric(f"{plain(subject.label)}: validation error", percent(now.error),
-              f"{change:+.1f} points" if lesion else None, delta_color="inverse",
+              (f"{change:+.1f} points" if change else "unchanged") if lesion else None, **look,
               help=f"{now.pictures} of the {subject.pictures.of:,} pictures of {plain(subject.pictures.title)} that it was not trained on. "
               f"As trained: {percent(intact.error)}.")  # fmt: skip
     if now.undecided:
         st.caption(f"{now.undecided} of the pictures got outputs that are not finite numbers; they count as wrong.")
-    if picture is None:
-        return intact, now, None, None, None
     loaded = opened(subject.model.id)
     before = _answer(loaded, Lesion(), picture)
     after = _answer(loaded, lesion, picture) if lesion else None
