@@ -27,11 +27,12 @@ def test_a_scale_and_a_switch_are_kept_in_the_address_and_the_data_are_saved(pag
 
     page.get_by_text("Without BN", exact=True).click()
     page.wait_for_url(lambda url: "norm=none" in url and "log=branch" in url)
+    expect(figures.first.get_by_text("Plain-8 without BN")).to_be_visible(timeout=PATIENCE)
     with page.expect_download() as download:
         figures.first.get_by_role("button", name="Save the data of this chart").click()
     with open(download.value.path(), newline="", encoding="utf-8") as file:
         header, *rows = csv.reader(file)
     assert header == ["series", "block, counted from the input", "value", "quantity", "label"]
-    assert [row[0] for row in rows] == ["Plain-8"] * 6 + ["Residual-8"] * 6
+    assert [row[0] for row in rows] == ["Plain-8 without BN"] * 6 + ["Residual-8 without BN"] * 6
     assert rows[0][1] == "1" and rows[0][3:] == ["average channel squared mean", "layer1.0"]
     assert rows[3][3:] == ["average channel variance", "layer1.0"]
