@@ -8,11 +8,10 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 from torch.overrides import TorchFunctionMode
 
-from explorer.signals.moments import channel_moments
+from explorer.signals.moments import channel_moments, exact_channel_moments, overall_std
 
 RELUS = {F.relu, F.relu6, F.relu_, torch.relu, torch.relu_, Tensor.relu, Tensor.relu_}
 RELU_MODULES = (nn.ReLU, nn.ReLU6)
-SAFE = (1e-12, 1e15)  # standard deviations whose squares float32 holds with room to spare
 
 
 class ActivationProbe:
@@ -74,18 +73,16 @@ def _is_relu6(signal: Tensor, min_val: float = -1.0, max_val: float = 1.0, inpla
 def figures_of(result: Tensor) -> Tensor:
     """[N, C, …] of what is never negative to float32 [3]: mean and standard deviation over all of it, and the share of its
     channels (units) that are zero in the whole batch: a mean is zero only there."""
-    mean, variance = channel_moments(result)
-    overall = variance.mean() + mean.var(correction=0)
-    return torch.stack([mean.mean(), overall.sqrt(), (mean == 0).float().mean()])
+    return _figures(*channel_moments(result))
 
 
 def exact_figures_of(result: Tensor) -> Tensor:
-    """As `figures_of`, in float64 where the squares are beyond float32: infinite or NaN only where a value of the result is.
-    Waits for the device where that is the CPU, and elsewhere is as `figures_of`."""
-    figures = figures_of(result)
-    if result.device.type != "cpu" or SAFE[0] < figures[1].item() < SAFE[1]:
-        return figures
-    return figures_of(result.double())
+    """As `figures_of`, from `exact_channel_moments`."""
+    return _figures(*exact_channel_moments(result))
+
+
+def _figures(mean: Tensor, variance: Tensor) -> Tensor:
+    return torch.stack([mean.mean(), overall_std(mean, variance), (mean == 0).to(mean.dtype).mean()])
 
 
 def _numbered(names: list[str]) -> tuple[str, ...]:

@@ -39,7 +39,10 @@ class Signals:
 
 
 class SignalProbe:
-    """Follows one forward pass of `net` and the backward pass after it. The net stays as it is, without a hook."""
+    """Follows one forward pass of `net` and the backward pass after it. The net stays as it is, without a hook.
+
+    It is a net that nobody else uses meanwhile (see `twin`).
+    """
 
     def __init__(self, net: nn.Module):
         self.net = net
@@ -54,8 +57,10 @@ class SignalProbe:
             yield images
 
     def signals(self) -> Signals:
-        """What was seen, once the backward pass is over. Waits for the device once."""
+        """What was seen, once the backward pass is over. Raises ValueError before any pass."""
         watcher, naming = self._watcher, LayerNames(self.net)
+        if watcher is None or not watcher.operations:
+            raise ValueError("There are no signals to read: watch a forward pass, and run its backward pass, first.")
         names = [naming.name(op) for op in watcher.operations]
         numbers = [*watcher.figures]
         ends = [(source, target) for target, op in enumerate(watcher.operations) for source in op.inputs]

@@ -74,9 +74,10 @@ def measured_steps(
 
     `images` float32 [N, C, H, W], normalised, and `labels` [N] are used in order, `batch` at a time, and again from the
     start when they run out. float32, since at initialisation the norms of a deep plain net span more than bf16's three
-    digits can show. Batch normalisation is as in training, dropout and stochastic depth are off: they would draw from
-    torch's generator, which all sessions share. Raises BadInput for steps or a batch that cannot be, before anything is
-    computed.
+    digits can show. (On CUDA PyTorch's convolutions keep as few, TF32, unless the process says
+    `torch.backends.cudnn.allow_tf32 = False`, which is not for one of its threads to say.) Batch normalisation is as in
+    training, dropout and stochastic depth are off: they would draw from torch's generator, which all sessions share.
+    Raises BadInput for steps or a batch that cannot be, before anything is computed.
     """
     if not steps or min(steps) < 0:
         raise BadInput(f"The steps to look at are whole numbers from 0, not {steps}.")

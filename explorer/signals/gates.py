@@ -44,10 +44,10 @@ def gate_reading(net: nn.Module, images: Tensor, batch: int = 100) -> GateReadin
     rows: dict[str, list[Tensor]] = {name: [] for name in blocks}
     for name, block in blocks.items():
         block.sigmoid.register_forward_hook(lambda module, inputs, opening, name=name: rows[name].append(_moments(opening)))
-    for some in images.split(batch):
-        copied(some)
-    moments = torch.stack([torch.cat(rows[name]) for name in blocks], 1)
     biases = torch.stack([block.gate.bias.mean() for block in blocks.values()])
+    for some in images.split(batch):
+        copied(some.to(biases.device))
+    moments = torch.stack([torch.cat(rows[name]) for name in blocks], 1)
     return GateReading(tuple(blocks), moments[..., 0], moments[..., 1], biases)
 
 

@@ -3,6 +3,8 @@
 import torch
 from torch import Tensor
 
+SAFE = (1e-12, 1e15)  # standard deviations, and greatest means, whose squares float32 holds with room to spare
+
 
 @torch.no_grad()
 def channel_moments(signal: Tensor) -> tuple[Tensor, Tensor]:
@@ -17,3 +19,23 @@ def channel_moments(signal: Tensor) -> tuple[Tensor, Tensor]:
         return mean.to(wide), variance.to(wide)
     variance, mean = torch.var_mean(signal.to(wide), [0, *range(2, signal.dim())], correction=0)
     return mean, variance
+
+
+@torch.no_grad()
+def exact_channel_moments(signal: Tensor) -> tuple[Tensor, Tensor]:
+    """As `channel_moments`, in float64 where the squares are beyond float32: infinite or NaN only where a value of the signal is.
+
+    Waits for the device. Where that has no float64 (MPS) it is `channel_moments`.
+    """
+    mean, variance = channel_moments(signal)
+    if signal.device.type == "mps":
+        return mean, variance
+    std, greatest = torch.stack([overall_std(mean, variance), mean.abs().max()]).tolist()
+    if SAFE[0] < std < SAFE[1] and greatest < SAFE[1]:
+        return mean, variance
+    return channel_moments(signal.double())
+
+
+def overall_std(mean: Tensor, variance: Tensor) -> Tensor:
+    """The standard deviation over all channels: a channel's variance and the spread of the channels' means make up the whole."""
+    return (variance.mean() + mean.var(correction=0)).sqrt()

@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from explorer.errors import BadInput
 from explorer.networks.blocks import HighwayBlock, PlainBlock, ResidualBlock
 from explorer.networks.vgg import VggLayer
-from explorer.signals.moments import channel_moments
+from explorer.signals.moments import exact_channel_moments
 
 BLOCKS = (PlainBlock, ResidualBlock, HighwayBlock, VggLayer)
 
@@ -35,6 +35,7 @@ class BlockSignals:
 class PropagationProbe:
     """Reads every block of one of this project's own networks during a forward pass.
 
+    The net is one that nobody else uses (see `twin`): while it is watched, others' passes would be read too.
     Raises BadInput for a network without such blocks, as torchvision's are.
     """
 
@@ -56,7 +57,9 @@ class PropagationProbe:
                 hook.remove()
 
     def signals(self) -> tuple[BlockSignals, ...]:
-        """The blocks of the last pass watched, input side first. Waits for the device once."""
+        """The blocks of the last pass watched, input side first. Raises ValueError where none was watched to its end."""
+        if not self._seen or not all(self._seen.values()):
+            raise ValueError("There are no signals to read: watch a whole forward pass first.")
         figures = [figure for seen in self._seen.values() for figure in seen.values()]
         numbers = iter(torch.stack(figures).tolist())
         return tuple(BlockSignals(name, **{key: next(numbers) for key in seen}) for name, seen in self._seen.items())
@@ -70,13 +73,13 @@ def _hooks(block: nn.Module, seen: dict[str, Tensor]) -> list:
         return lambda module, inputs, result: parts.__setitem__(name, result)
 
     def read(module, inputs, result) -> None:
-        mean, variance = channel_moments(result)
+        mean, variance = exact_channel_moments(result)
         seen.update(squared_mean=mean.square().mean(), variance=variance.mean())
         if not isinstance(block, (ResidualBlock, HighwayBlock)):
             return
         carried = parts.get("carried", inputs[0])
         branch, shortcut = (_gated(parts, carried) if isinstance(block, HighwayBlock) else (parts["branch"], carried))
-        seen.update(branch=channel_moments(branch)[1].mean(), shortcut=channel_moments(shortcut)[1].mean())
+        seen.update(branch=exact_channel_moments(branch)[1].mean(), shortcut=exact_channel_moments(shortcut)[1].mean())
         parts.clear()
 
     hooks = [block.register_forward_hook(read)]

@@ -12,7 +12,7 @@ from explorer.networks.blocks import BasicBlock, Bottleneck, HighwayBlock, Plain
 from explorer.networks.preactivation import PreactBlock, PreactBottleneck
 from explorer.networks.staged import StagedNetwork
 from explorer.networks.vgg import VggLayer
-from explorer.signals.moments import channel_moments
+from explorer.signals.moments import exact_channel_moments, overall_std
 
 AFTER = (StagedNetwork, PlainBlock, BasicBlock, Bottleneck, HighwayBlock, VggLayer)  # conv1 is followed by bn1
 BEFORE = (PreactBlock, PreactBottleneck)  # conv1 is followed by bn2, and the last convolution by the addition
@@ -29,8 +29,9 @@ class Response:
 class ResponseProbe:
     """Reads the response of every convolution on the main path: after its BN where one follows, before ReLU or addition.
 
-    Projections of shortcuts and highway gates are left out, as in the figure, which shows 3x3 layers. Raises BadInput for a network
-    that is none of this project's own.
+    Projections of shortcuts and highway gates are left out, as in the figure, which shows 3x3 layers. The net is one that nobody
+    else uses (see `twin`): while it is watched, others' passes would be read too. Raises BadInput for a network that is none of
+    this project's own.
     """
 
     def __init__(self, net: nn.Module):
@@ -54,7 +55,9 @@ class ResponseProbe:
                 hook.remove()
 
     def responses(self) -> tuple[Response, ...]:
-        """The layers of the last pass watched, input side first. Waits for the device once."""
+        """The layers of the last pass watched, input side first. Raises ValueError where none was watched to its end."""
+        if len(self._seen) < len(self._points):
+            raise ValueError("There are no responses to read: watch a whole forward pass first.")
         return tuple(map(Response, self._seen, torch.stack(list(self._seen.values())).tolist()))
 
 
@@ -71,6 +74,4 @@ def _points(place: str, module: nn.Module) -> Iterator[tuple[str, nn.Module]]:
 
 
 def _std(signal: Tensor) -> Tensor:
-    """A channel's variance and the spread of the channels' means make up the variance of all."""
-    mean, variance = channel_moments(signal)
-    return (variance.mean() + mean.var(correction=0)).sqrt()
+    return overall_std(*exact_channel_moments(signal))

@@ -42,8 +42,8 @@ def points_between(first: Tensor, last: Tensor, positions: Tensor) -> Tensor:
 def input_gradients(net: nn.Module, inputs: Tensor, classes: Tensor) -> tuple[Tensor, Tensor]:
     """f and its gradient for each input by itself: [N, C, H, W] to [N] and [N, C, H, W]; f is the score of the class given for it, [N].
 
-    The net must treat each input by itself: batch normalisation in training mode is refused with a ValueError. Weights, modes
-    and gradients of the net stay as they are.
+    Inputs and classes are on the net's device. The net must treat each input by itself: batch normalisation in training
+    mode is refused with a ValueError. Weights, modes and gradients of the net stay as they are.
     """
     if any(isinstance(module, _BatchNorm) and module.training for module in net.modules()):
         raise ValueError("Batch normalisation in training mode mixes the inputs: give it fixed statistics first (`with_statistics_of`).")

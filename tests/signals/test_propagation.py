@@ -10,8 +10,10 @@ from signals_unchanged import unchanged
 from explorer.errors import BadInput
 from explorer.networks.build import build
 from explorer.networks.spec import parse_spec
-from explorer.signals.moments import channel_moments
+from explorer.signals.edges import SignalProbe
+from explorer.signals.moments import channel_moments, exact_channel_moments
 from explorer.signals.propagation import PropagationProbe
+from explorer.signals.responses import ResponseProbe
 
 
 def noise(count=8, channels=3, seed=0):
@@ -179,6 +181,43 @@ def test_the_net_is_left_as_it_was_found(text):
 def test_a_network_of_other_blocks_is_refused():
     with pytest.raises(BadInput, match="none of this project's blocks"):
         PropagationProbe(torch.nn.Sequential(torch.nn.Conv2d(3, 3, 1)))
+
+
+@pytest.mark.parametrize("size", [1e-30, 1.0, 7e21, 1e30])
+def test_moments_are_exact_whatever_the_size_and_a_finite_signal_has_finite_ones(size):
+    signal = size * (noise(4, channels=5) + torch.arange(5.0).view(1, -1, 1, 1))
+    mean, variance = exact_channel_moments(signal)
+    assert (mean.double() / size).tolist() == pytest.approx((signal.double() / size).mean((0, 2, 3)).tolist(), rel=1e-3, abs=1e-4)
+    assert (variance.double() / size**2).tolist() == pytest.approx((signal.double() / size).var((0, 2, 3), correction=0).tolist(), rel=1e-3)
+
+
+def test_signals_beyond_float32s_squares_are_told_and_not_infinite():
+    net = built("cifar/plain-8?width=4&norm=none")
+    with torch.no_grad():
+        net.conv1.weight *= 1e21
+    probe, responses = PropagationProbe(net), ResponseProbe(net)
+    with probe.watching(), responses.watching(), torch.no_grad():
+        net(noise(4))
+    assert all(math.isfinite(block.variance) and block.variance > 1e38 for block in probe.signals())
+    assert all(math.isfinite(one.std) and one.std > 1e19 for one in responses.responses())
+
+
+@pytest.mark.parametrize("probed", [lambda net: PropagationProbe(net).signals(), lambda net: ResponseProbe(net).responses(),
+                                    lambda net: SignalProbe(net).signals()])  # fmt: skip
+def test_before_a_pass_there_is_nothing_to_read(probed):
+    with pytest.raises(ValueError, match="to read: watch a"):
+        probed(built("cifar/plain-8?width=4"))
+
+
+def test_after_half_a_pass_there_is_nothing_to_read():
+    net = built("cifar/plain-8?width=4")
+    net.layer2[0].register_forward_hook(lambda *_: 1 / 0)
+    probe, responses = PropagationProbe(net), ResponseProbe(net)
+    with pytest.raises(ZeroDivisionError), probe.watching(), responses.watching():
+        net(noise(4))
+    for read in (probe.signals, responses.responses):
+        with pytest.raises(ValueError, match="watch a whole forward pass"):
+            read()
 
 
 @pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
