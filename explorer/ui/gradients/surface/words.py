@@ -77,7 +77,7 @@ def _lowest(rows: Sequence[Sequence[float]], axis: Sequence[float]) -> str:
     if _order(rows[len(rows) // 2][middle]) == least:
         return "the loss is nowhere lower than at the centre"
     place = f"({axis[j]:.3g}, {axis[i]:.3g})" if len(rows) > 1 else f"{axis[j]:.3g}"
-    return f"the loss is least, {printed(least, 3)}, at {place}"
+    return f"the loss is least, {printed(least, 3)}, at {place.replace('-', '−')}"
 
 
 def minima(rows: Sequence[Sequence[float]]) -> int:
