@@ -4,7 +4,7 @@ import math
 from collections.abc import Sequence
 
 from explorer.figures.axes import CURSOR, LEGEND, axis_number, upright
-from explorer.figures.layer_charts import LINEAR, Quantity, log_scale
+from explorer.figures.layer_charts import LINEAR, Quantity, power_scale
 from explorer.figures.off_scale import edge_marks, written
 from explorer.figures.series import DEPTH, LayerValues, looks, uid
 
@@ -92,7 +92,7 @@ def _layout(quantity: str, steps: Sequence[int], panels: Sequence[str], log: str
     }
     width = (1 - GAP * (len(panels) - 1)) / len(panels)
     x_scale = {"type": "log" if "x" in log else "linear", "title": {"text": DEPTH if quantity in OF_WEIGHTS else RELU_DEPTH}}
-    y_scale = log_scale(drawn) | {"exponentformat": "power"} if "y" in log else LINEAR
+    y_scale = power_scale(drawn) if "y" in log else LINEAR
     for index, panel in enumerate(panels):
         axis, left = axis_number(index), index * (width + GAP)
         layout[f"xaxis{axis}"] = x_scale | {"domain": [left, left + width], "anchor": f"y{axis}"}

@@ -97,6 +97,12 @@ def log_scale(values: Sequence[float]) -> dict:
     return {"type": "log", "tickformat": "~g", "dtick": "D2" if decades < 2 else math.ceil(decades / MOST_POWERS)}
 
 
+def power_scale(values: Sequence[float]) -> dict:
+    """As `log_scale`, with powers of ten for labels where they are far apart: values may span more than numbers can be read over."""
+    scale = log_scale(values)
+    return scale if scale["dtick"] == "D2" else scale | {"tickformat": "", "exponentformat": "power"}
+
+
 def shown_at(one: LayerValues, step: int | None) -> Sequence[float | None]:
     """The values at `step`, or the last ones; nothing where nothing is measured by then."""
     return one.at(step) if step is not None else one.values[-1] if one.steps else ()

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from explorer.figures.axes import LEGEND, axis_number
-from explorer.figures.layer_charts import LINEAR, log_scale
+from explorer.figures.layer_charts import LINEAR, power_scale
 from explorer.figures.off_scale import edge_marks, written
 from explorer.figures.series import DEPTH, looks, uid
 from explorer.signals.propagation import BlockSignals
@@ -123,7 +123,7 @@ def _figure(title: str, note: str, curves: Sequence[Curve], x_titles: Sequence[s
     if log is None:
         log = "y" if suits_log(value for curve in curves if curve.panel == 0 for value in curve.values) else ""
     drawn = [value for curve in curves for value in curve.values if math.isfinite(value) and value > 0]
-    scale = log_scale(drawn) | {"exponentformat": "power"} if "y" in log else LINEAR
+    scale = power_scale(drawn) if "y" in log else LINEAR
     figure = {"data": [], "layout": _layout(title, note, x_titles, y_titles, scale)}
     look, shown = looks([curve.series for curve in curves]), set()
     rows = list(dict.fromkeys(curve.name for curve in curves))

@@ -177,4 +177,4 @@ def _size(number: float) -> str:
 
 
 def _times(factor: float) -> str:
-    return f"{factor:,.0f}-fold" if 10 <= factor < 1e6 else f"{factor:.1f}-fold" if factor < 10 else f"{factor:.1e}-fold"
+    return f"{factor:,.0f}-fold" if 10 <= factor < 1e6 else f"{factor:.1f}-fold" if factor < 10 else f"{_size(factor)}-fold"

@@ -48,9 +48,9 @@ def branch_reading(series: Sequence[SignalSeries]) -> Reading:
         f"by about the square root of the depth. {BROCK}: in pre-activation nets the branch's variance is about 0.68, not 1, "
         "for a ReLU's output keeps 1/π of its mean square in its mean.",
         [_of_branch(one) for one in adding],
-        "In the 2015 blocks the branch ends in BN: at initialisation its variance is 1 by construction. In a highway layer the gate's bias "
-        "decides the share. Trained, the share is what training made of BN's scales. Shares count both signals as independent, which "
-        "after training they need not be.",
+        "In the 2015 blocks with BN the branch ends in it: at initialisation its variance is 1 by construction; without BN nothing holds "
+        "it there. In a highway layer the gate's bias decides the share, after training BN's scales. Shares count both signals as "
+        "independent, which trained ones need not be.",
     )
 
 
