@@ -39,10 +39,11 @@ def cosine_by_lag(products: Tensor) -> Tensor:
 
 
 def relative_effective_rank(products: Tensor, dimensions: int) -> float:
-    """r(Δ) / r(Y), r = tr(ΔᵀΔ) / ‖Δ‖² (Balduzzi et al. 2017): 1 for white noise, near 0 where all point one way.
+    """r(Δ) / r(Y), r = tr(ΔᵀΔ) / ‖Δ‖² (Balduzzi et al. 2017): about 1 for white noise, near 0 where all point one way.
 
-    Δ has the members as columns, here brought to one length, so that a few long ones do not stand for all; Y as many of as many
-    dimensions, drawn from a Gaussian: r(Y) = N D / (√N + √D)². NaN where a member is zero or not finite.
+    Δ has the members as columns; Y as many of as many dimensions, drawn from a Gaussian. Two things are this project's own: the columns
+    are brought to one length, so that a few long ones do not stand for all, and Y is not drawn, r(Y) ≈ N D / (√N + √D)², which
+    holds for large N and D. NaN where a member is zero or not finite.
     """
     angles, count = cosines(products), len(products)
     if not angles.isfinite().all():

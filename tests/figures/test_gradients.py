@@ -5,8 +5,9 @@ import math
 
 import pytest
 
-from explorer.figures.gradients import EARLY_WIDTH, LATE_WIDTH, QUANTITIES, RELU_DEPTH, depth_profile
+from explorer.figures.gradients import EARLY_WIDTH, LATE_WIDTH, OF_WEIGHTS, QUANTITIES, RELU_DEPTH, depth_profile
 from explorer.figures.series import DEPTH, LayerValues
+from explorer.lab.quantities import QUANTITIES as FLOW_QUANTITIES
 
 LAYERS = ("conv1", "layer1.0.conv1", "fc")
 KINDS = ("conv", "conv", "linear")
@@ -76,3 +77,8 @@ def test_a_line_stands_at_the_selected_layer_of_each_panel():
     shapes = depth_profile(two, "weight", (0,), cursor="layer1.0.conv1")["layout"]["shapes"]
     assert [(shape["xref"], shape["x0"], shape["x1"]) for shape in shapes] == [("x", 2, 2), ("x2", 2, 2)]
     assert depth_profile(two, "weight", (0,), cursor="nothing")["layout"]["shapes"] == []
+
+
+def test_the_figure_knows_every_quantity_of_layers_that_a_flow_has():
+    of = {name: quantity.of for name, quantity in FLOW_QUANTITIES.items() if quantity.of != "edges"}
+    assert list(of) == list(QUANTITIES) and [name for name in of if of[name] == "weights"] == list(OF_WEIGHTS)
