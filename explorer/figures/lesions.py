@@ -158,10 +158,11 @@ def reordered_chart(found: Sequence[Reordered]) -> dict:
     return {"data": traces, "layout": layout}
 
 
-def path_chart(label: str, family: str, lengths: Sequence[PathLength]) -> dict:
+def path_chart(label: str, family: str, lengths: Sequence[PathLength], log: bool = True) -> dict:
     """How many paths there are of each length, how strong a gradient comes back along one, and their product's share.
 
-    What is not finite stands at its panel's top edge by its word, and a norm of zero at the bottom of their logarithmic axis.
+    What is not finite stands at its panel's top edge by its word, and a norm of zero at the bottom of their axis where that is
+    logarithmic.
     """
     whole = sum(one.paths for one in lengths)
     norms, percents = [one.norm for one in lengths], [100 * share for share in shares(lengths)]
@@ -169,7 +170,7 @@ def path_chart(label: str, family: str, lengths: Sequence[PathLength]) -> dict:
     bars = {"type": "bar", "marker": {"color": hue}}
     line = {"type": "scatter", "mode": "lines+markers", "line": {"color": hue, "width": 2.5}}
     counts, along, parts = (_path_panel(place, label, lengths) for place, label in enumerate(PATH_PANELS))
-    marked = (edge_marks(along[0]["x"], norms, hue, axis=axis_number(1), log_y=True),
+    marked = (edge_marks(along[0]["x"], norms, hue, axis=axis_number(1), log_y=log),
               edge_marks(parts[0]["x"], percents, hue, axis=axis_number(2)))  # fmt: skip
     layout: dict = {
         "title": {"text": f"Paths through {label}, by length",
@@ -179,7 +180,7 @@ def path_chart(label: str, family: str, lengths: Sequence[PathLength]) -> dict:
     }  # fmt: skip
     for _, axes, _ in (counts, along, parts):
         layout |= axes
-    layout[f"yaxis{axis_number(1)}"] |= _norm_scale(norms)
+    layout[f"yaxis{axis_number(1)}"] |= _norm_scale(norms) if log else {}
     traces = [
         counts[0] | bars | {"y": [100 * one.paths / whole for one in lengths]},
         along[0] | line | {"y": [written(norm) for norm in norms]},

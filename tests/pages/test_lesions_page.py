@@ -105,6 +105,13 @@ def test_a_plain_network_alone_is_one_path(pair):
     assert len(app.metric) == 1 and "one single path" in words(app) and titles(app) == ["Plain-14"]
 
 
+def test_the_scale_of_the_paths_norms_is_in_the_address(pair):
+    app = opened(**pair, study="paths")
+    assert figures(app)[-1]["layout"]["yaxis2"]["type"] == "log"
+    app.toggle[0].set_value(False).run()
+    assert app.query_params["log"] == "off" and figures(app)[-1]["layout"]["yaxis2"].get("type") != "log"
+
+
 def test_what_an_address_cannot_have_is_said_and_the_page_stays(pair):
     app = opened(**pair | {"model": "*gone*"}, off="layer9.1,layer1.1", swap="layer1.0~layer2.0", pictures="7", study="all", sample="../x")
     said = words(app)

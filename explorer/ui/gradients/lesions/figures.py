@@ -18,6 +18,7 @@ from explorer.machine.device import use_one_thread
 from explorer.signals.lesions import Lesion
 from explorer.signals.paths import PathLength
 from explorer.ui.components.chart import chart
+from explorer.ui.controls import switch
 from explorer.ui.format import plain
 from explorer.ui.gradients.lesions.subjects import Subject
 from explorer.ui.gradients.lesions.words import each_reading, more_reading, order_reading, path_reading
@@ -70,10 +71,12 @@ def paths(subjects: Sequence[Subject]) -> None:
     if not with_paths:
         st.info("A plain network is one single path, of full length: choose a residual network to see how its gradient is shared out among "
                 "many. A highway layer's gate stands in both of its ways, which are therefore no separate paths.", icon=":material/route:")
+        return
+    log = switch("Norms on a log scale", "log", True)
     for subject in with_paths:
         lengths = _lengths(subject)
-        family = subject.model.spec.family
-        _figure(f"paths-{subject.model.id}", path_chart(subject.label, family, lengths), path_reading(subject.label, lengths), [subject])
+        drawn = path_chart(subject.label, subject.model.spec.family, lengths, log)
+        _figure(f"paths-{subject.model.id}", drawn, path_reading(subject.label, lengths), [subject], view=f"log {log}")
 
 
 def _errors(subjects: Sequence[Subject], plans: dict[str, Sequence[Lesion]], title: str) -> dict[str, list[float]]:
@@ -113,10 +116,10 @@ def _known_lengths(model_id: str, dataset: str, pictures: int) -> list[PathLengt
     return []
 
 
-def _figure(name: str, drawn: dict, reading: Reading, subjects: Sequence[Subject]) -> None:
+def _figure(name: str, drawn: dict, reading: Reading, subjects: Sequence[Subject], view: str = "") -> None:
     figure, text = beside(f"lesion-{name}")
     with figure:
-        view = " ".join(f"{subject.model.id} {subject.pictures.dataset}" for subject in subjects)
+        view = " ".join([view, *(f"{subject.model.id} {subject.pictures.dataset}" for subject in subjects)])
         chart(drawn, f"lesion-{name}-chart", height=HEIGHT, filename=f"lesions-{name}", view=view)
     with text:
         show_reading(reading)
