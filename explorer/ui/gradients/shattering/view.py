@@ -83,7 +83,8 @@ def _show_strip(wanted: Wanted, choice: Choice) -> None:
         return
     ends = f"from a {choice.digits[0]} to a {choice.digits[1]}" if choice.data == "digits" else "from noise to other noise"
     part = "" if choice.share == 1 else f", {100 * choice.share:g}% of it around its middle"
-    st.image(picture, width=648, caption=f"The line {ends}{part}: {PICTURES} of {choice.points} points")
+    st.image(picture, width=648, alt=f"Pictures along the line {ends}, side by side",
+             caption=f"The line {ends}{part}: {PICTURES} of {choice.points} points")  # fmt: skip
 
 
 def _show_likeness(wanted: list[Wanted], choice: Choice) -> list[partial]:
