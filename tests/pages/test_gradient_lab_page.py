@@ -17,6 +17,14 @@ def test_another_view_takes_along_what_all_have_in_common_and_leaves_the_rest():
     assert VIEWS["propagation"].question in words(app)
 
 
+def test_what_was_chosen_to_look_at_outlives_a_look_at_another_view():
+    chosen = {"model": "mnist-plain-20", "models": "mnist-plain-20", "runs": "some-run", "judge": "mnist-5k"}
+    app = open_page("gradients", view="training", quantity="dead", **chosen)
+    app.segmented_control(key="lab view").set_value("surface").run()
+    assert not app.exception and dict(app.query_params) == {"view": "surface"} | chosen
+    assert app.multiselect[0].value == ["mnist-plain-20"]
+
+
 def test_a_view_that_is_not_there_is_said_and_the_first_is_shown():
     app = open_page("gradients", view="astrology", networks=SMALL, step="0", norm="with")
     assert any("no astrology" in warning.value for warning in app.warning)
