@@ -43,29 +43,29 @@ def opened(model_id: str):
     return open_model(model_id)
 
 
-def choose_validation(model: Model, count: int | None = None, name: str = JUDGE) -> Validation | None:
+def choose_validation(model: Model, count: int | None = None) -> Validation | None:
     """Pictures of the data that the model was trained on, or of the address's; None, and what to do, where they are not at hand."""
-    (found,) = choose_validations([model], count, name)
+    (found,) = choose_validations([model], count)
     return found
 
 
-def choose_validations(models: Sequence[Model], count: int | None = None, name: str = JUDGE) -> list[Validation | None]:
+def choose_validations(models: Sequence[Model], count: int | None = None) -> list[Validation | None]:
     """As `choose_validation`, for each of several models: pictures that serve them all are asked for once."""
-    return [dataset and _at_hand(model, dataset, count) for model, dataset in zip(models, choose_datasets(models, name), strict=True)]
+    return [dataset and _at_hand(model, dataset, count) for model, dataset in zip(models, choose_datasets(models), strict=True)]
 
 
-def choose_datasets(models: Sequence[Model], name: str = JUDGE) -> list[str | None]:
+def choose_datasets(models: Sequence[Model]) -> list[str | None]:
     """The name of the data to judge each model by, its own or the address's; None, and what to do, where they are not at hand."""
-    wanted = [_wanted(model, name) for model in models]
-    if param(name) or not all(info and info.at_hand for info in wanted):
-        _ask_for_pictures(name)
+    wanted = [_wanted(model) for model in models]
+    if param(JUDGE) or not all(info and info.at_hand for info in wanted):
+        _ask_for_pictures()
     usable = {info.name: at_hand(info) for info in {info.name: info for info in wanted if info}.values()}
     return [info.name if info and usable[info.name] else None for info in wanted]
 
 
-def _wanted(model: Model, name: str) -> DatasetInfo | None:
+def _wanted(model: Model) -> DatasetInfo | None:
     try:
-        return describe(settled(param(name) or dataset_of(model)))
+        return describe(settled(param(JUDGE) or dataset_of(model)))
     except BadInput as problem:
         say_error(problem)
         return None
@@ -79,11 +79,11 @@ def _at_hand(model: Model, dataset: str, count: int | None) -> Validation | None
         return None
 
 
-def _ask_for_pictures(name: str) -> None:
-    key = f"pictures {name}"
-    st.session_state[key] = param(name)
+def _ask_for_pictures() -> None:
+    key = "pictures to judge by"
+    st.session_state[key] = param(JUDGE)
     st.text_input("Other pictures to judge by", key=key, placeholder="a folder or zip with a folder of pictures for each class",
-                  on_change=lambda: set_params(**{name: st.session_state[key].strip()}))  # fmt: skip
+                  on_change=lambda: set_params(**{JUDGE: st.session_state[key].strip()}))  # fmt: skip
 
 
 @st.cache_resource(max_entries=8, show_spinner="Reading the pictures")

@@ -11,7 +11,7 @@ from explorer.figures.propagation import START, TRAINED, SignalSeries
 from explorer.networks.spec import NetworkSpec, parse_spec
 from explorer.ui.controls import segmented, several, some_of, stops, switch, whole_number
 from explorer.ui.format import count, plain
-from explorer.ui.gradients.models import choose_validations, opened
+from explorer.ui.gradients.models import JUDGE, choose_validations, opened
 from explorer.ui.gradients.networks import PANELS, read_networks
 from explorer.ui.labels import names_of, unequal
 from explorer.ui.network_picker import offered_networks
@@ -25,7 +25,6 @@ NORMS = {"named": "As named", "batch": "With BN", "none": "Without BN"}
 DATA = {"noise": "Gaussian noise", "digits": "Digits"}
 WORDS = {"noise": "Gaussian noise", "digits": "handwritten digits"}
 PICTURES = (16, 32, 64, 128, 256, 512)
-JUDGE = "judge"  # in the address; "data" is what fresh networks are fed
 # What to look for at each switch.
 NORM_HELP = "Without BN, look for a variance that every residual block multiplies."
 DATA_HELP = "Noise has independent pixels, as the theory wants it; most pixels of digits are alike: look for branches far from 0.68 and 1."
@@ -84,7 +83,7 @@ def trained() -> Measured:
         pictures, seed = _pictures(), _seed()
         start = switch("Beside their initialisation", "start", True, help=START_HELP)
     found = [models[name] for name in chosen]
-    judged = [pair for pair in zip(found, choose_validations(found, pictures, JUDGE)) if pair[1]] if found else []
+    judged = [pair for pair in zip(found, choose_validations(found, pictures)) if pair[1]] if found else []
     labels, key = unequal([_names(model.spec, [model.spec.title, model.title]) for model, _ in judged]), (param(JUDGE), pictures)
     jobs = []
     for (model, given), label in zip(judged, labels):
