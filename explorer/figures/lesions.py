@@ -21,7 +21,7 @@ LEAST_NAMED = 0.005  # a probability whose number is written beside its bar
 
 
 @dataclass(frozen=True)
-class Patient:
+class WholeNet:
     """A network under lesions: its error when intact, from 0 to 1, and how many pictures it was judged by."""
 
     label: str
@@ -35,7 +35,7 @@ class Patient:
 class EachRemoved:
     """The error without each block in turn, and which of them change the signal's shape."""
 
-    patient: Patient
+    whole: WholeNet
     blocks: Sequence[str]
     errors: Sequence[float]
     changes_shape: Sequence[bool]
@@ -45,7 +45,7 @@ class EachRemoved:
 class MoreRemoved:
     """In each draw the errors with 1, 2, … blocks removed."""
 
-    patient: Patient
+    whole: WholeNet
     draws: Sequence[Sequence[float]]
 
 
@@ -53,7 +53,7 @@ class MoreRemoved:
 class Reordered:
     """Pairs of Kendall's rank correlation with the order that was trained, and the error in that order."""
 
-    patient: Patient
+    whole: WholeNet
     points: Sequence[tuple[float, float]]
 
 
@@ -82,10 +82,10 @@ def class_bars(network: str, family: str, classes: Sequence[str], intact: Sequen
 
 def each_removed_chart(found: Sequence[EachRemoved]) -> dict:
     """The error without each block in turn, by the block's place; dotted: the intact network's."""
-    look = looks([one.patient for one in found])
+    look = looks([one.whole for one in found])
     traces = []
     for one in found:
-        label, line = one.patient.label, look[one.patient.label]
+        label, line = one.whole.label, look[one.whole.label]
         places = list(range(1, len(one.blocks) + 1))
         traces.append({
             "type": "scatter", "name": label, "uid": uid(label), "mode": "lines+markers", "x": places, "y": _percent(one.errors),
@@ -94,7 +94,7 @@ def each_removed_chart(found: Sequence[EachRemoved]) -> dict:
                        "color": line["color"], "line": {"width": 2, "color": line["color"]}},
             "hovertemplate": "%{y:.1f}% without %{text}<extra>" + label + "</extra>",
         })  # fmt: skip
-        traces.append(_intact(one.patient, places[0], places[-1], line))
+        traces.append(_intact(one.whole, places[0], places[-1], line))
     most = max(found, key=lambda one: len(one.blocks))
     layout = {
         "title": {"text": "Without each block in turn",
@@ -107,14 +107,14 @@ def each_removed_chart(found: Sequence[EachRemoved]) -> dict:
 
 def more_removed_chart(found: Sequence[MoreRemoved]) -> dict:
     """The error by the number of blocks removed: the mean of the draws, and from the least to the greatest of them."""
-    look = looks([one.patient for one in found])
+    look = looks([one.whole for one in found])
     traces = []
     for one in found:
-        label, line = one.patient.label, look[one.patient.label]
-        whole = [[one.patient.intact, *draw] for draw in one.draws]
-        spread = over_seeds([(np.arange(len(draw)), np.array(_percent(draw))) for draw in whole], "range")
+        label, line = one.whole.label, look[one.whole.label]
+        from_intact = [[one.whole.intact, *draw] for draw in one.draws]
+        spread = over_seeds([(np.arange(len(draw)), np.array(_percent(draw))) for draw in from_intact], "range")
         x = spread.x.tolist()
-        shade = f"rgba({','.join(str(int(colour(one.patient.family)[i : i + 2], 16)) for i in (1, 3, 5))},0.18)"
+        shade = f"rgba({','.join(str(int(colour(one.whole.family)[i : i + 2], 16)) for i in (1, 3, 5))},0.18)"
         for name, values, fill in ((f"{label}, least", spread.low, {}), (f"{label}, greatest", spread.high, {"fill": "tonexty"})):
             traces.append({
                 "type": "scatter", "name": name, "uid": uid(name), "x": x, "y": values.tolist(), "mode": "lines",
@@ -137,16 +137,16 @@ def more_removed_chart(found: Sequence[MoreRemoved]) -> dict:
 
 def reordered_chart(found: Sequence[Reordered]) -> dict:
     """The error by how much of the trained order of the blocks is left."""
-    look = looks([one.patient for one in found])
+    look = looks([one.whole for one in found])
     traces = []
     for one in found:
-        label = one.patient.label
-        points = [(1.0, one.patient.intact), *sorted(one.points, reverse=True)]
+        label = one.whole.label
+        points = [(1.0, one.whole.intact), *sorted(one.points, reverse=True)]
         traces.append({
             "type": "scatter", "name": label, "uid": uid(label), "mode": "markers", "x": [round(tau, 4) for tau, _ in points],
             "y": _percent(error for _, error in points),
             "marker": {"size": 9, "color": look[label]["color"], "opacity": 0.75,
-                       "symbol": "square" if one.patient.family == "plain" else "circle"},
+                       "symbol": "square" if one.whole.family == "plain" else "circle"},
             "hovertemplate": "%{y:.1f}% at τ = %{x:.2f}<extra>" + label + "</extra>",
         })  # fmt: skip
     layout = {
@@ -219,10 +219,10 @@ def _bars(name: str, classes: Sequence[str], probabilities: Sequence[float], fil
     }  # fmt: skip
 
 
-def _intact(patient: Patient, first: int, last: int, line: Mapping) -> dict:
-    name = f"{patient.label}, intact"
+def _intact(whole: WholeNet, first: int, last: int, line: Mapping) -> dict:
+    name = f"{whole.label}, intact"
     return {
-        "type": "scatter", "name": name, "uid": uid(name), "mode": "lines", "x": [first, last], "y": _percent([patient.intact] * 2),
+        "type": "scatter", "name": name, "uid": uid(name), "mode": "lines", "x": [first, last], "y": _percent([whole.intact] * 2),
         "line": {"color": line["color"], "dash": "dot", "width": 1.5}, "hoverinfo": "skip", "showlegend": False,
     }  # fmt: skip
 

@@ -20,14 +20,14 @@ MOST_MACS = 400e9
 
 
 @dataclass(frozen=True)
-class Signals:
+class NetworkSignals:
     """What leaves every block, and how strongly every convolution responds, both from the input on."""
 
     blocks: tuple[BlockSignals, ...]
     responses: tuple[Response, ...]
 
 
-def fresh_signals(spec: NetworkSpec, images: Tensor, *, seed: int = 0, device: torch.device | str = "cpu") -> Signals:
+def fresh_signals(spec: NetworkSpec, images: Tensor, *, seed: int = 0, device: torch.device | str = "cpu") -> NetworkSignals:
     """Of a fresh network; batch normalisation takes its statistics from these very `images`, as in the first step of training.
 
     `images` float32 [N, C, H, W], normalised. Dropout is off. Raises SpecError where the weights do not fit into memory.
@@ -38,7 +38,7 @@ def fresh_signals(spec: NetworkSpec, images: Tensor, *, seed: int = 0, device: t
     return _signals(net, images)
 
 
-def trained_signals(net: nn.Module, images: Tensor) -> Signals:
+def trained_signals(net: nn.Module, images: Tensor) -> NetworkSignals:
     """Of a trained network in evaluation mode, with the statistics that it has learnt; `net` itself takes no notice."""
     return _signals(twin(net).eval(), images)
 
@@ -53,9 +53,9 @@ def check_affordable(spec: NetworkSpec, pictures: int) -> None:
 
 
 @torch.no_grad()
-def _signals(net: nn.Module, images: Tensor) -> Signals:
+def _signals(net: nn.Module, images: Tensor) -> NetworkSignals:
     use_one_thread()
     blocks, responses = PropagationProbe(net), ResponseProbe(net)
     with blocks.watching(), responses.watching():
         net(images.to(next(net.parameters()).device).contiguous(memory_format=torch.channels_last))
-    return Signals(blocks.signals(), responses.responses())
+    return NetworkSignals(blocks.signals(), responses.responses())

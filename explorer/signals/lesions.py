@@ -45,7 +45,7 @@ def lesioned(net: nn.Module, lesion: Lesion) -> nn.Module:
     changed = twin(net)
     _check_known(lesion.removed, blocks_of(net))
     for name in lesion.removed:
-        _put(changed, name, what_is_left(changed.get_submodule(name)))
+        _put(changed, name, in_its_place(changed.get_submodule(name)))
     for first, second in lesion.swapped:
         _check_pair(net, first, second)
         one, other = changed.get_submodule(first), changed.get_submodule(second)
@@ -88,7 +88,7 @@ def equal_shapes(net: nn.Module) -> tuple[tuple[str, ...], ...]:
     return tuple(tuple(group) for group in groups.values() if len(group) > 1)
 
 
-def what_is_left(block: nn.Module) -> nn.Module:
+def in_its_place(block: nn.Module) -> nn.Module:
     """What stands in the place of a removed block: modules of the block itself, or parameter-free ones."""
     if isinstance(block, (PreactBlock, PreactBottleneck)):
         return nn.Identity() if block.downsample is None else nn.Sequential(block.bn1, block.relu1, block.downsample)

@@ -18,7 +18,7 @@ from playwright.sync_api import sync_playwright
 from running_app import CHROMIUM_FLAGS, REPOSITORY, App
 
 HEIGHT = 1250
-TALL = {"train": 2350}  # down to the curves, below the answer
+TALL = {"train": 2350, "lesions": 2050}  # down to the curves, below the answer; to the chart of each block in turn
 
 
 def pages(runs: list[str]) -> dict[str, str]:
@@ -30,6 +30,7 @@ def pages(runs: list[str]) -> dict[str, str]:
         "train": f"/train?runs={','.join(runs)}",
         "runs": "/runs",
         "gradients": "/gradients",
+        "lesions": "/gradients?view=lesions",
         "classify": "/classify",
     }
 
@@ -50,8 +51,9 @@ def shoot(app: App, runs: list[str], folder: Path, width: int, dark: bool) -> No
         for name, path in pages(runs).items():
             page.set_viewport_size({"width": width, "height": TALL.get(name, HEIGHT)})
             page.goto(app.url + path)
-            page.locator("[data-testid='stApp'][data-test-script-state='notRunning']").wait_for(timeout=120_000)
-            page.wait_for_timeout(3000)  # charts and graphs lay themselves out after the script has ended
+            for _ in range(2):  # a page that measures rests for a moment between two of its runs
+                page.locator("[data-testid='stApp'][data-test-script-state='notRunning']").wait_for(timeout=120_000)
+                page.wait_for_timeout(3000)  # charts and graphs lay themselves out after the script has ended
             page.screenshot(path=folder / f"{name}.png")
         browser.close()
 

@@ -9,7 +9,7 @@ from explorer.figures.colours import colour
 from explorer.figures.lesions import (
     EachRemoved,
     MoreRemoved,
-    Patient,
+    WholeNet,
     Reordered,
     class_bars,
     each_removed_chart,
@@ -19,8 +19,8 @@ from explorer.figures.lesions import (
 )  # fmt: skip
 from explorer.signals.paths import PathLength
 
-RESIDUAL = Patient("Residual-8", "residual", 8, 0.01, 200)
-PLAIN = Patient("Plain-8", "plain", 8, 0.02, 200)
+RESIDUAL = WholeNet("Residual-8", "residual", 8, 0.01, 200)
+PLAIN = WholeNet("Plain-8", "plain", 8, 0.02, 200)
 BLOCKS = ("layer1.0", "layer2.0", "layer3.0")
 
 

@@ -3,13 +3,13 @@
 from math import comb, inf, nan
 from types import SimpleNamespace
 
-from explorer.figures.lesions import EachRemoved, MoreRemoved, Patient, Reordered
+from explorer.figures.lesions import EachRemoved, MoreRemoved, WholeNet, Reordered
 from explorer.lab.lesions import Judged
 from explorer.signals.lesions import Lesion
 from explorer.signals.paths import PathLength
 from explorer.ui.gradients.lesions.words import each_reading, lesion_reading, more_reading, order_reading, path_reading
 
-RESIDUAL, PLAIN = Patient("Residual-20", "residual", 20, 0.01, 200), Patient("Plain-20", "plain", 20, 0.02, 200)
+RESIDUAL, PLAIN = WholeNet("Residual-20", "residual", 20, 0.01, 200), WholeNet("Plain-20", "plain", 20, 0.02, 200)
 BLOCKS = ("layer1.0", "layer2.0", "layer2.1")
 
 
@@ -40,13 +40,13 @@ def test_one_block_is_no_range_and_none_stands_out_among_equals():
 
 
 def test_a_label_is_no_markdown():
-    patient = Patient("Residual-20 (:red[x] **y**)", "residual", 20, 0.01, 200)
-    subject = SimpleNamespace(label=patient.label, blocks=BLOCKS, fitting=lambda lesion: lesion)
+    whole = WholeNet("Residual-20 (:red[x] **y**)", "residual", 20, 0.01, 200)
+    subject = SimpleNamespace(label=whole.label, blocks=BLOCKS, fitting=lambda lesion: lesion)
     judged = Judged(0.01, 0.1, 0, 200)
     lengths = [PathLength(k, comb(2, k), 1.0, 64) for k in range(3)]
     for reading in (
-        each_reading([EachRemoved(patient, BLOCKS, [0.1, 0.2, 0.3], [False] * 3)] * 2), more_reading([MoreRemoved(patient, [[0.1]])]),
-        order_reading([Reordered(patient, [(0.5, 0.2)])]), path_reading(patient.label, lengths),
+        each_reading([EachRemoved(whole, BLOCKS, [0.1, 0.2, 0.3], [False] * 3)] * 2), more_reading([MoreRemoved(whole, [[0.1]])]),
+        order_reading([Reordered(whole, [(0.5, 0.2)])]), path_reading(whole.label, lengths),
         lesion_reading([(subject, judged, judged, None, None, None)], Lesion(("layer1.0",))),
     ):  # fmt: skip
         assert r"\:red\[x\] \*\*y\*\*" in told(reading) and ":red[x]" not in told(reading).replace("\\:red", "")

@@ -36,7 +36,7 @@ def each_removed(subjects: Sequence[Subject]) -> None:
     plans = {subject.label: one_at_a_time(subject.blocks) for subject in subjects}
     errors = _errors(subjects, plans, "Removing each block in turn")
     found = [
-        EachRemoved(subject.patient, subject.blocks, errors[subject.label], [name not in subject.keeping for name in subject.blocks])
+        EachRemoved(subject.whole, subject.blocks, errors[subject.label], [name not in subject.keeping for name in subject.blocks])
         for subject in subjects
     ]
     _figure("each", each_removed_chart(found), each_reading(found), subjects)
@@ -50,7 +50,7 @@ def more_removed(subjects: Sequence[Subject]) -> None:
     found = []
     for subject in subjects:
         told = iter(errors[subject.label])
-        found.append(MoreRemoved(subject.patient, [[next(told) for _ in draw] for draw in plans[subject.label]]))
+        found.append(MoreRemoved(subject.whole, [[next(told) for _ in draw] for draw in plans[subject.label]]))
     _figure("more", more_removed_chart(found), more_reading(found), subjects)
 
 
@@ -61,7 +61,7 @@ def reordered(subjects: Sequence[Subject]) -> None:
     found = []
     for subject in subjects:
         taus = [kendall_tau(subject.blocks, order_after(subject.blocks, lesion.swapped)) for lesion in plans[subject.label]]
-        found.append(Reordered(subject.patient, list(zip(taus, errors[subject.label], strict=True))))
+        found.append(Reordered(subject.whole, list(zip(taus, errors[subject.label], strict=True))))
     _figure("order", reordered_chart(found), order_reading(found), subjects)
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from explorer.figures.lesions import Patient
+from explorer.figures.lesions import WholeNet
 from explorer.lab.lesions import Examination, Judged, examine
 from explorer.lab.trained import Validation
 from explorer.machine.device import use_one_thread
@@ -41,9 +41,9 @@ class Subject:
         return equal_shapes(self.net)
 
     @property
-    def patient(self) -> Patient:
+    def whole(self) -> WholeNet:
         intact = self.judge(Lesion())
-        return Patient(self.label, self.model.spec.family, self.model.spec.depth, intact.error, intact.pictures)
+        return WholeNet(self.label, self.model.spec.family, self.model.spec.depth, intact.error, intact.pictures)
 
     def judge(self, lesion: Lesion) -> Judged:
         """The network with that lesion on its pictures. Raises BadInput for one that cannot be."""

@@ -68,7 +68,7 @@ def _show_lesion(subjects: Sequence[Subject], lesion: Lesion) -> None:
         judged = []
         for subject, place in zip(subjects, places, strict=True):
             with place:
-                judged.append((subject, *_show_patient(subject, subject.fitting(lesion), picture, name)))
+                judged.append((subject, *_show_lesioned(subject, subject.fitting(lesion), picture, name)))
     with text:
         show_reading(lesion_reading(judged, lesion))
 
@@ -85,7 +85,7 @@ def _picture(subject: Subject) -> tuple[Picture, str]:
     return picture, name
 
 
-def _show_patient(subject: Subject, lesion: Lesion, picture: Picture, name: str):
+def _show_lesioned(subject: Subject, lesion: Lesion, picture: Picture, name: str):
     """One network's error as a metric, and its answer as bars: what the words are made from."""
     from explorer.figures.lesions import class_bars
 

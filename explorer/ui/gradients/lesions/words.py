@@ -46,7 +46,7 @@ def lesion_reading(judged: Sequence[tuple], lesion: Lesion) -> Reading:
 
 def each_reading(found: Sequence[EachRemoved]) -> Reading:
     """Every block in turn."""
-    is_plain = any(one.patient.family == "plain" for one in found)
+    is_plain = any(one.whole.family == "plain" for one in found)
     return Reading(
         idea="If blocks depended strictly on each other, every single one would be vital. Each is removed in turn, with all others as "
              "trained.",
@@ -64,7 +64,7 @@ def _each_in_words(one: EachRemoved) -> str:
     kept = [(error, name) for error, name, changes in zip(one.errors, one.blocks, one.changes_shape, strict=True) if not changes]
     rest = [(error, name) for error, name, changes in zip(one.errors, one.blocks, one.changes_shape, strict=True) if changes]
     changing = [f"{percent(error)} without {name}" for error, name in rest]
-    words = f"{plain(one.patient.label)}, {percent(one.patient.intact)} when whole"
+    words = f"{plain(one.whole.label)}, {percent(one.whole.intact)} when whole"
     if len(kept) == 1:
         words += f": {percent(kept[0][0])} without {kept[0][1]}, the one block that keeps the shape"
     elif kept:
@@ -84,8 +84,8 @@ def _more_robust(found: Sequence[EachRemoved]) -> list[str]:
     """The verdict on two networks, by how many of their blocks they can lose at no more than twenty points."""
     if len(found) != 2:
         return []
-    counts = [sum(error - one.patient.intact <= 0.2 for error in one.errors) for one in found]
-    said = [f"{plain(one.patient.label)} {count} of {len(one.blocks)}" for one, count in zip(found, counts, strict=True)]
+    counts = [sum(error - one.whole.intact <= 0.2 for error in one.errors) for one in found]
+    said = [f"{plain(one.whole.label)} {count} of {len(one.blocks)}" for one, count in zip(found, counts, strict=True)]
     return [f"Blocks that can go alone at a cost of at most 20 points: {said[0]}, {said[1]}."]
 
 
@@ -96,8 +96,8 @@ def more_reading(found: Sequence[MoreRemoved]) -> Reading:
         means = [mean(values) for values in zip(*one.draws)]
         counts = [count for count in dict.fromkeys((1, 2, len(means) // 2, len(means))) if 0 < count <= len(means)]
         told = [f"{percent(means[count - 1])} without {count}" for count in counts]
-        label = plain(one.patient.label)
-        here.append(f"{label}: {percent(one.patient.intact)} whole, {', '.join(told)} (mean of {len(one.draws)} draws)."
+        label = plain(one.whole.label)
+        here.append(f"{label}: {percent(one.whole.intact)} whole, {', '.join(told)} (mean of {len(one.draws)} draws)."
                     if told else f"{label} has no block that keeps the shape.")  # fmt: skip
     return Reading(
         idea="Of n blocks k are removed at random. Then of the 2ⁿ paths through a residual net 2ⁿ⁻ᵏ are left. "
@@ -115,10 +115,10 @@ def order_reading(found: Sequence[Reordered]) -> Reading:
     here = []
     for one in found:
         if not one.points:
-            here.append(f"{plain(one.patient.label)} has no two blocks of equal shape.")
+            here.append(f"{plain(one.whole.label)} has no two blocks of equal shape.")
             continue
         best, worst = min(error for _, error in one.points), max(error for _, error in one.points)
-        here.append(f"{plain(one.patient.label)}: {percent(one.patient.intact)} in its own order, {percent(best)} to {percent(worst)} in "
+        here.append(f"{plain(one.whole.label)}: {percent(one.whole.intact)} in its own order, {percent(best)} to {percent(worst)} in "
                     f"{len(one.points)} others (τ down to {minus(format(min(tau for tau, _ in one.points), '.2f'))}).")  # fmt: skip
     return Reading(
         idea="Blocks of equal shape change places. If each refines a common signal a little, their order matters little; if each computes "
