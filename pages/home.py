@@ -35,7 +35,7 @@ def open_doors() -> None:
     doors = (
         ("See an architecture", "The network as a graph, and what each layer costs in parameters, multiply-adds and memory.",
          "../pages/architecture.py", {"network": "cifar/basic-56"}, ":material/account_tree:"),
-        ("Watch the degradation problem happen", "Four networks train side by side, in minutes: their errors and gradient norms, live.",
+        ("Watch degradation happen", "Four networks train side by side, in minutes: their errors and gradient norms, live.",
          "../pages/train.py", {"preset": "degradation"}, ":material/show_chart:"),
         ("See why a shortcut helps", "Gradients at initialisation and through training, lesions of trained networks, the loss around them.",
          "../pages/gradients.py", {}, ":material/stacked_line_chart:"),

@@ -10,7 +10,7 @@ pytestmark = pytest.mark.browser
     "door, heading, address",
     [
         ("See an architecture", "Architecture", "/architecture?network=cifar%2Fbasic-56"),
-        ("Watch the degradation problem happen", "Train", "/train?preset=degradation"),
+        ("Watch degradation happen", "Train", "/train?preset=degradation"),
         ("See why a shortcut helps", "Gradient lab", "/gradients"),
         ("Classify a picture", "Classify", "/classify"),
     ],
