@@ -1,4 +1,4 @@
-"""Numbers that are no numbers any more, in words: JSON and tables have no NaN and no infinity. Imports nothing."""
+"""How numbers are written: what is no number any more has its word, and what is not all is not called all. Imports nothing."""
 
 import math
 
@@ -22,3 +22,13 @@ def in_words(value):
 def printed(value: float, digits: int = 4) -> str:
     """For people: 3.163e+05, 0.02, NaN, ∞."""
     return (word(value) or f"{value:.{digits}g}").replace("Infinity", "∞")
+
+
+def percent(fraction: float, digits: int = 1) -> str:
+    """0.0234 is 2.3%. What is there but rounds to nothing, or to all, says so: <0.1%, >99.9%."""
+    least = 10.0**-digits
+    if 0 < 100 * fraction < least / 2:
+        return f"<{least:.{digits}f}%"
+    if 100 - least / 2 <= 100 * fraction < 100:
+        return f">{100 - least:.{digits}f}%"
+    return f"{100 * fraction:.{digits}f}%"

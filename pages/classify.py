@@ -8,7 +8,7 @@ from PIL import Image
 from explorer.errors import BadInput
 from explorer.ui.components.chart import chart
 from explorer.ui.format import bytes as byte_count
-from explorer.ui.format import plain
+from explorer.ui.format import percent, plain
 from explorer.ui.picture import choose_picture
 from explorer.ui.url import param, set_params
 from explorer.vision.models import Model, fetch, list_models, open_model
@@ -89,12 +89,12 @@ def show_result(model: Model, picture: Picture, seen) -> None:
         download(model)
     loaded = load(model.id)
     # Imported when the controls are on screen: torch and Plotly take seconds.
-    from explorer.figures.probabilities import in_percent, probability_bars
+    from explorer.figures.probabilities import probability_bars
     from explorer.vision.classify import classify
 
     found = classify(loaded, picture)
     label, probability = found.classes[0]
-    st.subheader(f"{plain(label)} · {in_percent(probability)}", anchor=False)
+    st.subheader(f"{plain(label)} · {percent(probability)}", anchor=False)
     st.caption(
         f"So says **{plain(found.title)}** after {found.seconds * 1000:.0f} ms on the {loaded.device.type.upper()}, the picture's "
         f"preparation included. Its measured error: {plain(loaded.model.error or 'not known')}. {known(loaded.classes)}"

@@ -9,9 +9,10 @@ import numpy as np
 from explorer.figures.axes import LEGEND, axis_number
 from explorer.figures.colours import colour, mix
 from explorer.figures.off_scale import edge_marks, written
-from explorer.figures.probabilities import distinct, in_percent
+from explorer.figures.probabilities import distinct
 from explorer.figures.seeds import over_seeds
 from explorer.figures.series import looks, uid
+from explorer.numbers import percent
 from explorer.signals.paths import PathLength, shares
 
 ERROR_AXIS = {"title": {"text": "validation error (%)"}, "range": [-2, 102], "autorange": False}
@@ -184,7 +185,7 @@ def path_chart(label: str, family: str, lengths: Sequence[PathLength], log: bool
     traces = [
         counts[0] | bars | {"y": [100 * one.paths / whole for one in lengths]},
         along[0] | line | {"y": [written(norm) for norm in norms]},
-        parts[0] | bars | {"y": [written(percent) for percent in percents]},
+        parts[0] | bars | {"y": [written(one) for one in percents]},
     ]
     return {"data": traces, "layout": layout}
 
@@ -213,7 +214,7 @@ def _norm_scale(norms: Sequence[float]) -> dict:
 def _bars(name: str, classes: Sequence[str], probabilities: Sequence[float], filled: str) -> dict:
     return {
         "type": "bar", "name": name, "uid": uid(name), "orientation": "h", "y": list(classes), "x": [100 * one for one in probabilities],
-        "text": [in_percent(one) if one >= LEAST_NAMED else "" for one in probabilities], "textposition": "outside", "cliponaxis": False,
+        "text": [percent(one) if one >= LEAST_NAMED else "" for one in probabilities], "textposition": "outside", "cliponaxis": False,
         "constraintext": "none", "textfont": {"size": 11}, "marker": {"color": filled},
         "hovertemplate": "%{y}: %{x:.4g}%<extra>" + name + "</extra>",
     }  # fmt: skip

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import plotly.graph_objects as go
 
 from explorer.figures.colours import colour
+from explorer.numbers import percent
 
 
 def probability_bars(classes: Sequence[tuple[str, float]], network: str) -> go.Figure:
@@ -16,7 +17,7 @@ def probability_bars(classes: Sequence[tuple[str, float]], network: str) -> go.F
             y=distinct([label for label, _ in classes]),
             orientation="h",
             marker={"color": colour(network)},
-            text=[in_percent(probability) for _, probability in classes],
+            text=[percent(probability) for _, probability in classes],
             textposition="outside",
             cliponaxis=False,
             hovertemplate="%{y}: %{x:.4g}%<extra></extra>",
@@ -30,13 +31,6 @@ def probability_bars(classes: Sequence[tuple[str, float]], network: str) -> go.F
         bargap=0.35,
     )
     return figure
-
-
-def in_percent(probability: float) -> str:
-    """With one decimal; a softmax is never certain, so what rounds to nothing or all says less or more than."""
-    if 0.9995 <= probability < 1:
-        return ">99.9%"
-    return f"{probability:.1%}" if probability >= 0.0005 or not probability else "<0.1%"
 
 
 def distinct(labels: list[str]) -> list[str]:

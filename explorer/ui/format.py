@@ -3,6 +3,7 @@
 import math
 from collections.abc import Mapping
 
+from explorer import numbers
 from explorer.runs.public import public_recipe
 from explorer.training.recipe import Recipe
 
@@ -39,15 +40,8 @@ def bytes(number: float | None) -> str:
 
 
 def percent(fraction: float | None, digits: int = 1) -> str:
-    """A fraction as per cent: 0.0234 is 2.3%. What is there but rounds to nothing, or to all, says so: <0.1%, >99.9%."""
-    if fraction is None or not math.isfinite(fraction):
-        return MISSING
-    least = 10.0**-digits
-    if 0 < 100 * fraction < least / 2:
-        return f"<{least:.{digits}f}%"
-    if 100 - least / 2 <= 100 * fraction < 100:
-        return f">{100 - least:.{digits}f}%"
-    return f"{100 * fraction:.{digits}f}%"
+    """A fraction as per cent, as `numbers.percent` writes it; a dash for what is not there or is no number."""
+    return MISSING if fraction is None or not math.isfinite(fraction) else numbers.percent(fraction, digits)
 
 
 def minus(number) -> str:

@@ -3,7 +3,8 @@
 import pytest
 
 from explorer.figures.colours import FAMILY_COLOURS
-from explorer.figures.probabilities import in_percent, probability_bars
+from explorer.figures.probabilities import probability_bars
+from explorer.numbers import percent
 
 
 def test_bars_are_the_classes_in_their_order():
@@ -23,4 +24,4 @@ def test_classes_of_one_name_keep_a_bar_each():
     ("probability", "text"), [(1.0, "100.0%"), (0.99999, ">99.9%"), (0.9994, "99.9%"), (0.5, "50.0%"), (0.0005, "0.1%"), (1e-9, "<0.1%"), (0.0, "0.0%")]
 )
 def test_no_probability_is_rounded_to_certainty(probability, text):
-    assert in_percent(probability) == text
+    assert percent(probability) == text
