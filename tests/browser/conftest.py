@@ -66,6 +66,13 @@ def page(browser):
 
 
 @pytest.fixture
+def patient(page):
+    """For two busy cores: torch is imported, and networks are measured."""
+    page.set_default_timeout(PATIENCE)
+    return page
+
+
+@pytest.fixture
 def runs_of_the_app(app, page, monkeypatch):
     """The test looks into the app's own data folder; whatever it started is stopped."""
     monkeypatch.setenv("EXPLORER_HOME", str(app.home))

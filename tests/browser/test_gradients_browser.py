@@ -13,13 +13,6 @@ pytestmark = pytest.mark.browser
 NETWORKS = "networks=cifar/plain-8%3Fwidth%3D4,cifar/basic-8%3Fwidth%3D4"
 
 
-@pytest.fixture
-def patient(page):
-    """For two busy cores: torch is imported, and networks are measured."""
-    page.set_default_timeout(PATIENCE)
-    return page
-
-
 def data_of(page):
     return page.locator(".explorer-chart-plot").evaluate("plot => plot.data")
 

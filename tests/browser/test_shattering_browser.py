@@ -3,19 +3,11 @@
 import csv
 
 import pytest
-from patience import PATIENCE
 from playwright.sync_api import expect
 
 pytestmark = pytest.mark.browser
 
 ADDRESS = "view=shattering&networks=cifar/plain-8%3Fwidth%3D4,cifar/basic-8%3Fwidth%3D4&norm=both&points=33&seeds=1&deepest=20"
-
-
-@pytest.fixture
-def patient(page):
-    """For two busy cores: torch is imported, and networks are measured."""
-    page.set_default_timeout(PATIENCE)
-    return page
 
 
 def chart(page, key):
