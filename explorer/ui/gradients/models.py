@@ -7,11 +7,11 @@ import streamlit as st
 from explorer.data.datasets import DatasetInfo, describe, settled
 from explorer.errors import BadInput
 from explorer.lab.trained import Validation, dataset_of, trained_models, validation
+from explorer.ui.opened import opened
 from explorer.ui.say import say_error, say_warning
 from explorer.ui.train.download import at_hand
 from explorer.ui.url import param, set_params
 from explorer.vision.model import Model
-from explorer.vision.models import open_model
 
 JUDGE = "judge"  # in the address, the pictures that trained networks are judged by; "data" is what fresh ones are fed
 
@@ -35,12 +35,6 @@ def choose_model(name: str, default: str, label: str = "Trained network", blocks
         on_change=lambda: set_params(**{name: st.session_state[key]}),
     )  # fmt: skip
     return models[st.session_state[key]]
-
-
-@st.cache_resource(max_entries=8, show_spinner="Loading the network")
-def opened(model_id: str):
-    """The network of a model, ready to classify. All sessions share it: who changes it works on a copy."""
-    return open_model(model_id)
 
 
 def choose_validation(model: Model, count: int | None = None) -> Validation | None:

@@ -70,7 +70,8 @@ def _show_trained() -> None:
     # Imported when the controls stand: torch takes seconds.
     from explorer.anatomy.of import anatomy_of
     from explorer.lab.limits import check_answers
-    from explorer.ui.gradients.models import JUDGE, choose_model, choose_validation, opened
+    from explorer.ui.gradients.models import JUDGE, choose_model, choose_validation
+    from explorer.ui.opened import opened
 
     left, right = st.columns([3, 2])
     model = choose_model("highway", MODEL, "Trained highway network", ("highway",), place=left)

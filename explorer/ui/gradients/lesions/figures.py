@@ -22,8 +22,8 @@ from explorer.ui.controls import switch
 from explorer.ui.format import plain
 from explorer.ui.gradients.lesions.subjects import Subject
 from explorer.ui.gradients.lesions.words import each_reading, more_reading, order_reading, path_reading
-from explorer.ui.gradients.models import opened
 from explorer.ui.gradients.reading import Reading, beside, show_reading
+from explorer.ui.opened import opened
 
 DRAWS, ORDERS = 3, 10
 PATH_PICTURES = 64

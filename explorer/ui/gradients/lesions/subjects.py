@@ -10,7 +10,7 @@ from explorer.lab.lesions import Examination, Judged, examine
 from explorer.lab.trained import Validation
 from explorer.machine.device import use_one_thread
 from explorer.signals.lesions import Lesion, blocks_of, equal_shapes, keeps_shape
-from explorer.ui.gradients.models import opened
+from explorer.ui.opened import opened
 from explorer.vision.model import Model
 
 

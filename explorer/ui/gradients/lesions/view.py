@@ -14,8 +14,9 @@ from explorer.ui.gradients.lesions.controls import choose_lesion, default_counte
 from explorer.ui.gradients.lesions.figures import each_removed, more_removed, paths, reordered
 from explorer.ui.gradients.lesions.subjects import Subject, subjects_of
 from explorer.ui.gradients.lesions.words import lesion_reading
-from explorer.ui.gradients.models import choose_model, choose_validations, opened
+from explorer.ui.gradients.models import choose_model, choose_validations
 from explorer.ui.gradients.reading import beside, show_reading
+from explorer.ui.opened import opened
 from explorer.ui.picture import choose_picture, sample_asked
 from explorer.ui.say import say_error
 from explorer.vision.picture import Picture

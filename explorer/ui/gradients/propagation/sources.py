@@ -11,10 +11,11 @@ from explorer.figures.propagation import START, TRAINED, SignalSeries
 from explorer.networks.spec import NetworkSpec, parse_spec
 from explorer.ui.controls import segmented, several, some_of, stops, switch, whole_number
 from explorer.ui.format import count, plain
-from explorer.ui.gradients.models import JUDGE, choose_validations, opened
+from explorer.ui.gradients.models import JUDGE, choose_validations
 from explorer.ui.gradients.networks import PANELS, read_networks
 from explorer.ui.labels import names_of, unequal
 from explorer.ui.network_picker import offered_networks
+from explorer.ui.opened import opened
 from explorer.ui.say import say_error
 from explorer.ui.url import param
 

@@ -1,0 +1,1 @@
+"""The answer: the likeliest classes, by each model."""
