@@ -38,10 +38,14 @@ def classify(model: LoadedModel, picture: Picture, top: int = 5) -> Classificati
 
 def probabilities(model: LoadedModel, pixels: np.ndarray) -> Tensor:
     """Softmax of the logits, float32 [N, classes] on the CPU, of prepared uint8 images [N, C, size, size]."""
-    mean, std = (torch.tensor(values).view(1, -1, 1, 1) for values in (model.preparation.mean, model.preparation.std))
     with torch.inference_mode():
-        images = (torch.from_numpy(pixels).float() / 255 - mean) / std
-        result = model.net(images.to(model.device)).float().softmax(dim=1).cpu()
+        result = model.net(normalised(model, pixels)).float().softmax(dim=1).cpu()
     if not result.isfinite().all():
         raise ModelError(f"{model.model.title} gives no finite numbers; its weights are damaged or its training diverged.")
     return result
+
+
+def normalised(model: LoadedModel, pixels: np.ndarray) -> Tensor:
+    """Prepared uint8 images [N, C, size, size] as the network's input: float32 on its device, with its mean and standard deviation."""
+    mean, std = (torch.tensor(values).view(1, -1, 1, 1) for values in (model.preparation.mean, model.preparation.std))
+    return ((torch.from_numpy(pixels).float() / 255 - mean) / std).to(model.device)
