@@ -1,0 +1,64 @@
+"""A grid of small pictures, of which the reader picks one: by mouse, finger or keyboard."""
+
+import base64
+import io
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+
+import streamlit as st
+from PIL import Image
+
+HTML = '<div class="tiles" role="listbox"></div>'
+
+
+@dataclass(frozen=True)
+class Tile:
+    """`image` is an address (`picture_uri`); `title` and `caption` are plain text, whoever wrote them."""
+
+    id: str
+    image: str
+    title: str
+    caption: str = ""
+
+
+def tiles(
+    items: Sequence[Tile],
+    key: str,
+    *,
+    selected: str = "",
+    on_pick: Callable[[str], None] = lambda name: None,
+    size: int = 96,
+    most_height: int | None = None,
+    label: str = "Pictures",
+) -> None:
+    """Draw `items` in rows, each image fitted into a square of `size` pixels; one with fewer pixels shows them as squares.
+
+    The item whose id is `selected` is marked. `on_pick` hears the id of the one that the reader picks, before the page runs
+    again. Beyond `most_height` pixels the grid scrolls. `label` names it to a screen reader.
+    """
+    heard = f"{key} heard"
+
+    def hear() -> None:
+        report = st.session_state[key].get("report")
+        if report is None:
+            return
+        # The grid does not believe a page that answers an older report than its newest.
+        st.session_state[heard] = report["number"]
+        on_pick(report["picked"])
+
+    content = json.dumps([asdict(item) for item in items], separators=(",", ":"))
+    data = {"content": content, "selected": selected, "size": size, "height": most_height, "label": label}
+    _tiles()(key=key, data=data | {"heard": st.session_state.get(heard, 0)}, on_report_change=hear)
+
+
+def picture_uri(image: Image.Image) -> str:
+    """A picture as an address that holds all of it: a PNG, without loss."""
+    file = io.BytesIO()
+    image.save(file, "PNG")
+    return f"data:image/png;base64,{base64.b64encode(file.getvalue()).decode()}"
+
+
+@st.cache_resource(show_spinner=False)
+def _tiles():
+    return st.components.v2.component("explorer.tiles", html=HTML, css="tiles/tiles.css", js="tiles/tiles.js")

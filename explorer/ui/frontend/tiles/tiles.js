@@ -1,0 +1,84 @@
+// A grid of pictures to pick from. The page says what there is and which is picked; picking is told by numbered reports.
+
+import { component } from "../shared/component.js";
+import { Reports } from "../shared/reports.js";
+
+const REST = 150; // ms: walking with an arrow key tells the page where it rests, not every picture it passes
+
+export default component((parent) => new Tiles(parent.querySelector(".tiles")));
+
+class Tiles {
+  constructor(root) {
+    Object.assign(this, { root, picked: "", content: "" });
+    this.reports = new Reports((report) => this.tell("report", report));
+    root.addEventListener("click", (event) => this.pick(event.target.closest("[role=option]")));
+    root.addEventListener("keydown", (event) => this.key(event));
+  }
+
+  show({ content, selected, size, height, label, heard }) {
+    this.root.setAttribute("aria-label", label);
+    this.root.style.setProperty("--size", `${size}px`);
+    this.root.style.maxHeight = height ? `${height}px` : "";
+    if (content !== this.content) this.load(content, size);
+    if (this.reports.settled(heard)) this.picked = selected;
+    this.mark();
+  }
+
+  load(content, size) {
+    const hadFocus = this.root.contains(this.root.getRootNode().activeElement);
+    this.content = content;
+    this.root.replaceChildren(...JSON.parse(content).map((item) => tile(item, size)));
+    this.mark();
+    if (hadFocus) this.current()?.focus();
+  }
+
+  /** Show which one is picked: it is also the one that the tab key comes to. */
+  mark() {
+    for (const option of this.root.children) option.setAttribute("aria-selected", String(option.dataset.id === this.picked));
+    const current = this.current();
+    for (const option of this.root.children) option.tabIndex = option === current ? 0 : -1;
+  }
+
+  current() {
+    return [...this.root.children].find((option) => option.dataset.id === this.picked) ?? this.root.firstElementChild;
+  }
+
+  pick(option) {
+    if (!option || option.dataset.id === this.picked) return;
+    this.picked = option.dataset.id;
+    this.mark();
+    option.focus();
+    this.reports.make({ picked: this.picked }, REST);
+  }
+
+  key(event) {
+    if (event.altKey || event.ctrlKey || event.metaKey) return;
+    const options = [...this.root.children];
+    const at = options.indexOf(event.target.closest("[role=option]"));
+    const across = options.filter((option) => option.offsetTop === options[0].offsetTop).length;
+    const to = { ArrowRight: at + 1, ArrowLeft: at - 1, ArrowDown: at + across, ArrowUp: at - across, Home: 0, End: options.length - 1 };
+    if (at < 0 || to[event.key] === undefined) return;
+    event.preventDefault();
+    this.pick(options[to[event.key]]);
+  }
+
+  dispose() {
+    this.reports.dispose();
+  }
+}
+
+function tile({ id, image, title, caption }, size) {
+  const option = document.createElement("button");
+  Object.assign(option, { type: "button", title: [title, caption].filter(Boolean).join("\n") });
+  option.setAttribute("role", "option");
+  option.dataset.id = id;
+  const picture = Object.assign(document.createElement("img"), { src: image, alt: "", draggable: false });
+  // A feature map of few pixels is seen as it is; a photograph is made smaller smoothly.
+  picture.addEventListener("load", () => picture.classList.toggle("few", Math.max(picture.naturalWidth, picture.naturalHeight) < size));
+  option.append(picture, text("strong", title), ...(caption ? [text("small", caption)] : []));
+  return option;
+}
+
+function text(tag, content) {
+  return Object.assign(document.createElement(tag), { textContent: content });
+}
