@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from finished_models import finished_model
 from streamlit.testing.v1 import AppTest
 
 from explorer.machine.process import identity
@@ -286,6 +287,14 @@ def test_the_menu_offers_what_fits_the_state():
         "stopped": ["Go on from its last checkpoint", *again, clone, "Delete"],
         "failed": ["Go on from its last checkpoint", *again, clone, "Delete"],
     }
+
+
+def test_finished_runs_lead_to_pictures():
+    finished, other, running = finished_model(), finished_model(seed=4), make(20, "running")
+    app = open_page(selected=f"{finished.id},{running.id},{other.id}")
+    assert "Classify a picture with it" in options(app, finished) and "Classify a picture with it" not in options(app, running)
+    assert links(app)["Classify with them"] == f"model={finished.id}%2C{other.id}"
+    assert "Classify" not in links(open_page(selected=running.id))
 
 
 def test_clone_with_changes_opens_the_form_filled_in(four):

@@ -5,13 +5,14 @@ from collections.abc import Sequence
 import streamlit as st
 
 from explorer.errors import BadInput
-from explorer.runs.run import Run
+from explorer.runs.run import FINAL_WEIGHTS, Run
 from explorer.runs.status import State, Status
 from explorer.training.recipe import read_recipe
 from explorer.ui.runs.actions import ask
 from explorer.ui.train.state import MOST_NETWORKS, MOST_SEEDS, own_address
 
 CLONE = ":material/content_copy: Clone with changes"
+CLASSIFY = ":material/image_search: Classify a picture with it"
 WISHES = {
     ":material/vertical_align_top: First in the queue": "first",
     ":material/arrow_upward: Up in the queue": "up",
@@ -34,6 +35,13 @@ def show_menu(run: Run, status: Status, label: str) -> None:
                             on_click=_obey, args=(run, key))  # fmt: skip
     if chosen == CLONE:
         st.switch_page("../pages/train.py", query_params=clone_address([run]))
+    if chosen == CLASSIFY:
+        st.switch_page("../pages/classify.py", query_params={"model": run.id})
+
+
+def can_classify(run: Run, status: Status) -> bool:
+    """Whether the Classify page offers the run's network: it has finished, and its weights are there."""
+    return status.state is State.FINISHED and (run.folder / FINAL_WEIGHTS).is_file()
 
 
 def clone_address(runs: Sequence[Run]) -> dict[str, str] | None:
@@ -78,7 +86,8 @@ def _options(run: Run, status: Status) -> list[str]:
         fitting |= {"start again", "delete"}
     found = [label for label, wish in WISHES.items() if wish in fitting]
     place = next((i for i, label in enumerate(found) if WISHES[label] == "delete"), len(found))
-    return [*found[:place], *([CLONE] if clone_address([run]) else []), *found[place:]]
+    pages = [label for label, leads in ((CLASSIFY, can_classify(run, status)), (CLONE, clone_address([run]))) if leads]
+    return [*found[:place], *pages, *found[place:]]
 
 
 def _obey(run: Run, key: str) -> None:

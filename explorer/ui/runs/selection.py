@@ -10,11 +10,12 @@ from explorer.runs.status import State, Status
 from explorer.ui.format import plain
 from explorer.ui.runs.actions import DELETED, ask, forget_refusals, show_refusals, show_what_was_done
 from explorer.ui.runs.exports import show_exports
-from explorer.ui.runs.menu import RESUMABLE, clone_address, clone_problem
+from explorer.ui.runs.menu import RESUMABLE, can_classify, clone_address, clone_problem
 from explorer.ui.say import say_error
 
 SELECTED = "selected"
 SAID = "runs-said"
+MOST_MODELS = 4  # that the Classify page shows side by side
 CHOSEN = "runs-chosen"
 
 
@@ -78,6 +79,7 @@ def _actions(chosen: Sequence[Listed]) -> None:
     for label, icon, wish, fits in WISHES:
         if fitting := [listed.run for listed in chosen if fits(listed)]:
             st.button(label, icon=f":material/{icon}:", key=f"{wish.replace(' ', '-')}-selected", on_click=_do, args=(wish, fitting))
+    _classify([listed.run for listed in chosen if can_classify(listed.run, listed.status)])
     if clone := clone_address(runs):
         st.page_link("../pages/train.py", label="Clone with changes", icon=":material/content_copy:", query_params=clone,
                      help="The Train form, filled in as for these runs")  # fmt: skip
@@ -86,6 +88,14 @@ def _actions(chosen: Sequence[Listed]) -> None:
     show_exports(runs, "download-selected")
     st.button("Delete", icon=":material/delete:", key="delete-selected", on_click=_delete, args=(chosen,))
     st.button("Clear", type="tertiary", key="clear-selected", on_click=_clear)
+
+
+def _classify(finished: Sequence[Run]) -> None:
+    """A link to a picture and what each of these runs' networks sees in it."""
+    if finished:
+        ids = ",".join(run.id for run in finished[:MOST_MODELS])
+        st.page_link("../pages/classify.py", label="Classify with them" if len(finished) > 1 else "Classify", icon=":material/image_search:",
+                     query_params={"model": ids}, help="Show pictures to the finished networks")  # fmt: skip
 
 
 def _do(wish: str, runs: Sequence[Run]) -> None:
