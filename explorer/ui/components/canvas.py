@@ -1,0 +1,53 @@
+"""A canvas to draw on with mouse, finger or pen; the page hears of the drawing while it grows."""
+
+import base64
+import binascii
+from collections.abc import Callable
+
+import streamlit as st
+
+SIDE = 280  # pixels of the drawing, whatever the screen
+MOST_BYTES = 500_000  # of the PNG: one of this size takes a tenth at most
+PNG = "data:image/png;base64,"
+
+HTML = """
+<div class="whole">
+  <div class="paper"><canvas role="img"></canvas><span class="hint" aria-hidden="true"></span></div>
+  <div class="tools" role="toolbar" aria-label="Drawing tools"></div>
+</div>
+"""
+
+
+def canvas(drawing: bytes | None, key: str, *, on_draw: Callable[[bytes | None], None], label: str, hint: str) -> None:
+    """White ink on black, as large as its column but at most 320 pixels wide; `hint` stands on it while it is empty.
+
+    `on_draw` hears the drawing as a PNG of 280 x 280 pixels, None once it is empty again, before the page runs: some tenths
+    of a second after each move of the pen, and not more often than the page comes to rest in between. `drawing` is what the
+    page has kept: the component shows it where it comes to stand afresh.
+    """
+    heard = f"{key} heard"
+
+    def hear() -> None:
+        report = st.session_state[key].get("report")
+        if report is not None:
+            # The canvas does not believe a page that answers an older report than its newest.
+            st.session_state[heard] = report["number"]
+            on_draw(png_of(report["drawing"]))
+
+    data = {"drawing": PNG + base64.b64encode(drawing).decode() if drawing else "", "side": SIDE, "label": label, "hint": hint}
+    _canvas()(key=key, data=data | {"heard": st.session_state.get(heard, 0)}, on_report_change=hear)
+
+
+def png_of(address: str) -> bytes | None:
+    """The PNG in a data address; None for an empty text and for anything else, for a browser may be made to send anything."""
+    if not address.startswith(PNG) or len(address) > MOST_BYTES:
+        return None
+    try:
+        return base64.b64decode(address.removeprefix(PNG), validate=True)
+    except binascii.Error:
+        return None
+
+
+@st.cache_resource(show_spinner=False)
+def _canvas():
+    return st.components.v2.component("explorer.canvas", html=HTML, css="canvas/canvas.css", js="canvas/canvas.js")
