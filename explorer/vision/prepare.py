@@ -14,6 +14,9 @@ LONGEST = 4
 # Ink is looked for on a picture reduced to this many pixels a side.
 INK_SIDE = 1024
 
+# A part of a picture: left, top, right and bottom in the pixels of the upright picture, fractions and places outside included.
+Box = tuple[float, float, float, float]
+
 
 @dataclass(frozen=True)
 class Preparation:
@@ -34,51 +37,90 @@ class Preparation:
 
 @dataclass(frozen=True)
 class Prepared:
-    """The image as the network gets it (mode L or RGB, before normalisation), and how it came from the picture."""
+    """The image as the network gets it (mode L or RGB, before normalisation), how it came from the picture, and from which part."""
 
     image: Image.Image
     steps: tuple[str, ...]
+    box: Box
 
     @property
     def pixels(self) -> np.ndarray:
-        """uint8 [channels, size, size]."""
+        """uint8 [channels, height, width]."""
         pixels = np.asarray(self.image)
         return pixels.reshape(*pixels.shape[:2], -1).transpose(2, 0, 1).copy()
 
 
+@dataclass(frozen=True)
+class Scaled:
+    """A whole picture in a network's colours, its shorter side scaled, and how that was done; `box` is the part that is left of it."""
+
+    image: Image.Image
+    steps: tuple[str, ...]
+    box: Box
+
+    def cut(self, left: int, top: int, width: int, height: int, *, step: str) -> Prepared:
+        """A part, in pixels of this image; what lies outside is black."""
+        image = self.image.crop((left, top, left + width, top + height))
+        return Prepared(image, (*self.steps, step), within(self.box, self.image.size, (left, top, left + width, top + height)))
+
+    def centre(self, size: int) -> Prepared:
+        """The square in the middle."""
+        left, top = (middle(side, size) for side in self.image.size)
+        return self.cut(left, top, size, size, step=f"the centre {size} x {size} was cut out")
+
+
 def prepare(picture: Picture, preparation: Preparation) -> Prepared:
     """Fit a picture to a network. One that has the network's size already keeps its pixels unchanged."""
-    image, steps = picture.image, list(picture.notes)
-    if preparation.channels == 1 or preparation.digits:
-        if not _is_grey(image):
-            steps.append("its colours were turned to grey")
-        image = image.convert("L")
-    fitted, done = (_fit_digit if preparation.digits else _fit_photo)(image, preparation)
-    return Prepared(fitted.convert("RGB") if preparation.channels == 3 else fitted, (*steps, *done))
+    if preparation.digits:
+        image, steps = _in_colours(picture, preparation)
+        fitted, done, box = _fit_digit(image, preparation)
+        return Prepared(fitted.convert("RGB") if preparation.channels == 3 else fitted, (*steps, *done), box)
+    if picture.image.size == (preparation.size, preparation.size):
+        image, steps = _in_colours(picture, preparation)
+        return Prepared(image, steps, (0, 0, *image.size))
+    return scaled(picture, preparation, preparation.shorter).centre(preparation.size)
 
 
-def _fit_photo(image: Image.Image, preparation: Preparation) -> tuple[Image.Image, tuple[str, ...]]:
-    """Scale the shorter side and cut the centre, to the pixel as torchvision's `Resize` and `CenterCrop` do."""
-    size, shorter = preparation.size, min(image.size)
-    if image.size == (size, size):
-        return image, ()
-    cut = f"the centre {size} x {size} was cut out"
-    image = _centre(image, *(min(side, LONGEST * shorter) for side in image.size))
-    if shorter == preparation.shorter:
-        return _centre(image, size, size), (cut,)
-    scaled = [int(preparation.shorter * side / shorter) for side in image.size]
-    scaling = f"its shorter side was scaled from {shorter} to {preparation.shorter} pixels"
-    return _centre(image.resize(scaled, preparation.resample), size, size), (scaling, cut)
+def scaled(picture: Picture, preparation: Preparation, to: int) -> Scaled:
+    """A picture whose shorter side has `to` pixels, as torchvision's `Resize` makes it, to the pixel. Not for digits."""
+    image, steps = _in_colours(picture, preparation)
+    shorter = min(image.size)
+    box = _centre(image, *(min(side, LONGEST * shorter) for side in image.size))
+    image = image.crop(box)
+    if shorter == to:
+        return Scaled(image, steps, box)
+    size = [int(to * side / shorter) for side in image.size]
+    scaling = f"its shorter side was scaled from {shorter} to {to} pixels"
+    return Scaled(image.resize(size, preparation.resample), (*steps, scaling), box)
 
 
-def _centre(image: Image.Image, width: int, height: int) -> Image.Image:
-    left, top = round((image.width - width) / 2), round((image.height - height) / 2)
-    return image.crop((left, top, left + width, top + height))
+def within(box: Box, size: tuple[int, int], part: Box) -> Box:
+    """The part, in pixels of an image of that size, of what the whole image shows: `box`."""
+    across, down = (box[2] - box[0]) / size[0], (box[3] - box[1]) / size[1]
+    return (box[0] + part[0] * across, box[1] + part[1] * down, box[0] + part[2] * across, box[1] + part[3] * down)
 
 
-def _fit_digit(grey: Image.Image, preparation: Preparation) -> tuple[Image.Image, tuple[str, ...]]:
+def middle(side: int, part: int) -> int:
+    """Where a part begins that lies in the middle of a side."""
+    return round((side - part) / 2)
+
+
+def _in_colours(picture: Picture, preparation: Preparation) -> tuple[Image.Image, tuple[str, ...]]:
+    """The picture grey, where that is what the network knows."""
+    if preparation.channels != 1 and not preparation.digits:
+        return picture.image, picture.notes
+    turned = () if _is_grey(picture.image) else ("its colours were turned to grey",)
+    return picture.image.convert("L"), (*picture.notes, *turned)
+
+
+def _centre(image: Image.Image, width: int, height: int) -> tuple[int, int, int, int]:
+    left, top = middle(image.width, width), middle(image.height, height)
+    return left, top, left + width, top + height
+
+
+def _fit_digit(grey: Image.Image, preparation: Preparation) -> tuple[Image.Image, tuple[str, ...], Box]:
     """White ink on black, placed as MNIST places its digits (LeCun et al. 1998: a 20-pixel box, centred by mass)."""
-    size, steps = preparation.size, []
+    size, steps, whole = preparation.size, [], (0, 0, *grey.size)
     grey = grey.copy()
     grey.thumbnail((INK_SIDE, INK_SIDE))
     pixels = np.asarray(grey)
@@ -87,21 +129,25 @@ def _fit_digit(grey: Image.Image, preparation: Preparation) -> tuple[Image.Image
         pixels, border = 255 - pixels, 255 - border
         steps.append("light and dark were exchanged, as the network knows white ink on black")
     if grey.size == (size, size):
-        return Image.fromarray(pixels), tuple(steps)
+        return Image.fromarray(pixels), tuple(steps), whole
     if grey.size == (MNIST_SIZE, MNIST_SIZE):
         margin = (MNIST_PADDED - MNIST_SIZE) // 2
-        digit = _place(pixels, margin, margin)
+        digit, shown = _place(pixels, margin, margin), (-margin, -margin, MNIST_SIZE + margin, MNIST_SIZE + margin)
         steps.append(f"a black border of {margin} pixels was added")
     else:
-        digit = _centre_ink(np.clip(pixels.astype(np.int16) - int(np.median(border)), 0, None))
+        digit, shown = _centre_ink(np.clip(pixels.astype(np.int16) - int(np.median(border)), 0, None))
         steps.append(f"the ink was cut out, scaled to {MNIST_BOX} pixels and centred by its mass, as MNIST's digits were")
-    return (digit if size == MNIST_PADDED else digit.resize((size, size), preparation.resample)), tuple(steps)
+    fitted = digit if size == MNIST_PADDED else digit.resize((size, size), preparation.resample)
+    return fitted, tuple(steps), within(whole, grey.size, shown)
 
 
-def _centre_ink(ink: np.ndarray) -> Image.Image:
-    """Ink (0 = paper, on any scale) cut out, scaled into MNIST's box, its centre of mass in the middle of 32 x 32."""
+def _centre_ink(ink: np.ndarray) -> tuple[Image.Image, Box]:
+    """Ink (0 = paper, on any scale) cut out, scaled into MNIST's box, its centre of mass in the middle of 32 x 32.
+
+    With it which part of the ink's own pixels the 32 x 32 are.
+    """
     if ink.max() == 0:
-        return _place(np.zeros((0, 0), np.uint8), 0, 0)
+        return _place(np.zeros((0, 0), np.uint8), 0, 0), (0, 0, ink.shape[1], ink.shape[0])
     strokes = ink > ink.max() / 2
     rows, columns = np.flatnonzero(strokes.any(1)), np.flatnonzero(strokes.any(0))
     cut = ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
@@ -112,7 +158,9 @@ def _centre_ink(ink: np.ndarray) -> Image.Image:
     top, left = (
         min(max(round(MNIST_PADDED / 2 - at), 0), MNIST_PADDED - side) for at, side in zip(mass_at, small.shape, strict=True)
     )
-    return _place(small, top, left)
+    canvas = (-left, -top, MNIST_PADDED - left, MNIST_PADDED - top)
+    inked = (columns[0], rows[0], columns[-1] + 1, rows[-1] + 1)
+    return _place(small, top, left), tuple(map(float, within(inked, small.shape[::-1], canvas)))
 
 
 def _place(pixels: np.ndarray, top: int, left: int) -> Image.Image:
