@@ -1,23 +1,38 @@
 """Choosing the models that look at a picture, kept in the address under `model`, and making them ready."""
 
+from collections.abc import Mapping
+
 import streamlit as st
 
-from explorer.ui.controls import some_of
+from explorer.ui.classify import cards
+from explorer.ui.classify.groups import GROUPS, Pair, pairs_for
+from explorer.ui.controls import listed, some_of
 from explorer.ui.format import bytes as byte_count
 from explorer.ui.format import plain
 from explorer.ui.opened import opened
+from explorer.ui.url import set_params
 from explorer.vision.models import Model, fetch, list_models
 
 MOST = 4  # side by side
+OFFERED = "models offered"
 
 
 def choose_models() -> list[Model]:
-    """The models that the address names, changed by the control: at least one."""
+    """The models that the address names, changed by the controls: at least one. Those to be fetched are offered for download."""
     models = {model.id: model for model in list_models()}
     first = next(iter(models))
-    chosen = some_of("Models", {name: model.title for name, model in models.items()}, "model", [first], most=MOST,
-                     placeholder="Choose one or several")  # fmt: skip
-    return [models[name] for name in chosen or [first]]
+    group = _choose_group(models.values())
+    asked = listed("model", [first])
+    offered = {name: model.title for name, model in models.items() if name in asked or group is None or GROUPS[group].holds(model)}
+    chosen = some_of("Models", offered, "model", [first], most=MOST, placeholder="Choose one or several",
+                     help=f"Up to {MOST} look at the same picture, side by side. Type to search.")  # fmt: skip
+    wanted = [models[name] for name in chosen or [first]]
+    for model in wanted:
+        cards.show_line(model)
+    with st.container(horizontal=True, gap="small"):
+        for pair in pairs_for(wanted[0], list(models)):
+            _pair_button(pair, models)
+    return wanted
 
 
 def ready(models: list[Model]) -> list:
@@ -39,3 +54,17 @@ def _download(model: Model) -> None:
         fetch(model, show)
     finally:
         bar.empty()
+
+
+def _choose_group(models) -> str | None:
+    """Which models the list offers: a group of them or, with none chosen, all."""
+    counts = {name: sum(map(group.holds, models)) for name, group in GROUPS.items()}
+    offered = [name for name, count in counts.items() if count]
+    return st.pills("Models offered", offered, format_func=lambda name: f"{GROUPS[name].title} {counts[name]}", key=OFFERED,
+                    label_visibility="collapsed", wrap=True, help="Which models the list below offers")  # fmt: skip
+
+
+def _pair_button(pair: Pair, models: Mapping[str, Model]) -> None:
+    names = [f"{models[name].title} ({models[name].error or 'error not measured yet'})" for name in pair.models]
+    st.button(pair.title, icon=":material/compare_arrows:", type="tertiary", key=f"pair {pair.title}",
+              help=f"{plain(', '.join(names), 400)}. {pair.shows}", on_click=set_params, kwargs={"model": ",".join(pair.models)})  # fmt: skip
