@@ -7,8 +7,8 @@ from plotly import graph_objects as go
 
 from explorer.anatomy.table import UNITS
 from explorer.figures.colours import FAMILY_COLOURS, FAMILY_NAMES
-from explorer.figures.published import Result
 from explorer.figures.series import uid
+from explorer.networks.published import Result
 
 OTHERS = "other designs"
 ERRORS = {"top1": "top-1 error", "top5": "top-5 error"}

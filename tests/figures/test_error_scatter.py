@@ -6,7 +6,7 @@ import pytest
 
 from explorer.figures.colours import FAMILY_COLOURS
 from explorer.figures.error_scatter import error_scatter
-from explorer.figures.published import Result, read_published
+from explorer.networks.published import Result, read_published
 
 HERE = Result("CIFAR-10", "cifar/basic-20", "Residual-20", "residual", "measured here", "finished runs on this machine", "1 view, 3 epochs",
               32, 25.0, None, 269_722, 40_551_040, "seed 0")

@@ -6,8 +6,8 @@ from pathlib import Path
 import streamlit as st
 
 from explorer.errors import BadInput
-from explorer.figures.published import PUBLISHED, Result, read_published
 from explorer.networks.changes import Spec
+from explorer.networks.published import PUBLISHED, Result, read_published
 from explorer.networks.spec import parse_spec
 from explorer.runs.folder import list_runs
 from explorer.runs.run import Run

@@ -14,8 +14,8 @@ import torch
 
 from explorer.anatomy.of import anatomy_of
 from explorer.anatomy.trace import trace
-from explorer.figures.published import PUBLISHED, Result, read_published
 from explorer.networks.build import build
+from explorer.networks.published import PUBLISHED, Result, read_published
 from explorer.networks.spec import TorchvisionSpec, parse_spec
 from explorer.networks.torchvision_models import torchvision
 from explorer.networks.torchvision_names import TORCHVISION_NAMES
