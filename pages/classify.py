@@ -38,7 +38,8 @@ try:
         # While a view computes, what is left of another would be seen below it: each has a place of its own.
         places = {name: st.container() if name == view else st.empty() for name in VIEWS}
         with places[view]:
-            views.show(view, Shown(chosen, models.ready(wanted)))
+            if loaded := models.ready(wanted):
+                views.show(view, Shown(chosen, loaded))
 except BadInput as error:
     with result:
         say_error(error)

@@ -1,15 +1,17 @@
 """Choosing the models that look at a picture, kept in the address under `model`, and making them ready."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
+from explorer.errors import BadInput
 from explorer.ui.classify import cards
 from explorer.ui.classify.groups import GROUPS, Pair, pairs_for
 from explorer.ui.controls import listed, some_of
 from explorer.ui.format import bytes as byte_count
 from explorer.ui.format import plain
 from explorer.ui.opened import opened
+from explorer.ui.say import say_error
 from explorer.ui.url import set_params
 from explorer.vision.models import Model, fetch, list_models
 
@@ -35,12 +37,17 @@ def choose_models() -> list[Model]:
     return wanted
 
 
-def ready(models: list[Model]) -> list:
-    """The models with their weights, downloaded where they must be. Raises ModelError."""
-    for model in models:
-        if not model.at_hand:
-            _download(model)
-    return [opened(model.id) for model in models]
+def ready(wanted: Sequence[Model]) -> list:
+    """Those of the models that can be used, with their weights, in their order; what is wrong with another is said."""
+    found = []
+    for model in wanted:
+        try:
+            if not model.at_hand:
+                _download(model)
+            found.append(opened(model.id))
+        except BadInput as error:
+            say_error(f"{model.title}: {error}")
+    return found
 
 
 def _download(model: Model) -> None:
