@@ -27,3 +27,8 @@ def landscapes_folder() -> Path:
 def downloads_folder() -> Path:
     """Data sets and weights fetched on first use."""
     return data_folder() / "downloads"
+
+
+def models_folder() -> Path:
+    """Weights files that a user has brought in."""
+    return data_folder() / "models"

@@ -37,11 +37,17 @@ def torchvision() -> ModuleType:
         return torchvision
 
 
-def build_torchvision(spec: TorchvisionSpec, generator: torch.Generator, meta: bool = False) -> nn.Module:
-    """The model with torchvision's own initialisation, drawn from `generator`; with `meta`, shapes without values."""
+def build_torchvision(spec: TorchvisionSpec, generator: torch.Generator, meta: bool = False, side: int | None = None) -> nn.Module:
+    """The model with torchvision's own initialisation, drawn from `generator`; with `meta`, shapes without values.
+
+    `side` is that of its images in pixels, where these are not the usual ones: vision transformers have a learned vector for
+    each place of the image.
+    """
     models = torchvision().models
     # The published weights of these two expect their own image statistics; their initialisation takes half a minute.
     special = {"transform_input": True, "init_weights": False} if spec.name in ("googlenet", "inception_v3") else {}
+    if side and spec.name.startswith("vit_"):
+        special = {"image_size": side}
     with _OwnGenerator(generator), _ShapesOnly() if meta else nullcontext():
         net = models.get_model(spec.name, weights=None, **special)
     return net.to("meta") if meta else net

@@ -52,6 +52,20 @@ class Vgg(nn.Module):
         x = self.dropout2(self.relu2(self.fc2(x)))
         return self.fc(x)
 
+    def torchvision_names(self) -> dict[str, str]:
+        """What the entries of torchvision's state_dict, numbered through `features` and `classifier`, are called here."""
+        names, at = {}, 0
+        for number in range(1, self.stage_count + 1):
+            stage = f"layer{number}"
+            for place, layer in enumerate(self.get_submodule(stage)):
+                has_bn = isinstance(layer.bn1, nn.BatchNorm2d)
+                names |= {f"features.{at}": f"{stage}.{place}.conv1"} | ({f"features.{at + 1}": f"{stage}.{place}.bn1"} if has_bn else {})
+                at += 3 if has_bn else 2
+            at += 1  # the pooling
+        names |= {"classifier.0": "fc1", "classifier.3": "fc2", "classifier.6": "fc"}
+        entries = ("weight", "bias", "running_mean", "running_var", "num_batches_tracked")
+        return {f"{theirs}.{entry}": f"{ours}.{entry}" for theirs, ours in names.items() for entry in entries}
+
 
 def _layers(inputs, width, count, parts):
     """A stage: `count` layers of one width."""

@@ -14,6 +14,7 @@ import torch
 from torch import nn
 
 from explorer.networks.metadata import SAFETENSORS_SUFFIX, WEIGHTS_SUFFIXES, WeightsError, broken
+from explorer.networks.vgg import Vgg
 
 __all__ = ["WeightsError", "load_weights", "read_state_dict", "save_weights"]
 
@@ -31,11 +32,13 @@ _OTHER_NAMES = (
 def load_weights(net: nn.Module, path: str | os.PathLike) -> None:
     """Fills the net with a file's weights, cast to the net's precision; buffers of BN included.
 
-    Raises `WeightsError`, and leaves the net as it was, unless every name and shape fits.
+    A net on the meta device gets memory by it: no first values are drawn in vain. Names may be the net's own or
+    torchvision's. Raises `WeightsError`, and leaves the net as it was, unless every name and shape fits.
     """
     path = Path(path)
     own = net.state_dict()
-    given = {_own_name(name, own): tensor for name, tensor in read_state_dict(path).items()}
+    torchvisions = net.torchvision_names() if isinstance(net, Vgg) else {}
+    given = {_own_name(torchvisions.get(name, name), own): tensor for name, tensor in read_state_dict(path).items()}
     problems = _mismatches(own, given)
     if problems:
         more = f" and {len(problems) - 3} more differences" if len(problems) > 3 else ""
@@ -45,7 +48,14 @@ def load_weights(net: nn.Module, path: str | os.PathLike) -> None:
             raise WeightsError(f"{path.name} holds values that are not finite numbers, first in {name}.")
     # own keeps torch's record of module versions, by which some modules would else rename old keys once more.
     own.update(given)
-    net.load_state_dict(own)
+    if not any(tensor.is_meta for tensor in net.state_dict().values()):
+        net.load_state_dict(own)
+        return
+    for name, tensor in net.state_dict().items():
+        # Copies, one at a time: the file may be mapped into memory, and half of it in another precision.
+        own[name] = torch.zeros(tensor.shape, dtype=tensor.dtype) if own[name].is_meta else own[name].to(tensor.dtype, copy=True)
+        given.pop(name, None)
+    net.load_state_dict(own, assign=True)
 
 
 def read_state_dict(path: str | os.PathLike) -> dict[str, torch.Tensor]:

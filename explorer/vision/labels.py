@@ -1,5 +1,8 @@
-"""The names of the classes, where the weights do not carry them."""
+"""The names of the classes, where the weights do not carry them. Imports no torch."""
 
+from functools import cache
+
+from explorer.machine.folders import ASSETS
 from explorer.networks.known_data import CIFAR10_CLASSES, DIGITS, IMAGENET_CLASS_COUNT
 
 
@@ -12,8 +15,7 @@ def class_names(classes: int, digits: bool) -> tuple[str, ...]:
     return tuple(f"class {i}" for i in range(classes))
 
 
+@cache
 def imagenet_names() -> tuple[str, ...]:
-    """ImageNet's 1000 class names as torchvision's weights carry them; imports torchvision."""
-    from explorer.networks.torchvision_models import torchvision
-
-    return tuple(torchvision().models.ResNet18_Weights.IMAGENET1K_V1.meta["categories"])
+    """ImageNet's 1000 class names in the order of the labels, as torchvision's weights carry them."""
+    return tuple((ASSETS / "imagenet_classes.txt").read_text(encoding="utf-8").splitlines())

@@ -1,11 +1,17 @@
 """A model as it can be offered, before anything is loaded. Imports no torch."""
 
+import json
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
 from explorer.errors import BadInput
 from explorer.machine.folders import downloads_folder
+from explorer.networks.known_data import DIGITS
 from explorer.networks.spec import NetworkSpec, TorchvisionSpec
+
+# An http(s) address that has the published weights by their files' names: asked in the place of their publishers.
+MIRROR_VARIABLE = "EXPLORER_MIRROR"
 
 
 class ModelError(BadInput):
@@ -13,28 +19,53 @@ class ModelError(BadInput):
 
 
 @dataclass(frozen=True)
+class Download:
+    """Where a weights file comes from; `sha256` is its checksum or the first digits of it, `bytes` about its size."""
+
+    publisher: str
+    sha256: str
+    bytes: int
+
+    @property
+    def url(self) -> str:
+        """The publisher's address, or the mirror's where `$EXPLORER_MIRROR` names one."""
+        mirror = os.environ.get(MIRROR_VARIABLE, "").strip()
+        return f"{mirror.rstrip('/')}/{self.publisher.rpartition('/')[2]}" if mirror else self.publisher
+
+
+@dataclass(frozen=True)
 class Model:
     """A model as it can be offered, before anything is loaded.
 
-    `id` opens it; `kind` is shipped, run, torchvision or file; `error` is its measured error in words, with where it
-    was measured; `metadata` is the text that its weights file carries; `at_hand` is False where a download comes first.
+    `id` opens it; `kind` is shipped, run, own, akamaster, torchvision or file; `spec` is the network it is loaded into, one of
+    this project's own wherever the weights fit one. `file` holds its weights, once `download` (if any) has fetched it:
+    `at_hand` says whether it is there. `error` is its error in words, with where it was measured; `metadata` is the text
+    that its weights file carries.
     """
 
     id: str
     title: str
     kind: str
     spec: NetworkSpec | TorchvisionSpec
-    file: Path | None
+    file: Path
     metadata: dict[str, str]
     error: str | None = None
     at_hand: bool = True
+    download: Download | None = None
 
     @property
     def knows_digits(self) -> bool:
         """Trained on MNIST's digits, as its metadata say or, without any, its single channel suggests."""
-        return self.metadata.get("dataset", "mnist-5k" if self.spec.channels == 1 else "") == "mnist-5k"
+        if "dataset" in self.metadata:
+            return self.metadata["dataset"] == "mnist-5k"
+        return self.spec.channels == 1 and self.metadata.get("classes") in (None, json.dumps(DIGITS))
 
 
-def torchvision_folder() -> Path:
-    """Where torchvision's weights are kept once downloaded."""
+def weights_folder() -> Path:
+    """Where published weights are kept once downloaded."""
     return downloads_folder() / "weights"
+
+
+def to_download(bytes: int) -> str:
+    """What a title says of a model that must be downloaded first."""
+    return f" · {max(1, round(bytes / 1e6)):,} MB to download"

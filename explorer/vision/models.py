@@ -1,42 +1,47 @@
-"""The models a picture can be shown to: shipped, trained in a run, torchvision's, or a weights file. Imports no torch."""
+"""The models a picture can be shown to: shipped, trained in a run, one's own, published, or a weights file. Imports no torch."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from explorer.machine.download import DownloadError
-from explorer.machine.folders import ASSETS
+from explorer.machine.download import DownloadError, download
+from explorer.machine.folders import ASSETS, models_folder
 from explorer.networks.metadata import WEIGHTS_SUFFIXES, WeightsError, read_metadata
 from explorer.networks.spec import NetworkSpec, SpecError, TorchvisionSpec, parse_spec
 from explorer.runs.folder import list_runs
-from explorer.runs.run import FINAL_WEIGHTS
+from explorer.runs.run import FINAL_WEIGHTS, Run
 from explorer.runs.status import State, read_status
-from explorer.vision.model import Model, ModelError, torchvision_folder
+from explorer.vision import published, torchvision_weights
+from explorer.vision.model import Model, ModelError
 
 if TYPE_CHECKING:
     from explorer.vision.loading import LoadedModel
 
 SHIPPED = ASSETS / "weights"
-# The download of each in MB, of a million bytes.
-TORCHVISION_RESNETS = {"resnet18": 47, "resnet34": 87, "resnet50": 103, "resnet101": 179, "resnet152": 242}
+OWN = "own/"  # begins the ids of weights files that were brought in
 
 
 def list_models() -> list[Model]:
-    """Every model there is to choose: those shipped, then finished runs, the newest first, then torchvision's ResNets."""
-    return [*_shipped(), *_runs(), *(_torchvision(name) for name in TORCHVISION_RESNETS)]
+    """Every model there is to choose: those shipped, finished runs, the newest first, one's own, akamaster's, torchvision's."""
+    return [*_shipped(), *_runs(list_runs()), *own_models(), *published.published_models(), *torchvision_weights.torchvision_models()]
 
 
 def find_model(name: str, network: str | None = None) -> Model:
     """The model of an id, or of a weights file whose network its metadata or `network` tells. Raises ModelError."""
     spec = parse_spec(network) if network else None
-    if name.startswith("torchvision/"):
-        model = _torchvision(parse_spec(name).name)
-    else:
-        model = next((m for m in (*_shipped(), *_runs()) if m.id == name), None) or _from_file(name, spec)
-    if spec and spec.text != model.spec.text:
+    model = _of_id(name) or _from_file(name, spec)
+    if spec and spec != model.spec and name.partition("?")[0] != spec.text:
         raise ModelError(f"{name} is a {model.spec.text}, not a {spec.text}.")
     return model
+
+
+def own_models() -> list[Model]:
+    """The weights files that were brought in, by name."""
+    return [
+        Model(f"{OWN}{file.stem}", f"{file.stem}: {spec.title}, your own", "own", spec, file, metadata, _error_of(metadata))
+        for file, metadata, spec in _offered(sorted(models_folder().glob("*.safetensors")))
+    ]
 
 
 def open_model(
@@ -45,29 +50,30 @@ def open_model(
     normalize: str | None = None,
     progress: Callable[[int, int | None], None] | None = None,
 ) -> "LoadedModel":
-    """Load a model, ready to classify. Imports torch.
+    """Load a model, ready to classify, its weights downloaded first where they must be. Imports torch.
 
-    `name` is an id of `list_models`, `torchvision/<name>`, or a weights file; `network` is needed for a file that does
-    not say its own. `normalize` (cifar, imagenet, mnist) goes before what the file says. `progress` hears of a
-    download: bytes so far and in all. Raises ModelError.
+    `name` is an id of `list_models` or a weights file; `network` is needed for a file that does not say its own.
+    `normalize` (cifar, imagenet, mnist) goes before what the weights say. `progress` hears of a download: bytes so far
+    and in all. Raises ModelError.
     """
     from explorer.vision.loading import load
 
-    with _alternatives_offline():
-        return load(find_model(name, network), normalize, progress)
+    model = find_model(name, network)
+    if not model.at_hand:
+        fetch(model, progress)
+        model = find_model(name, network)
+    return load(model, normalize)
 
 
 def fetch(model: Model, progress: Callable[[int, int | None], None] | None = None) -> None:
-    """Download what a model still needs, so that opening it is quick. Raises ModelError."""
-    if not model.at_hand:
-        from explorer.vision.torchvision_weights import published, weights_file
-
-        with _alternatives_offline():
-            weights_file(published(model.spec.name), progress)
+    """Download the weights of a model that are not here, and check them against their checksum. Raises ModelError."""
+    if model.download is not None and not model.file.is_file():
+        with alternatives_offline():
+            download(model.download.url, model.file, sha256=model.download.sha256, progress=progress)
 
 
 @contextmanager
-def _alternatives_offline() -> Iterator[None]:
+def alternatives_offline() -> Iterator[None]:
     """Where a download fails, name the models that need none."""
     try:
         yield
@@ -80,6 +86,18 @@ def _alternatives_offline() -> Iterator[None]:
         raise ModelError(f"{error} Models that work without a download: {others}.") from error
 
 
+def _of_id(name: str) -> Model | None:
+    """The model of that id, found without opening the files of all the others. Raises ModelError for published ones that are not."""
+    if name.startswith(torchvision_weights.PREFIX):
+        return torchvision_weights.torchvision_model(name)
+    if name.startswith(published.PREFIX):
+        return published.published_model(name)
+    if name.startswith(OWN):
+        return next((model for model in own_models() if model.id == name), None)
+    runs = [run for run in list_runs() if run.id == name]
+    return next((model for model in (*_shipped(), *_runs(runs)) if model.id == name), None)
+
+
 def _shipped() -> list[Model]:
     """The residual ones first: the others are there to be compared with them."""
     shipped = [
@@ -89,10 +107,10 @@ def _shipped() -> list[Model]:
     return sorted(shipped, key=lambda model: model.spec.family != "residual")
 
 
-def _runs() -> list[Model]:
-    """Finished runs whose final weights are there."""
+def _runs(runs: list[Run]) -> list[Model]:
+    """Those runs that have finished and whose final weights are there."""
     finished = {}
-    for run in list_runs():
+    for run in runs:
         file, status = run.folder / FINAL_WEIGHTS, read_status(run)
         if status.state == State.FINISHED and file.is_file():
             finished[file] = run.id, status.latest.get("val_error")
@@ -102,15 +120,6 @@ def _runs() -> list[Model]:
         error = _error_of({"val_error": val_error} | metadata)
         found.append(Model(run_id, f"{spec.title} on {_dataset_title(metadata)}, run {run_id}", "run", spec, file, metadata, error))
     return found
-
-
-def _torchvision(name: str) -> Model:
-    spec = TorchvisionSpec(name)
-    at_hand = any(torchvision_folder().glob(f"{name}-*.pth"))
-    title = f"{name.replace('resnet', 'ResNet-') if name in TORCHVISION_RESNETS else name} on ImageNet, torchvision"
-    if not at_hand and name in TORCHVISION_RESNETS:
-        title += f" ({TORCHVISION_RESNETS[name]} MB to download)"
-    return Model(spec.text, title, "torchvision", spec, None, {"dataset": "ImageNet"}, at_hand=at_hand)
 
 
 def _from_file(name: str, spec: NetworkSpec | TorchvisionSpec | None) -> Model:
@@ -129,8 +138,9 @@ def _no_such_model(name: str) -> ModelError:
     for run in list_runs():
         if run.id == name:
             return ModelError(f"The run {name} is {read_status(run).state}; only a finished run has weights to classify with.")
-    known = ", ".join(model.id for model in (*_shipped(), *_runs()[:3], _torchvision("resnet18")))
-    return ModelError(f"There is no model {name}; use {known}, or a weights file ({', '.join(WEIGHTS_SUFFIXES)}).")
+    known = ", ".join(model.id for model in (*_shipped(), *_runs(list_runs()[:3]), *own_models()[:3]))
+    examples = f"{published.AKAMASTER[0].id}, torchvision/resnet18"
+    return ModelError(f"There is no model {name[:200]}; use {known}, {examples}, or a weights file ({', '.join(WEIGHTS_SUFFIXES)}).")
 
 
 def _offered(files: list[Path]) -> list[tuple[Path, dict[str, str], NetworkSpec | TorchvisionSpec]]:

@@ -16,9 +16,9 @@ from explorer.networks.weights import save_weights
 from explorer.runs.folder import create
 from explorer.runs.run import FINAL_WEIGHTS
 from explorer.vision.labels import class_names
-from explorer.vision.loading import STATISTICS
 from explorer.vision.model import ModelError
-from explorer.vision.models import TORCHVISION_RESNETS, list_models, open_model
+from explorer.vision.models import list_models, open_model
+from explorer.vision.preparations import STATISTICS
 
 SPEC = "cifar/basic-8?width=4"
 
@@ -41,7 +41,8 @@ def test_finished_runs_and_torchvisions_resnets_are_offered():
     models = {model.id: model for model in list_models()}
     runs = {name: model for name, model in models.items() if model.kind == "run"}
     assert runs.keys() == {digits.id, colours.id}
-    assert [name for name in models if name.startswith("torchvision/")] == [f"torchvision/{name}" for name in TORCHVISION_RESNETS]
+    assert [name for name in models if name.startswith("akamaster/")] == [f"akamaster/resnet{n}" for n in (20, 32, 44, 56, 110, 1202)]
+    assert list(dict.fromkeys(model.kind for model in models.values())) == ["shipped", "run", "akamaster", "torchvision"]
     assert runs[digits.id].knows_digits and not runs[colours.id].knows_digits
     assert runs[colours.id].error == "12.5% on the validation images of CIFAR-10"
     assert not models["torchvision/resnet50"].at_hand and "103 MB to download" in models["torchvision/resnet50"].title

@@ -1,9 +1,10 @@
-"""torchvision's ResNets: downloaded once, checked, and usable; offline, a sentence. From a real server on this machine."""
+"""torchvision's models: downloaded once, checked, and usable; offline, a sentence. From a real server on this machine."""
 
 import functools
 import hashlib
 import http.server
 import threading
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -12,13 +13,15 @@ from finished import finished_run
 from PIL import Image
 
 from explorer.networks.build import build
-from explorer.networks.spec import TorchvisionSpec
+from explorer.networks.spec import TorchvisionSpec, parse_spec
 from explorer.networks.torchvision_models import torchvision
+from explorer.networks.weights import load_weights
+from explorer.vision import torchvision_weights
 from explorer.vision.classify import classify
-from explorer.vision.model import ModelError, torchvision_folder
-from explorer.vision.models import TORCHVISION_RESNETS, fetch, list_models, open_model
+from explorer.vision.model import ModelError, weights_folder
+from explorer.vision.models import fetch, find_model, list_models, open_model
 from explorer.vision.picture import Picture
-from explorer.vision.torchvision_weights import HASHED_NAME, published
+from explorer.vision.torchvision_weights import OWN_NETWORKS, torchvision_models, version_of, versions_of
 
 NAME = "torchvision/resnet18"
 
@@ -42,15 +45,22 @@ def published_file(tmp_path_factory):
     return file.rename(file.with_name(f"resnet18-{hashlib.sha256(file.read_bytes()).hexdigest()[:8]}.pth"))
 
 
+def publish(monkeypatch, file):
+    """As if torchvision's resnet18 had that file."""
+    table = torchvision_weights._table()
+    monkeypatch.setitem(table, "resnet18", (replace(table["resnet18"][0], file=file.name, bytes=file.stat().st_size),))
+
+
 @pytest.fixture
 def server(published_file, monkeypatch):
-    """Serves that file, at the address which torchvision's record gives."""
+    """Serves that file, in the place of torchvision's publisher."""
     handler = type("Handler", (CountingHandler,), {})
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(handler, directory=published_file.parent)) as server:
         server.asked = lambda: handler.asked
         threading.Thread(target=server.serve_forever, daemon=True).start()
-        record = torchvision().models.ResNet18_Weights.IMAGENET1K_V1.value
-        monkeypatch.setattr(record, "url", f"http://127.0.0.1:{server.server_port}/{published_file.name}")
+        monkeypatch.setenv("no_proxy", "127.0.0.1")
+        monkeypatch.setenv("EXPLORER_MIRROR", f"http://127.0.0.1:{server.server_port}/")
+        publish(monkeypatch, published_file)
         yield server
         server.shutdown()
 
@@ -60,12 +70,13 @@ def test_downloaded_once_and_then_classifies(server, published_file):
     loaded = open_model(NAME, progress=lambda done, total: heard.append((done, total)))
     size = published_file.stat().st_size
     assert heard[-1] == (size, size) and [done for done, _ in heard] == sorted(done for done, _ in heard)
-    assert [file.name for file in torchvision_folder().glob("[!.]*")] == [published_file.name]
+    assert [file.name for file in weights_folder().glob("[!.]*")] == [published_file.name]
 
     preparation = loaded.preparation
     assert (preparation.size, preparation.shorter, preparation.mean[0]) == (224, 256, 0.485)
     assert len(loaded.classes) == 1000 and loaded.classes[281] == "tabby"
     assert loaded.model.error == "30.24% top-1 on ImageNet's validation images (torchvision, one crop)"
+    assert loaded.model.spec.text == "imagenet/basic-18"
 
     image = Image.fromarray(np.random.default_rng(0).integers(0, 256, (300, 400, 3), np.uint8))
     found = classify(loaded, Picture(image), top=1)
@@ -83,9 +94,8 @@ def test_downloaded_once_and_then_classifies(server, published_file):
 
 
 def test_fetching_first_leaves_nothing_to_download(server):
-    (model,) = (model for model in list_models() if model.id == NAME)
-    fetch(model)
-    (model,) = (model for model in list_models() if model.id == NAME)
+    fetch(find_model(NAME))
+    model = find_model(NAME)
     assert model.at_hand and "to download" not in model.title
     fetch(model)
     assert server.asked() == 1
@@ -100,22 +110,76 @@ def test_offline_one_sentence_names_the_models_that_work(server):
     said = str(caught.value)
     assert "work without a download: cifar10-residual-20, mnist-residual-20, " in said
     assert said.endswith(", your own finished runs.") and "\n" not in said
-    assert list(torchvision_folder().glob("[!.]*")) == []
+    assert list(weights_folder().glob("[!.]*")) == []
 
 
 def test_a_file_that_is_not_what_its_name_promises_is_refused(server, published_file, monkeypatch):
-    published_file.with_name("resnet18-00000000.pth").write_bytes(published_file.read_bytes())
-    record = torchvision().models.ResNet18_Weights.IMAGENET1K_V1.value
-    monkeypatch.setattr(record, "url", record.url.replace(published_file.name, "resnet18-00000000.pth"))
+    other = published_file.with_name("resnet18-00000000.pth")
+    other.write_bytes(published_file.read_bytes())
+    publish(monkeypatch, other)
     with pytest.raises(ModelError, match="sha256"):
         open_model(NAME)
-    assert list(torchvision_folder().glob("[!.]*")) == []
+    assert list(weights_folder().glob("[!.]*")) == []
 
 
-def test_every_offered_resnet_is_published_as_expected():
-    """The name carries a hash, the sizes on screen are torchvision's, and all five share one recipe."""
-    for name, megabytes in TORCHVISION_RESNETS.items():
-        record = published(name)
-        assert record.name == "IMAGENET1K_V1" and HASHED_NAME.search(record.url)
-        assert round(record.meta["_file_size"] * 2**20 / 1e6) == megabytes  # torchvision counts in MiB
-        assert record.transforms().crop_size == [224] and record.transforms().resize_size == [256]
+def small(net):
+    """Weights a state_dict may have: small numbers, and variances that are positive."""
+    generator = torch.Generator().manual_seed(1)
+    return {
+        name: torch.rand(tensor.shape, generator=generator) * 0.1 + 0.05 if "running_var" in name or "bn" in name
+        else torch.randn(tensor.shape, generator=generator) / max(1, tensor[0].numel() if tensor.dim() else 1) ** 0.5
+        for name, tensor in net.state_dict().items()
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ["resnet18", "resnet34", "resnet50", "vgg16_bn"])
+def test_the_projects_networks_give_torchvisions_answers_with_its_weights(name, tmp_path):
+    theirs = torchvision().models.get_model(name, weights=None).eval()
+    theirs.load_state_dict(small(theirs))
+    torch.save(theirs.state_dict(), tmp_path / "weights.pth")
+    ours = build(parse_spec(OWN_NETWORKS[name]), meta=True)
+    load_weights(ours, tmp_path / "weights.pth")
+    images = torch.randn(2, 3, 64, 96, generator=torch.Generator().manual_seed(0))
+    with torch.no_grad():
+        torch.testing.assert_close(ours.eval()(images), theirs(images), rtol=1e-5, atol=1e-6)
+
+
+@pytest.mark.parametrize("name", OWN_NETWORKS)
+def test_the_projects_networks_take_every_entry_of_torchvisions_weights(name):
+    theirs = torchvision().models.get_model
+    with torch.device("meta"):
+        given = theirs(name, weights=None).state_dict()
+    net = build(parse_spec(OWN_NETWORKS[name]), meta=True)
+    names = net.torchvision_names() if name.startswith("vgg") else {}
+    own = net.state_dict()
+    assert [names.get(key, key) for key in given] == list(own)
+    assert all(own[names.get(key, key)].shape == tensor.shape for key, tensor in given.items())
+
+
+def test_an_older_files_missing_counters_become_zero(tmp_path):
+    net = build(parse_spec("cifar/basic-8?width=4"), seed=2)
+    torch.save({name: tensor for name, tensor in net.state_dict().items() if "num_batches" not in name}, tmp_path / "old.pth")
+    empty = build(parse_spec("cifar/basic-8?width=4"), meta=True)
+    load_weights(empty, tmp_path / "old.pth")
+    assert all(torch.equal(a, b) for a, b in zip(empty.state_dict().values(), net.state_dict().values(), strict=True))
+    assert all(parameter.requires_grad for parameter in empty.parameters())
+
+
+def test_half_precision_files_become_single(tmp_path):
+    net = build(parse_spec("cifar/basic-8?width=4"), seed=2)
+    torch.save({name: tensor.half() for name, tensor in net.state_dict().items()}, tmp_path / "half.pth")
+    empty = build(parse_spec("cifar/basic-8?width=4"), meta=True)
+    load_weights(empty, tmp_path / "half.pth")
+    assert {tensor.dtype for tensor in empty.state_dict().values()} == {torch.float32, torch.int64}
+
+
+def test_every_torchvision_network_can_be_given_its_weights_shapes():
+    """Those of all versions: vision transformers have more places where the images are larger."""
+    from explorer.vision.loading import _shapes_of
+
+    side = {model.id: version_of(model.id).crop for model in torchvision_models() if "vit_b_16" in model.id}
+    assert sorted(side.values()) == [224, 224, 384]
+    for model_id, pixels in side.items():
+        net = _shapes_of(find_model(model_id))
+        assert net.state_dict()["encoder.pos_embedding"].shape == (1, (pixels // 16) ** 2 + 1, 768)
+    assert versions_of("vit_b_16")[1].is_swag
