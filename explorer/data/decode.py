@@ -4,7 +4,6 @@ Pillow gives up Python's lock while it decodes and scales, so threads that call 
 """
 
 import io
-import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,16 +11,12 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageOps
 
-from explorer.data.listing import MAX_BYTES, TOO_LARGE, open_zip
+from explorer.data.colours import UnknownColours, to_eight_bits
+from explorer.data.formats import FORMATS, MAX_BYTES, MAX_PIXELS
+from explorer.data.listing import TOO_LARGE, open_zip
 
-# What Pillow may decode. Its other plug-ins (EPS calls Ghostscript, for one) are never tried on a user's file.
-FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF")
-MAX_PIXELS = 50_000_000
 TOO_MANY_PIXELS = f"of more than {MAX_PIXELS // 1_000_000} megapixels"
 BROKEN = "broken: cannot be decoded as a picture"
-
-# Pillow warns of large pictures (MAX_PIXELS turns them down) and of odd metadata (which nobody here reads).
-warnings.filterwarnings("ignore", module=r"PIL\.")
 
 
 class BrokenPicture(Exception):
@@ -35,10 +30,10 @@ Read = Callable[[str], bytes]
 def opened(path: Path) -> Iterator[Read]:
     """A function from a picture's name in a folder or zip to its bytes, for several threads. It raises BrokenPicture."""
     if path.is_dir():
-        yield lambda name: _whole((path / name).open, "rb")
+        yield lambda name: whole((path / name).open, "rb")
     else:
         with open_zip(path) as archive:
-            yield lambda name: _whole(archive.open, name)
+            yield lambda name: whole(archive.open, name)
 
 
 def square(content: bytes, size: int, channels: int) -> np.ndarray:
@@ -64,29 +59,23 @@ def upright(content: bytes, channels: int, least: int) -> Iterator[Image.Image]:
     """
     mode = "L" if channels == 1 else "RGB"
     try:
-        with Image.open(io.BytesIO(content), formats=FORMATS) as picture:
+        with Image.open(io.BytesIO(content), formats=tuple(FORMATS)) as picture:
             if picture.width * picture.height > MAX_PIXELS:  # by the header, before any pixel is decoded
                 raise BrokenPicture(TOO_MANY_PIXELS)
             picture.draft(None, (least, least))
-            yield _in_mode(ImageOps.exif_transpose(picture), mode)
+            yield to_eight_bits(ImageOps.exif_transpose(picture))[0].convert(mode)
     except (BrokenPicture, MemoryError):
         raise
     except Image.DecompressionBombError:
         raise BrokenPicture(TOO_MANY_PIXELS) from None
+    except UnknownColours as error:
+        raise BrokenPicture(f"of {error}") from None
     except Exception as error:  # decoders answer damaged data with nearly any exception
         raise BrokenPicture(BROKEN) from error
 
 
-def _in_mode(picture: Image.Image, mode: str) -> Image.Image:
-    if picture.mode.startswith("I;16"):  # Pillow's own conversion clips at 255
-        picture = Image.fromarray((np.asarray(picture).astype(np.uint16) >> 8).astype(np.uint8))
-    if picture.has_transparency_data:
-        picture = Image.alpha_composite(Image.new("RGBA", picture.size, "white"), picture.convert("RGBA"))
-    return picture.convert(mode)
-
-
-def _whole(open_file: Callable, *arguments) -> bytes:
-    """All bytes of a file, which may have grown since it was listed."""
+def whole(open_file: Callable, *arguments) -> bytes:
+    """All bytes of a file, which may have grown since it was listed. Raises BrokenPicture."""
     try:
         with open_file(*arguments) as file:
             content = file.read(MAX_BYTES + 1)

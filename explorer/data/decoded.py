@@ -28,7 +28,7 @@ from explorer.machine.folders import data_folder
 from explorer.machine.hardware import cores
 from explorer.networks.known_data import Statistics
 
-FORM = 1  # of what is kept; another number makes older ones unknown
+FORM = 2  # of what is kept; another number makes older ones unknown
 MOST_BYTES = 8 * 2**30
 MOST_SHARE = 0.25  # of the free disk
 AT_ONCE = 64  # pictures a task

@@ -1,6 +1,7 @@
 """A user's own pictures: a folder, or a zip, of class folders. Imports no torch."""
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -57,17 +58,25 @@ def scan(path: Path) -> ImageFolder:
     return ImageFolder(path, classes, tuple(train), tuple(val), note, report, _fingerprint(path, listing.files))
 
 
-def _labelled(listing: Listing) -> tuple[list[tuple[str, str]], list[Skipped]]:
-    """(name, class) of each picture that has a class to be trained on, and all that is left out."""
-    split = {name.rsplit("/", 3)[0] if name.count("/") > 2 else "" for name, *_ in listing.files if _part(name) in PART_NAMES}
-    labelled, skipped = [], listing.skipped + _empty_classes(listing.folders, listing.files)
-    for name, *_ in listing.files:
+def class_folders(names: Iterable[str]) -> dict[str, str]:
+    """The class folder of each picture, by its path inside, that lies in one; a folder named train or val above is no class."""
+    names = list(names)
+    split = {name.rsplit("/", 3)[0] if name.count("/") > 2 else "" for name in names if _part(name) in PART_NAMES}
+    found = {}
+    for name in names:
         label = _class_folder(name)
         above = name.rsplit("/", 2)[0] if name.count("/") > 1 else ""
         if label and not (label.lower() in PART_NAMES and above in split):  # train/1.jpg beside train/cat/2.jpg has no class
-            labelled.append((name, label))
-        else:
-            skipped.append(Skipped(name, "in no class folder"))
+            found[name] = label
+    return found
+
+
+def _labelled(listing: Listing) -> tuple[list[tuple[str, str]], list[Skipped]]:
+    """(name, class) of each picture that has a class to be trained on, and all that is left out."""
+    found = class_folders(file.name for file in listing.files)
+    labelled = list(found.items())
+    skipped = listing.skipped + _empty_classes(listing.folders, listing.files)
+    skipped += [Skipped(file.name, "in no class folder") for file in listing.files if file.name not in found]
     trained = {label for name, label in labelled if _part(name) not in VAL_NAMES}
     skipped += [Skipped(name, "of a class without training pictures") for name, label in labelled if label not in trained]
     return [(name, label) for name, label in labelled if label in trained], skipped

@@ -10,13 +10,12 @@ import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import NamedTuple
+from typing import BinaryIO, NamedTuple
 
 from explorer.data.errors import DataError
+from explorer.data.formats import MAX_BYTES, SUFFIXES
 from explorer.data.report import Skipped
 
-SUFFIXES = {".jpg", ".jpeg", ".png", ".bmp", ".gif", ".webp", ".tif", ".tiff"}
-MAX_BYTES = 200 * 2**20  # 50 megapixels, uncompressed; what a small zip may claim to unpack to is without limit
 TOO_LARGE = f"larger than {MAX_BYTES // 2**20} MB"
 MAX_FILES = 2_000_000
 MAX_TOTAL = 2**40
@@ -45,20 +44,33 @@ class Listing:
 
 def list_files(path: Path) -> Listing:
     """Every file of a folder or zip. Raises DataError for what is neither, and for a zip made to exhaust the machine."""
-    listing = _list_folder(path) if path.is_dir() else _list_zip(path)
+    if path.is_dir():
+        return _in_order(_list_folder(path), path)
+    with open_zip(path) as archive:
+        return list_zip(archive, path.stat().st_size, path)
+
+
+def list_zip(archive: zipfile.ZipFile, size: int, name: str | Path) -> Listing:
+    """Every file of an open zip of so many bytes; `name` is what an error calls it. Raises DataError for one made to exhaust the machine."""
+    entries = archive.infolist()
+    _check_bomb(name, size, entries)
+    return _in_order(_list_entries(entries), name)
+
+
+def open_zip(file: Path | BinaryIO, name: str | Path | None = None) -> zipfile.ZipFile:
+    """The zip at a path or in an open file, which an error calls by its name. Raises DataError."""
+    try:
+        return zipfile.ZipFile(file)
+    except Exception as error:  # a damaged zip gives nearly any exception
+        raise DataError(f"{name or file} is neither a folder nor a readable zip file of class folders.") from error
+
+
+def _in_order(listing: Listing, name: str | Path) -> Listing:
     listing.files.sort()
     listing.skipped.sort()
     if sum(file.bytes for file in listing.files) > MAX_TOTAL:
-        raise DataError(f"{path} holds more than {MAX_TOTAL / 2**40:.0f} TB of pictures: take a part of it.")
+        raise DataError(f"{name} holds more than {MAX_TOTAL / 2**40:.0f} TB of pictures: take a part of it.")
     return listing
-
-
-def open_zip(path: Path) -> zipfile.ZipFile:
-    """The zip at a path. Raises DataError."""
-    try:
-        return zipfile.ZipFile(path)
-    except Exception as error:  # a damaged zip gives nearly any exception
-        raise DataError(f"{path} is neither a folder nor a readable zip file of class folders.") from error
 
 
 def _list_folder(path: Path) -> Listing:
@@ -111,10 +123,7 @@ def _folder_reason(entry: os.DirEntry, name: str, root: Path) -> str | None:
     return None if entry.is_file() and _has_suffix(name) else "not a picture file"
 
 
-def _list_zip(path: Path) -> Listing:
-    with open_zip(path) as archive:
-        entries = archive.infolist()
-    _check_bomb(path, entries)
+def _list_entries(entries: list[zipfile.ZipInfo]) -> Listing:
     listing, last = Listing(), {entry.filename: entry for entry in entries}
     for entry in entries:
         name = entry.filename
@@ -147,13 +156,13 @@ def _zip_reason(entry: zipfile.ZipInfo) -> str | None:
     return _size_reason(entry.file_size)
 
 
-def _check_bomb(path: Path, entries: list[zipfile.ZipInfo]) -> None:
+def _check_bomb(name: str | Path, packed: int, entries: list[zipfile.ZipInfo]) -> None:
     """Raise DataError for a zip that would unpack to far more than pictures do: its parts overlap, or are nothing but zeros."""
-    packed, unpacked = path.stat().st_size, sum(entry.file_size for entry in entries)
+    unpacked = sum(entry.file_size for entry in entries)
     if len(entries) > MAX_FILES:
-        raise DataError(_too_many(path))
+        raise DataError(_too_many(name))
     if unpacked > 1024 * SMALL_ENOUGH and unpacked > MAX_RATIO * packed:
-        raise DataError(f"{path} has {packed:,} bytes and claims to unpack to {unpacked:,}, {unpacked // packed:,} times as many: "
+        raise DataError(f"{name} has {packed:,} bytes and claims to unpack to {unpacked:,}, {unpacked // packed:,} times as many: "
                         "no set of pictures does; it looks made to fill a disk.")
 
 
@@ -162,8 +171,8 @@ def _check_count(listing: Listing, path: Path) -> None:
         raise DataError(_too_many(path))
 
 
-def _too_many(path: Path) -> str:
-    return f"{path} holds more than {MAX_FILES:,} files: take a part of it."
+def _too_many(name: str | Path) -> str:
+    return f"{name} holds more than {MAX_FILES:,} files: take a part of it."
 
 
 def _size_reason(size: int) -> str | None:
@@ -181,4 +190,4 @@ def _is_hidden(part: str) -> bool:
 
 
 def _has_suffix(name: str) -> bool:
-    return os.path.splitext(name)[1].lower() in SUFFIXES
+    return os.path.splitext(name)[1].lower().removeprefix(".") in SUFFIXES

@@ -7,8 +7,9 @@ from collections.abc import Mapping
 import streamlit as st
 from PIL import Image
 
+from explorer.data.formats import SUFFIXES
 from explorer.ui.url import param, set_params
-from explorer.vision.picture import SUFFIXES, Picture, open_picture
+from explorer.vision.picture import Picture, open_picture
 from explorer.vision.samples import Sample
 
 

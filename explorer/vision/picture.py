@@ -2,24 +2,28 @@
 
 import io
 import os
-import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Lock
 
-import numpy as np
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, UnidentifiedImageError
 
+from explorer.data.colours import UnknownColours, to_eight_bits
+from explorer.data.formats import FORMATS, MAX_BYTES, MAX_PIXELS
 from explorer.errors import BadInput
 
-MAX_BYTES = 20 * 2**20
-MAX_PIXELS = 64_000_000
-# What Pillow may decode. Its other plug-ins (EPS calls Ghostscript, for one) are never tried on a user's file.
-FORMATS = {"PNG": "PNG", "JPEG": "JPEG", "WEBP": "WebP", "GIF": "GIF", "BMP": "BMP", "TIFF": "TIFF"}
-SUFFIXES = ("png", "jpg", "jpeg", "webp", "gif", "bmp", "tif", "tiff")
 EXIF_ORIENTATION = 0x0112
+TURNED = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT, 3: Image.Transpose.ROTATE_180, 4: Image.Transpose.FLIP_TOP_BOTTOM, 5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270, 7: Image.Transpose.TRANSVERSE, 8: Image.Transpose.ROTATE_90,
+}  # fmt: skip
+# Pictures of more pixels are decoded one at a time: whatever ten sessions upload at once, few gigabytes are never reached.
+LARGE = 16_000_000
+COUNTED = 4 * 2**20  # frames are counted by walking through the file: in a larger one millions of them would take seconds
 
-# Pillow warns of large pictures (MAX_PIXELS turns them down) and of odd metadata (which nobody here reads).
-warnings.filterwarnings("ignore", module=r"PIL\.")
+_ONE_AT_A_TIME = Lock()
 
 
 class PictureError(BadInput):
@@ -28,10 +32,20 @@ class PictureError(BadInput):
 
 @dataclass(frozen=True)
 class Picture:
-    """An RGB image of eight bits a channel, and what was done to the file's pixels to get it."""
+    """An RGB image of eight bits a channel, what was done to the file's pixels to get it, and the format it came in."""
 
     image: Image.Image
     notes: tuple[str, ...] = ()
+    format: str = ""
+
+
+@dataclass(frozen=True)
+class Thumbnail:
+    """A picture in small, RGB, and the width and height that the whole picture has, upright."""
+
+    image: Image.Image
+    size: tuple[int, int]
+    format: str
 
 
 def open_picture(source: bytes | str | os.PathLike, name: str | None = None) -> Picture:
@@ -41,25 +55,34 @@ def open_picture(source: bytes | str | os.PathLike, name: str | None = None) -> 
     header, before any pixel is decoded. Raises PictureError.
     """
     name = name or ("The file" if isinstance(source, bytes) else str(source))
-    data = source if isinstance(source, bytes) else _read(Path(source), name)
-    if not data:
-        raise PictureError(f"{name} is empty; a picture was expected.")
-    _check_bytes(len(data), name)
-    try:
-        with Image.open(io.BytesIO(data), formats=tuple(FORMATS)) as image:
-            _check_pixels(image.size, name)
-            return _decode(image, name)
-    except PictureError:
-        raise
-    except Image.DecompressionBombError as error:
-        raise PictureError(f"{name} has too many pixels; at most {MAX_PIXELS / 1e6:.0f} megapixels are accepted.") from error
-    except UnidentifiedImageError as error:
-        raise PictureError(f"{name} is not a picture that can be read; accepted are {', '.join(FORMATS.values())}.") from error
-    except Exception as error:  # decoders answer damaged data with nearly any exception
-        raise PictureError(f"{name} is damaged or incomplete and cannot be read ({error}).") from error
+    data = source if isinstance(source, bytes) else read_file(source, name)
+    with _opened(data, name) as image:
+        kind, frames, turn = _kind(image), _frames(image, len(data)), _turn(image)
+        eight_bits, notes = to_eight_bits(image)
+        # Once decoded, TIFFs are upright by Pillow's own doing, and their EXIF data say so.
+        left = _turn(image)
+        rgb = eight_bits.copy() if eight_bits is image else eight_bits
+    if left:
+        rgb = rgb.transpose(TURNED[left])
+    turned = ("it was turned upright as its EXIF data say",) if turn else ()
+    return Picture(rgb.convert("RGB"), (*frames, *turned, *notes), kind)
 
 
-def _read(path: Path, name: str) -> bytes:
+def thumbnail(data: bytes, name: str, side: int) -> Thumbnail:
+    """The picture with no side longer than `side` pixels. A large JPEG is decoded at a fraction. Raises PictureError, as decoding it would."""
+    with _opened(data, name) as image:
+        kind, size = _kind(image), image.size
+        image.draft(None, (side, side))
+        small = to_eight_bits(image)[0].convert("RGB")
+        left = _turn(image)
+    small.thumbnail((side, side))
+    size = size[::-1] if left >= 5 else size
+    return Thumbnail(small.transpose(TURNED[left]) if left else small, size, kind)
+
+
+def read_file(path: str | os.PathLike, name: str | None = None) -> bytes:
+    """A file's bytes, if there are not too many; `name` is what an error calls it. Raises PictureError."""
+    path, name = Path(path), name or str(path)
     try:
         if not path.exists():
             raise PictureError(f"There is no file {name}.")
@@ -72,6 +95,29 @@ def _read(path: Path, name: str) -> bytes:
         raise
     except (OSError, ValueError) as error:
         raise PictureError(f"{name} cannot be read ({error}).") from error
+
+
+@contextmanager
+def _opened(data: bytes, name: str) -> Iterator[Image.Image]:
+    """The picture, no pixel of it decoded yet. Raises PictureError, also for what goes wrong inside the `with`."""
+    if not data:
+        raise PictureError(f"{name} is empty; a picture was expected.")
+    _check_bytes(len(data), name)
+    try:
+        with Image.open(io.BytesIO(data), formats=tuple(FORMATS)) as image:
+            _check_pixels(image.size, name)
+            with _ONE_AT_A_TIME if image.width * image.height > LARGE else nullcontext():
+                yield image
+    except PictureError:
+        raise
+    except UnknownColours as error:
+        raise PictureError(f"{name} has {error}.") from error
+    except Image.DecompressionBombError as error:
+        raise PictureError(f"{name} has too many pixels; at most {MAX_PIXELS / 1e6:.0f} megapixels are accepted.") from error
+    except UnidentifiedImageError as error:
+        raise PictureError(f"{name} is not a picture that can be read; accepted are {', '.join(FORMATS.values())}.") from error
+    except Exception as error:  # decoders answer damaged data with nearly any exception
+        raise PictureError(f"{name} is damaged or incomplete and cannot be read ({error}).") from error
 
 
 def _check_bytes(size: int, name: str) -> None:
@@ -88,30 +134,23 @@ def _check_pixels(size: tuple[int, int], name: str) -> None:
         )
 
 
-def _decode(image: Image.Image, name: str) -> Picture:
-    notes = []
-    frames = getattr(image, "n_frames", 1)
-    # An MPO is a photograph with its own preview or second eye behind it, not an animation.
-    if frames > 1 and image.format != "MPO":
-        notes.append(f"the first of its {frames} frames was taken")
+def _kind(image: Image.Image) -> str:
+    """The format as people call it: also of a photograph with its own preview behind it, which Pillow calls MPO."""
+    return FORMATS.get(image.format, "JPEG")
+
+
+def _frames(image: Image.Image, size: int) -> tuple[str, ...]:
+    """The note that of several frames the first is taken. An MPO's second picture is a preview or another eye's, no frame."""
+    if image.format == "MPO" or not getattr(image, "is_animated", False):
+        return ()
+    try:
+        count = f"{image.n_frames} " if size < COUNTED or image.format in ("PNG", "WEBP") else ""
+    except Exception:  # a later frame is damaged, which is no harm to the first
+        count = ""
+    return (f"the first of its {count}frames was taken",)
+
+
+def _turn(image: Image.Image) -> int:
+    """The EXIF orientation (2 to 8) by which the picture is yet to be turned, or 0."""
     orientation = image.getexif().get(EXIF_ORIENTATION, 1)
-    upright = ImageOps.exif_transpose(image)  # loads the first frame
-    if orientation in range(2, 9):
-        notes.append("it was turned upright as its EXIF data say")
-    if upright.mode.startswith("I;16"):
-        upright = _eight_bits(upright)
-        notes.append("its 16-bit grey values were reduced to 8 bits")
-    elif upright.mode in ("I", "F"):
-        raise PictureError(f"{name} has 32-bit grey values; save it with 8 or 16 bits a channel.")
-    if upright.has_transparency_data:
-        notes.append("its transparent parts were laid on white")
-        upright = Image.alpha_composite(Image.new("RGBA", upright.size, "white"), upright.convert("RGBA"))
-    if upright.mode == "CMYK":
-        notes.append("its CMYK colours were converted to RGB")
-    return Picture(upright.convert("RGB"), tuple(notes))
-
-
-def _eight_bits(image: Image.Image) -> Image.Image:
-    """Sixteen-bit grey to eight, 65535 to 255; Pillow's own conversion clips at 255."""
-    values = np.asarray(image).astype(np.uint32)
-    return Image.fromarray(((values * 255 + 32767) // 65535).astype(np.uint8))
+    return orientation if orientation in TURNED else 0
