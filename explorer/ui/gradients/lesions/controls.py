@@ -6,13 +6,15 @@ import streamlit as st
 
 from explorer.lab.trained import trained_models
 from explorer.signals.lesions import Lesion
-from explorer.ui.controls import dropdown, listed
-from explorer.ui.gradients.lesions.subjects import Subject
+from explorer.ui.controls import dropdown, listed, some_of
+from explorer.ui.gradients.lesions.subjects import Operable
 from explorer.ui.say import say_warning
 from explorer.ui.url import set_params
 from explorer.vision.model import Model
 
 NOBODY = "none"
+MOST_SWITCHES = 120  # blocks with a switch each: the 110-layer nets have 54, the 1202-layer nets 600
+MOST_PAIRS = 2000
 # Residual and plain, the deepest first: the deeper, the less does a single block carry, and the more do those that need all before them.
 PAIRS = (("mnist-residual-56", "mnist-plain-56"), ("mnist-residual-20", "mnist-plain-20"))
 
@@ -36,22 +38,12 @@ def default_counterpart(model: Model) -> str:
     return fitting[0] if fitting else model.id
 
 
-def choose_lesion(subjects: Sequence[Subject]) -> Lesion:
+def choose_lesion(subjects: Sequence[Operable]) -> Lesion:
     """The blocks of all the networks as switches, a row for each stage, and the pairs that can change places."""
     blocks = list(dict.fromkeys(name for subject in subjects for name in subject.blocks))
     blocks.sort(key=lambda name: (name.split(".")[0], int(name.split(".")[1])))
-    off = _known(blocks)
-    stages = list(dict.fromkeys(name.split(".")[0] for name in blocks))
-    keeping = {name for subject in subjects for name in subject.keeping}
-    columns = st.container(key="lesion-blocks").columns(len(stages))
-    for stage, column in zip(stages, columns, strict=True):
-        mine = [name for name in blocks if name.startswith(f"{stage}.")]
-        key = f"lesion off {stage}"
-        st.session_state[key] = [name for name in off if name in mine]
-        column.pills(
-            f"Switched off in {stage}", mine, selection_mode="multi", key=key, on_change=_keep, args=(stages,), wrap=True,
-            format_func=lambda name: name.split(".")[1] + ("" if name in keeping else " reshapes"),
-        )
+    off = _switches(blocks, {name for subject in subjects for name in subject.keeping}) if len(blocks) <= MOST_SWITCHES else some_of(
+        "Switched off", {name: name for name in blocks}, "off", [], most=len(blocks), placeholder="Choose blocks")  # fmt: skip
     left, right = st.columns((1, 2), vertical_alignment="bottom")
     pairs = _choose_pair(subjects, left)
     if right.button("Heal everything", icon=":material/healing:", disabled=not (off or pairs)):
@@ -62,8 +54,26 @@ def choose_lesion(subjects: Sequence[Subject]) -> Lesion:
     return Lesion(tuple(off), pairs)
 
 
-def _choose_pair(subjects: Sequence[Subject], place) -> tuple[tuple[str, str], ...]:
+def _switches(blocks: Sequence[str], keeping: set[str]) -> list[str]:
+    """A row of pills for each stage."""
+    off = _known(blocks)
+    stages = list(dict.fromkeys(name.split(".")[0] for name in blocks))
+    columns = st.container(key="lesion-blocks").columns(len(stages))
+    for stage, column in zip(stages, columns, strict=True):
+        mine = [name for name in blocks if name.startswith(f"{stage}.")]
+        key = f"lesion off {stage}"
+        st.session_state[key] = [name for name in off if name in mine]
+        column.pills(
+            f"Switched off in {stage}", mine, selection_mode="multi", key=key, on_change=_keep, args=(stages,), wrap=True,
+            format_func=lambda name: name.split(".")[1] + ("" if name in keeping else " reshapes"),
+        )
+    return off
+
+
+def _choose_pair(subjects: Sequence[Operable], place) -> tuple[tuple[str, str], ...]:
     groups = dict.fromkeys(group for subject in subjects for group in subject.groups)
+    if sum(len(group) * (len(group) - 1) // 2 for group in groups) > MOST_PAIRS:
+        return ()
     pairs = {f"{one}~{other}": (one, other) for group in groups for at, one in enumerate(group) for other in group[at + 1 :]}
     if not pairs:
         return ()

@@ -15,12 +15,11 @@ from explorer.vision.model import Model
 
 
 @dataclass(frozen=True)
-class Subject:
-    """A trained network by its label, with the pictures that it is judged by."""
+class Operable:
+    """A trained network by its label: what a lesion can be done to."""
 
     label: str
     model: Model
-    pictures: Validation
 
     @property
     def net(self):
@@ -40,6 +39,18 @@ class Subject:
     def groups(self) -> tuple[tuple[str, ...], ...]:
         return equal_shapes(self.net)
 
+    def fitting(self, lesion: Lesion) -> Lesion:
+        """As much of a lesion as this network has the blocks for."""
+        pairs = tuple(pair for pair in lesion.swapped if any(set(pair) <= set(group) for group in self.groups))
+        return Lesion(tuple(name for name in lesion.removed if name in self.blocks), pairs)
+
+
+@dataclass(frozen=True)
+class Subject(Operable):
+    """One with the pictures that it is judged by."""
+
+    pictures: Validation
+
     @property
     def whole(self) -> WholeNet:
         intact = self.judge(Lesion())
@@ -49,17 +60,17 @@ class Subject:
         """The network with that lesion on its pictures. Raises BadInput for one that cannot be."""
         return _judged(self.model.id, self.pictures.dataset, len(self.pictures.labels), lesion, self.pictures)
 
-    def fitting(self, lesion: Lesion) -> Lesion:
-        """As much of a lesion as this network has the blocks for."""
-        pairs = tuple(pair for pair in lesion.swapped if any(set(pair) <= set(group) for group in self.groups))
-        return Lesion(tuple(name for name in lesion.removed if name in self.blocks), pairs)
-
 
 def subjects_of(models: Sequence[Model], pictures: Sequence[Validation | None]) -> list[Subject]:
     """Those models whose pictures are at hand, each with a label of its own."""
-    titles = [model.spec.title for model in models]
-    labels = [title if titles.count(title) == 1 else f"{title} ({model.id})" for title, model in zip(titles, models, strict=True)]
+    labels = labels_of(models)
     return [Subject(label, model, one) for label, model, one in zip(labels, models, pictures, strict=True) if one is not None]
+
+
+def labels_of(models: Sequence[Model]) -> list[str]:
+    """Each model by its network's title, and by its id beside it where several have the same."""
+    titles = [model.spec.title for model in models]
+    return [title if titles.count(title) == 1 else f"{title} ({model.id})" for title, model in zip(titles, models, strict=True)]
 
 
 @st.cache_data(max_entries=10_000, show_spinner=False)

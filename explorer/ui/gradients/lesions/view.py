@@ -1,22 +1,20 @@
 """Lesions (Veit et al. 2016): blocks switched off or exchanged in trained networks, and what becomes of their answers."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 import streamlit as st
 
 from explorer.errors import BadInput
-from explorer.signals.lesions import Lesion, lesioned
-from explorer.ui.components.chart import chart
+from explorer.signals.lesions import Lesion
 from explorer.ui.controls import segmented, stops
 from explorer.ui.format import percent, plain
+from explorer.ui.gradients.lesions.answers import show_answers
 from explorer.ui.gradients.lesions.controls import choose_lesion, default_counterpart, default_model
 from explorer.ui.gradients.lesions.figures import each_removed, more_removed, paths, reordered
 from explorer.ui.gradients.lesions.subjects import Subject, subjects_of
 from explorer.ui.gradients.lesions.words import lesion_reading
 from explorer.ui.gradients.models import choose_model, choose_validations
 from explorer.ui.gradients.reading import beside, show_reading
-from explorer.ui.opened import opened
 from explorer.ui.picture import choose_picture, sample_asked
 from explorer.ui.say import say_error
 from explorer.vision.picture import Picture
@@ -88,8 +86,6 @@ def _picture(subject: Subject) -> tuple[Picture, str]:
 
 def _show_lesioned(subject: Subject, lesion: Lesion, picture: Picture, name: str):
     """One network's error as a metric, and its answer as bars: what the words are made from."""
-    from explorer.figures.lesions import class_bars
-
     intact, now = subject.judge(Lesion()), subject.judge(lesion)
     change = round(100 * (now.error - intact.error), 1)
     look = {"delta_color": "inverse"} if change else {"delta_color": "off", "delta_arrow": "off"}
@@ -99,26 +95,5 @@ def _show_lesioned(subject: Subject, lesion: Lesion, picture: Picture, name: str
               f"As trained: {percent(intact.error)}.")  # fmt: skip
     if now.undecided:
         st.caption(f"{now.undecided} of the pictures got outputs that are not finite numbers; they count as wrong.")
-    loaded = opened(subject.model.id)
-    before = _answer(loaded, Lesion(), picture)
-    after = _answer(loaded, lesion, picture) if lesion else None
-    if before is None or lesion and after is None:
-        st.caption("Its outputs for this picture are not finite numbers: there is no answer to show.")
-        return intact, now, None, None, None
-    bars = class_bars(subject.label, subject.model.spec.family, loaded.classes, before, after)
-    height = 110 + 34 * len(bars["data"][0]["y"])
-    chart(bars, f"answer-{subject.model.id}", height=height, filename="lesion-classes", view=f"{subject.model.id} {name}")
-    return intact, now, loaded.classes, before, after
-
-
-def _answer(loaded, lesion: Lesion, picture: Picture) -> list[float] | None:
-    """Each class's probability for the picture, as floats; None where the outputs are not finite."""
-    from explorer.vision.classify import probabilities
-    from explorer.vision.model import ModelError
-    from explorer.vision.prepare import prepare
-
-    injured = replace(loaded, net=lesioned(loaded.net, lesion))
-    try:
-        return probabilities(injured, prepare(picture, loaded.preparation).pixels[None])[0].tolist()
-    except ModelError:
-        return None
+    found = show_answers(subject, lesion, picture, name)
+    return intact, now, *((found.classes, found.before, found.after) if found else (None, None, None))

@@ -1,0 +1,50 @@
+"""A network's answer to one picture, as trained and with a lesion, as bars."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import streamlit as st
+
+from explorer.signals.lesions import Lesion, lesioned
+from explorer.ui.components.chart import chart
+from explorer.ui.gradients.lesions.subjects import Operable
+from explorer.ui.opened import opened
+from explorer.vision.picture import Picture
+
+
+@dataclass(frozen=True)
+class Answers:
+    """Each class's probability as trained (`before`) and now, which is None without a lesion."""
+
+    classes: Sequence[str]
+    before: Sequence[float]
+    after: Sequence[float] | None
+
+
+def show_answers(one: Operable, lesion: Lesion, picture: Picture, name: str) -> Answers | None:
+    """The bars; None, and a sentence, where outputs are not finite. `name` is the picture's, for the chart to know it from others."""
+    from explorer.figures.lesions import class_bars
+
+    loaded = opened(one.model.id)
+    before = _answer(loaded, Lesion(), picture)
+    after = _answer(loaded, lesion, picture) if lesion else None
+    if before is None or lesion and after is None:
+        st.caption("Its outputs for this picture are not finite numbers: there is no answer to show.")
+        return None
+    bars = class_bars(one.label, one.model.spec.family, loaded.classes, before, after)
+    height = 110 + 34 * len(bars["data"][0]["y"])
+    chart(bars, f"answer-{one.model.id}", height=height, filename="lesion-classes", view=f"{one.model.id} {name}")
+    return Answers(loaded.classes, before, after)
+
+
+def _answer(loaded, lesion: Lesion, picture: Picture) -> list[float] | None:
+    """Each class's probability for the picture; None where the outputs are not finite."""
+    from explorer.vision.classify import probabilities
+    from explorer.vision.model import ModelError
+    from explorer.vision.prepare import prepare
+
+    injured = replace(loaded, net=lesioned(loaded.net, lesion))
+    try:
+        return probabilities(injured, prepare(picture, loaded.preparation).pixels[None])[0].tolist()
+    except ModelError:
+        return None
