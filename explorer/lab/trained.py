@@ -3,7 +3,6 @@
 import json
 from dataclasses import dataclass
 
-import torch
 from torch import Tensor
 
 from explorer.data.datasets import DatasetInfo, describe
@@ -11,6 +10,7 @@ from explorer.data.images import Normalise, load
 from explorer.errors import BadInput
 from explorer.networks.spec import NetworkSpec
 from explorer.runs.folder import open_run
+from explorer.vision.held_out import drawn
 from explorer.vision.loading import LoadedModel
 from explorer.vision.model import Model
 from explorer.vision.models import list_models
@@ -73,6 +73,6 @@ def validation(loaded: LoadedModel, dataset: str, count: int | None = None, seed
     check_judges(loaded.model, info)
     data = load(dataset, size=loaded.model.spec.input, channels=loaded.model.spec.channels)
     of = len(data.val_labels)
-    chosen = torch.randperm(of, generator=torch.Generator().manual_seed(seed))[:count].sort().values
+    chosen = drawn(of, count, seed)
     normalise = Normalise(loaded.preparation.mean, loaded.preparation.std)
     return Validation(normalise(data.val_images[chosen]), data.val_labels[chosen], info.title, of, dataset)
