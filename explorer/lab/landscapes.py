@@ -223,7 +223,7 @@ def _settled(asked: Asked) -> tuple[Asked, str, str, dict]:
     from explorer.vision.models import find_model
 
     model = find_model(asked.model)
-    if not isinstance(model.spec, NetworkSpec) or model.file is None:
+    if not isinstance(model.spec, NetworkSpec) or model.kind == "torchvision":
         raise BadInput(f"{model.title}: loss surfaces are measured around networks that were trained here, or shipped.")
     dataset = settled(asked.dataset or dataset_of(model))
     info = describe(dataset)

@@ -178,7 +178,7 @@ def _answer(url: str, part: Partial, checked: bool, name: str, host: str, timeou
 
 def _read(response: http.client.HTTPResponse, name: str, host: str) -> bytes:
     try:
-        return response.read(CHUNK)
+        return response.read1(CHUNK)  # what is there: a slow connection shows its progress, and can be cancelled, at every packet
     except (OSError, http.client.HTTPException) as error:
         raise BrokenOff(f"The connection to {host} broke off while {name} came in; try again, and it goes on from there.") from error
 

@@ -3,6 +3,7 @@
 import csv
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 
 from explorer.machine.folders import ASSETS
 from explorer.networks.published import Result, read_published
@@ -79,14 +80,17 @@ class Version:
 
 def torchvision_models() -> list[Model]:
     """All of them: those that are this project's networks too first, the others by name."""
-    there = _files_there()
-    return [_model(version, version.file in there) for name in {**OWN_NETWORKS, **_table()} for version in versions_of(name)]
+    folder = weights_folder()
+    there = {file.name for file in folder.iterdir()} if folder.is_dir() else set()
+    names = {**OWN_NETWORKS, **_table()}
+    return [_model(version, folder / version.file, version.file in there) for name in names for version in versions_of(name)]
 
 
 def torchvision_model(model_id: str) -> Model:
     """The model of an id. Raises SpecError for a name, and ModelError for a version, that torchvision does not have."""
     version = version_of(model_id)
-    return _model(version, version.file in _files_there())
+    file = weights_folder() / version.file
+    return _model(version, file, file.is_file())
 
 
 def version_of(model_id: str) -> Version:
@@ -127,15 +131,9 @@ def _results() -> dict[tuple[str, str], Result]:
     return {(result.network, result.source): result for result in read_published() if result.kind == "torchvision"}
 
 
-def _model(version: Version, there: bool) -> Model:
+def _model(version: Version, file: Path, there: bool) -> Model:
     own = OWN_NETWORKS.get(version.name)
     name = version.spec.title + (" with BN" if version.name.endswith("_bn") else "") if own else version.name
     title = f"{name} on ImageNet, torchvision{WORDS[version.version]}" + ("" if there else to_download(version.bytes))
     error = f"{version.published.top1:.2f}% top-1 on ImageNet's validation images (torchvision, one crop)"
-    return Model(version.id, title, "torchvision", version.spec, weights_folder() / version.file, {"dataset": "ImageNet"},
-                 error, there, version.download)  # fmt: skip
-
-
-def _files_there() -> set[str]:
-    folder = weights_folder()
-    return {file.name for file in folder.iterdir()} if folder.is_dir() else set()
+    return Model(version.id, title, "torchvision", version.spec, file, {"dataset": "ImageNet"}, error, there, version.download)
