@@ -1,36 +1,64 @@
-"""The likeliest classes of a picture as bars."""
+"""What networks say of a picture, as bars: the likeliest classes of each, side by side."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-import plotly.graph_objects as go
-
-from explorer.figures.colours import colour
+from explorer.figures.axes import LEGEND
+from explorer.figures.colours import colour, mix
+from explorer.figures.series import uid
 from explorer.numbers import percent
 
+# What the second, third and fourth network of a family is told from the first by: another shade of its colour.
+SHADES = (("#FFFFFF", 0.0), ("#FFFFFF", 0.5), ("#000000", 0.4), ("#FFFFFF", 0.75))
+BAR, GAP, AROUND = 20, 14, 150  # pixels: of a bar, between classes, and of title, axis and legend together
 
-def probability_bars(classes: Sequence[tuple[str, float]], network: str) -> go.Figure:
-    """Horizontal bars of (label, probability from 0 to 1), the first on top, in the colour of the network's family."""
-    figure = go.Figure(
-        go.Bar(
-            name="probability (%)",
-            x=[100 * probability for _, probability in classes],
-            y=distinct([label for label, _ in classes]),
-            orientation="h",
-            marker={"color": colour(network)},
-            text=[percent(probability) for _, probability in classes],
-            textposition="outside",
-            cliponaxis=False,
-            hovertemplate="%{y}: %{x:.4g}%<extra></extra>",
-        )
-    )
-    figure.update_layout(
-        title={"text": "The likeliest classes"},
-        xaxis={"title": {"text": "probability (%)"}, "range": [0, 110], "tickvals": [0, 25, 50, 75, 100]},
-        yaxis={"type": "category", "autorange": "reversed", "automargin": True},
-        showlegend=False,
-        bargap=0.35,
-    )
-    return figure
+
+@dataclass(frozen=True)
+class Said:
+    """A network under its label, the text of it (`cifar/basic-20`), and its probabilities from 0 to 1 in the order of its classes."""
+
+    label: str
+    network: str
+    probabilities: Sequence[float]
+
+
+def answer_bars(said: Sequence[Said], classes: Sequence[str], shown: Sequence[int]) -> dict:
+    """Horizontal bars of every network for the classes at the places `shown`, the first on top, as Plotly's JSON.
+
+    The networks share their classes. Each has the colour of its family; of one family the second is a shade of it.
+    """
+    names = distinct([classes[place] for place in shown])
+    traces = [
+        {
+            "type": "bar", "name": one.label, "uid": uid(one.label), "orientation": "h", "y": names,
+            "x": [100 * float(one.probabilities[place]) for place in shown],
+            "text": [percent(float(one.probabilities[place])) for place in shown],
+            "textposition": "outside", "cliponaxis": False, "constraintext": "none", "textfont": {"size": 11 if len(said) > 1 else 12},
+            "marker": {"color": shade}, "hovertemplate": "%{y}: %{x:.4g}%<extra>" + one.label + "</extra>",
+        }
+        for one, shade in zip(said, shades([one.network for one in said]), strict=True)
+    ]  # fmt: skip
+    layout = {
+        "title": {"text": "The likeliest classes"},
+        "xaxis": {"title": {"text": "probability (%)"}, "range": [0, 112], "tickvals": [0, 25, 50, 75, 100]},
+        "yaxis": {"type": "category", "autorange": "reversed", "automargin": True},
+        "barmode": "group",
+        "bargap": 0.3 if len(said) > 1 else 0.35,
+        "legend": LEGEND | {"traceorder": "normal"},
+        "showlegend": len(said) > 1,
+    }
+    return {"data": traces, "layout": layout}
+
+
+def height_of(networks: int, classes: int) -> int:
+    """How high such a figure is drawn, in pixels: enough for every bar."""
+    return AROUND + classes * (networks * BAR + GAP)
+
+
+def shades(networks: Sequence[str]) -> list[str]:
+    """A colour for each network: its family's, and for the second of one family a lighter one, for the third a darker."""
+    families = [colour(network) for network in networks]
+    return [mix(one, *SHADES[families[:place].count(one) % len(SHADES)]) for place, one in enumerate(families)]
 
 
 def distinct(labels: list[str]) -> list[str]:

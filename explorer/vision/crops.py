@@ -79,8 +79,9 @@ def _five(whole: Scaled, border: int, size: int):
     """The corners and the centre with their titles; what is shown of a border is black."""
     right, bottom = (side + border - size for side in whole.image.size)
     centre = [middle(side, size) for side in whole.image.size]
-    corners = {"top left": (-border, -border), "top right": (right, -border), "bottom left": (-border, bottom), "bottom right": (right, bottom)}
-    for title, (left, top) in (corners | {"centre": centre}).items():
+    places = {"top left": (-border, -border), "top right": (right, -border), "bottom left": (-border, bottom),
+              "bottom right": (right, bottom), "centre": centre}  # fmt: skip
+    for title, (left, top) in places.items():
         yield title, whole.cut(left, top, size, size, step=f"{size} x {size} at the {title} were cut out")
 
 

@@ -10,7 +10,8 @@ from explorer.networks.build import build
 from explorer.networks.known_data import CIFAR10_CLASSES
 from explorer.networks.spec import parse_spec
 from explorer.networks.weights import read_state_dict
-from explorer.vision.classify import classify, probabilities
+from explorer.vision.classify import at_any_size, classify, likeliest, probabilities, ranked
+from explorer.vision.crops import CropsError, crops_of
 from explorer.vision.model import ModelError
 from explorer.vision.models import open_model
 from explorer.vision.picture import Picture, open_picture
@@ -56,6 +57,56 @@ def test_a_net_without_finite_outputs_says_so(model):
         model.net.fc.weight.fill_(3e38)
     with pytest.raises(ModelError, match="no finite numbers"):
         classify(model, Picture(Image.fromarray(noise())))
+
+
+@pytest.mark.parametrize(("crops", "count"), [("single", 1), ("ten", 10), ("scales", 5)])
+def test_the_answer_is_the_mean_of_what_each_crop_says(model, crops, count):
+    picture = Picture(Image.fromarray(noise(48)[:40]))
+    done = []
+    found = classify(model, picture, top=10, crops=crops, progress=lambda *progress: done.append(progress))
+    assert [answer.crop.title for answer in found.answers] == [crop.title for crop in crops_of(picture, model.preparation, crops)]
+    assert len(found.answers) == count and done[-1] == (count, count)
+    for answer in found.answers:
+        alone = at_any_size(model, answer.crop.prepared.pixels[None])[0].numpy()
+        np.testing.assert_allclose(answer.probabilities, alone, rtol=1e-4, atol=1e-7)
+    np.testing.assert_allclose(found.probabilities, np.mean([answer.probabilities for answer in found.answers], axis=0), rtol=1e-6)
+    assert found.classes == likeliest(model.classes, found.probabilities, 10)
+    assert found.prepare_seconds > 0 < found.network_seconds and found.seconds == found.prepare_seconds + found.network_seconds
+
+
+def test_of_one_crop_the_mean_is_its_answer_to_the_bit(model):
+    found = classify(model, Picture(Image.fromarray(noise())))
+    assert (found.probabilities == probabilities(model, found.prepared.pixels[None])[0].numpy()).all()
+
+
+def test_a_mirrored_crop_is_the_crop_of_the_mirrored_picture(model):
+    """A picture and its mirror image get one answer from ten crops."""
+    pixels = noise(32)
+    one, other = (classify(model, Picture(Image.fromarray(np.ascontiguousarray(some))), crops="ten") for some in (pixels, pixels[:, ::-1]))
+    np.testing.assert_allclose(one.probabilities, other.probabilities, rtol=1e-5)
+
+
+def test_digits_are_shown_once():
+    digits = open_model(finished_run("mnist-5k").id)
+    with pytest.raises(CropsError, match="digits"):
+        classify(digits, Picture(Image.new("L", (28, 28)).convert("RGB")), crops="ten")
+
+
+def test_of_equally_probable_classes_the_first_comes_first():
+    assert ranked(np.array([0.2, 0.3, 0.2, 0.3], np.float32)) == [1, 3, 0, 2]
+
+
+def test_ten_crops_of_the_exact_test_images_make_fewer_errors(shared_data):
+    """What the crops of small pictures are for; a network that knows 32 pixels only is worse at several scales."""
+    loaded = open_model(str(shared_data / "weights" / "resnet20-12fca82f.th"), network="cifar/basic-20", normalize="imagenet")
+    with np.load(shared_data / "cifar10-subset.npz") as data:
+        images, labels = data["test_images"][:200], data["test_labels"][:200]
+    errors = {
+        crops: sum(classify(loaded, Picture(Image.fromarray(image)), 1, crops).classes[0][0] != CIFAR10_CLASSES[label]
+                   for image, label in zip(images, labels, strict=True))
+        for crops in ("single", "ten")
+    }  # fmt: skip
+    assert errors["ten"] < errors["single"] < 25
 
 
 @pytest.mark.parametrize(("depth", "file", "least"), [(20, "resnet20-12fca82f.th", 0.91), (32, "resnet32-d509ac18.th", 0.92)])

@@ -1,61 +1,86 @@
-"""What each model says is in the picture, and what it got to see."""
+"""What each model says is in the picture, how sure it is, what it got to see, and how long that took."""
 
 from collections.abc import Sequence
 
 import streamlit as st
-from PIL import Image
 
+from explorer.figures.probabilities import Said, answer_bars, height_of
+from explorer.ui.classify.answer.measured import Verdict, verdicts
+from explorer.ui.classify.answer.seen import show_seen
+from explorer.ui.classify.answer.words import KIND_TITLES, SOFTMAX, agreement, apart, by_crop, first, known, sureness
 from explorer.ui.classify.shown import Chosen, Shown
 from explorer.ui.components.chart import chart
+from explorer.ui.controls import segmented, stops
 from explorer.ui.format import percent, plain
+from explorer.ui.gradients.tables import show_numbers
 
-SHOWN_SIDE = 320
-MOST_NAMED = 20  # classes that fit into a sentence
+TOPS, TOP = (1, 3, 5, 10, 20), 5
 
 
 def show(shown: Shown) -> None:
-    """Raises ModelError."""
-    for loaded, place in zip(shown.models, st.columns(len(shown.models), gap="medium"), strict=True):
+    """Raises CropsError or ModelError."""
+    left, right = st.columns([2, 1], gap="medium")
+    crops = segmented("The network is shown", KIND_TITLES, "crops", "single", place=left,
+                      help="One crop is what a network is usually shown. More of them, averaged, cost time and make fewer errors "
+                           "where the network was trained for it.")  # fmt: skip
+    top = stops("Classes of each network", TOPS, "top", TOP, place=right)
+    found = verdicts(shown.models, shown.chosen, crops)
+    if not found:
+        return
+    for one, place in zip(found, st.columns(len(found), gap="medium"), strict=True):
         with place:
-            _show_answer(loaded, shown.chosen)
+            _headline(one)
+    groups = _grouped(found, lambda one: one.loaded.classes)
+    for sentence in [apart(groups), *(agreement(group) for group in groups), *map(by_crop, found)]:
+        if sentence:
+            st.markdown(sentence)
+    for number, group in enumerate(groups):
+        _bars(group, top, number, shown.chosen)
+    st.caption(SOFTMAX)
+    for number, group in enumerate(_grouped(found, lambda one: (one.loaded.preparation, one.crops))):
+        show_seen(group, shown.chosen.picture.image, f"{number} {shown.chosen.key}")
+    _times(found, shown.chosen)
 
 
-def _show_answer(loaded, chosen: Chosen) -> None:
-    # Imported when the controls are on screen: torch and Plotly take seconds.
-    from explorer.figures.probabilities import probability_bars
-    from explorer.vision.classify import classify
-
-    found = classify(loaded, chosen.picture)
-    label, probability = found.classes[0]
-    st.subheader(f"{plain(label)} · {percent(probability)}", anchor=False)
+def _headline(verdict: Verdict) -> None:
+    st.subheader(f"{plain(first(verdict))} · {percent(sureness(verdict))}", anchor=False)
     st.caption(
-        f"So says **{plain(found.title)}** after {found.seconds * 1000:.0f} ms on the {loaded.device.type.upper()}, the picture's "
-        f"preparation included. Its measured error: {plain(loaded.model.error or 'not known')}. {known(loaded.classes)}"
+        f"So says **{plain(verdict.found.title)}**. Its measured error: {plain(verdict.loaded.model.error or 'not known')}. "
+        f"{known(verdict.loaded.classes)}"
     )
-    chart(probability_bars(found.classes, loaded.model.spec.text), f"probabilities-{loaded.model.id}", height=300, filename="classes",
-          view=f"{loaded.model.id} {chosen.key}")  # fmt: skip
-    st.caption(
-        "Probabilities are the softmax of the network's outputs: whatever the picture shows, they are shared out among "
-        "the classes it knows."
-    )
-    _show_prepared(found.prepared)
 
 
-def _show_prepared(prepared) -> None:
-    size = prepared.image.width
-    done = "; ".join(prepared.steps) or "its pixels are unchanged"
-    st.image(enlarged(prepared.image), alt="The picture as the network gets it", width=SHOWN_SIDE // 2)
-    st.caption(f"What the network gets, {size} x {size} pixels: {done}.")
+def _bars(group: Sequence[Verdict], top: int, number: int, chosen: Chosen) -> None:
+    """The union of the networks' `top` classes, the likeliest to any of them first."""
+    from explorer.vision.classify import ranked
+
+    highest = {place: max(float(one.found.probabilities[place]) for one in group)
+               for one in group for place in ranked(one.found.probabilities)[:top]}  # fmt: skip
+    shown = sorted(highest, key=lambda place: -highest[place])
+    said = [Said(one.label, one.loaded.model.spec.text, one.found.probabilities) for one in group]
+    view = " ".join([chosen.key, group[0].crops, *(one.loaded.model.id for one in group)])
+    chart(answer_bars(said, group[0].loaded.classes, shown), f"probabilities-{number}", height=height_of(len(said), len(shown)),
+          filename="classes", view=view)  # fmt: skip
 
 
-def enlarged(image: Image.Image) -> Image.Image:
-    """With its pixels as visible squares."""
-    factor = max(1, SHOWN_SIDE // max(image.size))
-    return image.resize([side * factor for side in image.size], Image.Resampling.NEAREST)
+def _times(found: Sequence[Verdict], chosen: Chosen) -> None:
+    st.markdown("**Time by phase**")
+    rows = []
+    for one in found:
+        phases = chosen.decode_seconds, one.found.prepare_seconds, one.found.network_seconds
+        rows.append({"network": one.label, "views": len(one.found.answers)}
+                    | {name: 1000 * seconds for name, seconds in zip(("decode (ms)", "prepare (ms)", "network (ms)"), phases, strict=True)}
+                    | {"together (ms)": 1000 * sum(phases), "pictures per second": 1 / max(sum(phases), 1e-9)})  # fmt: skip
+    formats = dict.fromkeys(("decode (ms)", "prepare (ms)", "network (ms)", "together (ms)"), "%.1f") | {"pictures per second": "%.1f"}
+    show_numbers(rows, formats)
+    device = found[0].loaded.device.type.upper()
+    st.caption(f"One picture at a time on the {device}, as it was when each was first computed; a network's first picture takes longer. "
+               "Many pictures in batches are faster.")  # fmt: skip
 
 
-def known(classes: Sequence[str]) -> str:
-    """What a network can answer at all, said beside its answer: it names one of these whatever the picture shows."""
-    if len(classes) > MOST_NAMED:
-        return f"It knows {len(classes):,} classes and nothing else."
-    return f"It knows nothing but {plain(', '.join(classes))}."
+def _grouped(found: Sequence[Verdict], alike) -> list[list[Verdict]]:
+    """Networks that have something in common, in the order of the first of each group."""
+    groups: dict = {}
+    for one in found:
+        groups.setdefault(alike(one), []).append(one)
+    return list(groups.values())

@@ -1,0 +1,86 @@
+"""What each network says of the picture, computed once for all sessions that look at the same."""
+
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from explorer.errors import BadInput
+from explorer.ui.classify.shown import Chosen
+from explorer.ui.format import plain
+from explorer.ui.say import say_warning
+
+if TYPE_CHECKING:
+    from explorer.vision.classify import Classification
+    from explorer.vision.loading import LoadedModel
+
+KEPT = 48
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """A network under a label of its own, and its answer by the `crops` it was shown."""
+
+    label: str
+    loaded: "LoadedModel"
+    found: "Classification"
+    crops: str
+
+
+def verdicts(models: Sequence["LoadedModel"], chosen: Chosen, crops: str) -> list[Verdict]:
+    """The answers of those networks that have one. What is wrong with another is said, and who cannot be shown the picture in this
+    way is shown it in the usual one."""
+    found = []
+    for loaded, label in zip(models, labels([one.model.spec.title for one in models], [one.model.title for one in models]), strict=True):
+        try:
+            verdict = _verdict(loaded, label, chosen, crops)
+        except BadInput as problem:
+            say_warning(f"{label}: {problem}")
+            continue
+        found.append(verdict)
+    return found
+
+
+def labels(short: Sequence[str], long: Sequence[str]) -> list[str]:
+    """The short names of those that no other shares, the long ones of the others."""
+    return [one if short.count(one) == 1 else other for one, other in zip(short, long, strict=True)]
+
+
+def _verdict(loaded: "LoadedModel", label: str, chosen: Chosen, crops: str) -> Verdict:
+    if crops != "single":
+        try:
+            return Verdict(label, loaded, _classified(loaded, label, chosen, crops), crops)
+        except BadInput as problem:
+            say_warning(f"{label}: {problem} Its answer here is that to the usual crop.")
+    return Verdict(label, loaded, _classified(loaded, label, chosen, "single"), "single")
+
+
+def _classified(loaded: "LoadedModel", label: str, chosen: Chosen, crops: str) -> "Classification":
+    known = _known(loaded.model.id, chosen.key, crops)
+    if known:
+        return known[0]
+    from explorer.machine.device import use_one_thread
+    from explorer.vision.classify import classify
+
+    use_one_thread()
+    place = st.empty()
+
+    def show(done: int, of: int) -> None:
+        if of > 1:
+            place.progress(done / of, text=f"{plain(label)}: crop {done} of {of}")
+
+    show(0, 1 if crops == "single" else 2)
+    found = classify(loaded, chosen.picture, crops=crops, progress=show)
+    place.empty()
+    known[:] = [found]  # at once: whoever interrupts a page leaves nothing half done
+    return found
+
+
+@st.cache_resource(max_entries=KEPT, show_spinner=False)
+def _known(model_id: str, key: str, crops: str) -> list["Classification"]:
+    """What has been computed, for all sessions; empty at first."""
+    return []
+
+
