@@ -1,0 +1,162 @@
+"""Many pictures: a table of answers, and where their classes are known how often each network is right, and about what."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from explorer.ui.classify.many.answered import TOP, Done, answered
+from explorer.ui.classify.many.pictures import Pictures, choose_pictures
+from explorer.ui.classify.many.rows import Column, as_csv, column, kept_rows, seen_of, table
+from explorer.ui.classify.many.words import (
+    apart_words,
+    certainty_words,
+    difference_words,
+    error_number,
+    error_words,
+    mistakes_words,
+    pace_words,
+    unmatched_words,
+)  # fmt: skip
+from explorer.ui.classify.shown import Shown
+from explorer.ui.components.chart import chart
+from explorer.ui.controls import dropdown, segmented, stops
+from explorer.ui.format import count, percent, plain
+from explorer.ui.labels import names_of, unequal
+from explorer.vision.confusion import Judgement, judge
+
+FILTERS = {"all": "All", "wrong": "Only mistakes, the surest first", "apart": "Only where networks differ"}
+ROW = 52  # pixels: thumbnails can be told apart
+MOST_HEIGHT = 620
+MOST_SHOWN = 1_000
+LARGE = 200  # pixels of the picture that a row is of
+
+
+def show(shown: Shown) -> None:
+    """Raises BadInput."""
+    pictures = choose_pictures([loaded.model for loaded in shown.models])
+    if pictures is None:
+        return
+    done = answered(shown.models, pictures)
+    names = unequal([[*names_of(loaded.model.spec), loaded.model.id] for loaded in shown.models])
+    columns = [column(name, loaded.classes, one.rows) for name, loaded, one in zip(names, shown.models, done, strict=True)]
+    _tell_pictures(pictures, done)
+    if columns[0].rows:
+        if any(right is not None for one in columns for right in one.right):
+            _show_errors(columns)
+        else:
+            _tell_unknown(columns)
+        _show_table(columns, pictures, f"{pictures.key} {' '.join(loaded.model.id for loaded in shown.models)}")
+        _tell_pace(shown, done)
+
+
+def _tell_pictures(pictures: Pictures, done: Sequence[Done]) -> None:
+    """What is answered, and what is not and why."""
+    refused = [*pictures.refused, *done[0].refused]
+    drawn = f", drawn by chance from {count(pictures.of)}" if len(pictures.sources) < pictures.of else ""
+    st.caption(f"{count(len(done[0].rows))} pictures of {plain(pictures.title)}{drawn}.")
+    if refused:
+        title = "1 file was refused" if len(refused) == 1 else f"{count(len(refused))} files were refused"
+        with st.expander(f"{title}; the others went on", icon=":material/rule:"):
+            st.dataframe([{"file": one.name, "why": one.sentence} for one in refused[:MOST_SHOWN]], hide_index=True,
+                         height=min(250, 38 + 35 * len(refused)))  # fmt: skip
+
+
+def _show_errors(columns: Sequence[Column]) -> None:
+    """The error of each network, what it mistakes for what, and whether they differ by more than chance."""
+    found = [judge(seen_of(one.rows), one.classes) for one in columns]
+    for one, its, place in zip(columns, found, st.columns(len(columns)), strict=True):
+        if its.pictures:
+            place.metric(f"{plain(one.label)}: error", error_number(its), error_words(its), delta_color="off", delta_arrow="off",
+                         help=certainty_words(its))  # fmt: skip
+    told = [difference_words(columns[0], other) for other in columns[1:]]
+    told += [mistakes_words(one.label, its, one.classes) for one, its in zip(columns, found, strict=True)]
+    told += [unmatched_words(one.label, its) for one, its in zip(columns, found, strict=True)]
+    st.markdown("\n".join(f"- {sentence}" for sentence in told if sentence))
+    judged = {str(place + 1): place for place, its in enumerate(found) if its.pictures}
+    which = next(iter(judged))
+    if len(judged) > 1:
+        which = segmented("Confusion matrix of", {name: columns[place].label for name, place in judged.items()}, "matrix", which)
+    _show_matrix(columns[judged[which]], found[judged[which]])
+
+
+def _show_matrix(one: Column, found: Judgement) -> None:
+    from explorer.figures.confusion import confusion_chart, confusion_height
+
+    chart(confusion_chart(one.label, found, one.classes), "confusion", height=confusion_height(found), filename="confusion", view=one.label)
+
+
+def _tell_unknown(columns: Sequence[Column]) -> None:
+    labels = {row.label for row in columns[0].rows if row.label is not None}
+    if labels:
+        for one in columns:
+            st.markdown(f"- {unmatched_words(one.label, judge(seen_of(one.rows), one.classes))}")
+    else:
+        st.caption("What they show is not known: in a folder or zip with a folder for each class, named like the network's classes, "
+                   "the answers would be judged.")  # fmt: skip
+
+
+def _show_table(columns: Sequence[Column], pictures: Pictures, key: str) -> None:
+    left, right = st.columns((3, 1), vertical_alignment="bottom")
+    offered = {name: title for name, title in FILTERS.items() if name != "apart" or len(columns) > 1}
+    which = dropdown("Pictures shown", offered, "rows", "all", place=left)
+    top = stops("Answers of each network", (1, 2, 3, TOP), "top", 3, place=right)
+    places = kept_rows(columns, which)
+    if sentence := apart_words(columns):
+        st.caption(sentence)
+    if not places:
+        st.info("There is none.", icon=":material/check:")
+        return
+    cells = table(columns, places[:MOST_SHOWN], top)
+    event = st.dataframe(
+        cells, hide_index=True, row_height=ROW, height=min(MOST_HEIGHT, 40 + ROW * len(places[:MOST_SHOWN])), key=f"many {key} {which} {top}",
+        on_select="rerun", selection_mode="single-row", column_config=_column_looks(cells),
+    )  # fmt: skip
+    if len(places) > MOST_SHOWN:
+        st.caption(f"The first {count(MOST_SHOWN)} of {count(len(places))} are shown; all are in the CSV.")
+    if chosen := event.selection.rows:
+        _show_one(columns, places[chosen[0]], pictures)
+    else:
+        st.caption("Choose a row, at its left edge, to see the picture large with all answers.")
+    st.download_button("These answers (CSV)", lambda: as_csv(columns, places, TOP), "classified.csv", "text/csv", on_click="ignore",
+                       icon=":material/download:")  # fmt: skip
+
+
+def _column_looks(cells: dict) -> dict:
+    looks = {"picture": st.column_config.ImageColumn("picture", width=60)}
+    for title in cells:
+        if title.endswith("%"):
+            looks[title] = st.column_config.ProgressColumn(title, format="%.1f%%", min_value=0, max_value=100, width="small")
+        elif title == "name":
+            looks[title] = st.column_config.TextColumn(title, width="small")
+    return looks
+
+
+def _show_one(columns: Sequence[Column], place: int, pictures: Pictures) -> None:
+    """A picture and each network's answers to it."""
+    from explorer.ui.picture import png_uri
+    from explorer.vision.picture import open_picture
+
+    row = columns[0].rows[place]
+    with st.container(border=True):
+        left, *rest = st.columns([2] + [3] * len(columns))
+        source = next(one for one in pictures.sources if one.name == row.name)
+        image = open_picture(source.read(), row.name).image
+        image.thumbnail((2 * LARGE, 2 * LARGE))
+        left.image(png_uri(image), alt=f"The picture: {row.name}", width=LARGE)
+        left.caption(f"{plain(row.name)}, {row.size[0]} x {row.size[1]} pixels" + (f", in the folder {plain(row.label)}" if row.label else ""))
+        for one, column in zip(columns, rest, strict=True):
+            answer = one.rows[place].answers[0]
+            verdict = {True: " · right", False: " · wrong", None: ""}[one.right[place]]
+            named = [f"1. **{plain(one.named(place, rank))}** {percent(probability)}" for rank, probability in enumerate(answer.probabilities)]
+            column.markdown(f"**{plain(one.label)}**{verdict}\n\n" + "\n".join(named))
+
+
+def _tell_pace(shown: Shown, done: Sequence[Done]) -> None:
+    from explorer.vision.quick import precision
+
+    # Networks that were answered in one pass have one time in common.
+    told = {}
+    for loaded, one in zip(shown.models, done, strict=True):
+        shares = (one.phases.decode, one.phases.prepare, one.phases.network)
+        told[pace_words(len(one.rows), one.seconds, shares, one.beside, precision(loaded))] = None
+    st.caption(" ".join(told))

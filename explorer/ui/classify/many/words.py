@@ -1,0 +1,89 @@
+"""Sentences about many pictures, made from the very numbers that are shown. No Streamlit."""
+
+from collections.abc import Sequence
+
+from explorer.ui.classify.many.rows import Column
+from explorer.ui.format import count, duration, percent, plain
+from explorer.vision.confusion import Judgement, compare
+
+MOST_NAMED = 8
+NOTABLE = 2  # standard errors beyond which a difference is hardly chance
+
+
+def error_words(found: Judgement) -> str:
+    """What lies behind an error: "7 of 200 wrong"."""
+    told = f"{count(found.wrong)} of {count(found.pictures)} wrong"
+    return told if found.wrong_of_five is None else f"{told}; top-5 error {percent(found.wrong_of_five / found.pictures)}"
+
+
+def error_number(found: Judgement) -> str:
+    """The error with its standard error."""
+    return f"{percent(found.error)} ± {100 * found.standard_error:.1f}"
+
+
+def certainty_words(found: Judgement) -> str:
+    """What the number after ± is; without any mistake or any right answer it would be zero, and says nothing."""
+    if 0 < found.wrong < found.pictures:
+        return "± is the standard error, √(p(1 − p)/n), of what the error would be on all such pictures."
+    if found.wrong:
+        return "All are wrong: these pictures are hardly what the network was trained for."
+    return f"With none of {count(found.pictures)} wrong, the error on all such pictures is below {percent(3 / found.pictures)} with 95% confidence (3/n)."
+
+
+def mistakes_words(label: str, found: Judgement, classes: Sequence[str]) -> str | None:
+    """A network's most frequent mistake."""
+    if not found.confusions:
+        return None
+    truth, answer, many = found.confusions[0]
+    of = sum(pictures for (row, _), pictures in found.cells.items() if row == truth)
+    return f"{plain(label)} most often takes {plain(classes[truth])} for {plain(classes[answer])}: {many} of {of} pictures."
+
+
+def difference_words(first: Column, second: Column) -> str | None:
+    """Two networks on the same pictures, and whether the difference may be chance. None where they share no known picture."""
+    found = compare(first.right, second.right)
+    if found is None:
+        return None
+    one, other = plain(first.label), plain(second.label)
+    only = f"Only {one} is right about {count(found.only_first)} of {count(found.pictures)} pictures, only {other} about {count(found.only_second)}"
+    if not found.only_first and not found.only_second:
+        return f"{one} and {other} are right about the very same pictures."
+    if not found.points:
+        return f"{only}: their errors are the same."
+    far = abs(found.points) / found.standard_error
+    chance = "more than chance would make of equals" if far > NOTABLE else "which may be chance"
+    side = "higher" if found.points > 0 else "lower"
+    return f"{only}: {other}'s error is {100 * abs(found.points):.1f} ± {100 * found.standard_error:.1f} points {side}, {chance}."
+
+
+def apart_words(columns: Sequence[Column]) -> str | None:
+    """On how many pictures networks answer differently."""
+    if len(columns) < 2:
+        return None
+    whole = len(columns[0].rows)
+    same = sum(len({one.named(place).casefold() for one in columns}) == 1 for place in range(whole))
+    return f"On {count(whole - same)} of {count(whole)} pictures the networks' first answers differ."
+
+
+def unmatched_words(label: str, found: Judgement) -> str | None:
+    """Folders whose name is no class of the network."""
+    if not found.unmatched:
+        return None
+    named = ", ".join(plain(name, 40) for name in found.unmatched[:MOST_NAMED])
+    more = len(found.unmatched) - MOST_NAMED
+    named += f" and {count(more)} more" if more > 0 else ""
+    return f"{plain(label)} has no class of the name of: {named}. Their pictures do not count for its error."
+
+
+def pace_words(pictures: int, seconds: float, shares: Sequence[float], networks: int, precision: str) -> str:
+    """How long the pictures took, `shares` being seconds of decoding, preparing and the networks, over all threads."""
+    whole = sum(shares) or 1
+    decode, prepare, network = (f"{share / whole:.0%}" for share in shares)
+    beside = f" by {networks} networks together" if networks > 1 else ""
+    return (f"{count(pictures)} pictures{beside} in {duration(seconds)}, {_rate(pictures, seconds)} a second. Of the work, reading and decoding "
+            f"was {decode}, preparing {prepare}, the network{'s' * (networks > 1)} {network}, in {precision}, channels last.")  # fmt: skip
+
+
+def _rate(pictures: int, seconds: float) -> str:
+    rate = pictures / max(seconds, 1e-9)
+    return f"{rate:,.0f}" if rate >= 10 else f"{rate:.2g}"
