@@ -15,7 +15,8 @@ from explorer.vision.loading import LoadedModel
 JUDGED = 500  # pictures of the validation part, at most
 
 
-def probes_of(loaded: LoadedModel, dataset: str, count: int, seed: int = 0, progress: Callable[[float], None] = lambda done: None) -> Probes:
+def probes_of(loaded: LoadedModel, dataset: str, count: int, seed: int = 0,
+              progress: Callable[[float], None] = lambda done: None) -> Probes:
     """Fitted on `count` training pictures of a data set at hand (all, if there are fewer), judged by pictures of its validation part.
 
     Raises BadInput where the set does not fit the model or its signals the memory, DataError where it is not at hand or damaged.

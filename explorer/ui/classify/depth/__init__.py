@@ -1,0 +1,1 @@
+"""Block by block: the answer read out over depth, and what becomes of it without some of the blocks."""

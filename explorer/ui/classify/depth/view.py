@@ -1,0 +1,138 @@
+"""Block by block: the answer as it is after every block, and without some of them."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from explorer.errors import BadInput
+from explorer.ui.classify.depth.lesion import show_lesion
+from explorer.ui.classify.depth.measured import Read, input_of, linear_probes, operables, own_readout
+from explorer.ui.classify.depth.words import errors_seen, idea, seen
+from explorer.ui.classify.shown import Shown
+from explorer.ui.components.chart import chart
+from explorer.ui.controls import dropdown, segmented, stops
+from explorer.ui.format import plain
+from explorer.ui.say import say_error
+
+READ_BY = {"own": "The network's own head", "linear": "A linear read-out"}
+VALUES = {"probability": "Probability", "added": "What each block adds", "entropy": "Uncertainty", "margin": "Lead"}
+FOLLOWING = ("probability", "added")  # of one class
+OWN_ANSWER = "own answer"
+FITTED_ON = (500, 1000, 2000, 4000)
+HEIGHT = 400
+
+
+def show(shown: Shown) -> None:
+    """Raises BadInput."""
+    subjects = operables(shown.models)
+    if not subjects:
+        st.info("Choose one of the shipped networks, a finished run or a ResNet: their blocks can be looked at one by one.",
+                icon=":material/view_agenda:")  # fmt: skip
+        return
+    left, right = st.columns((3, 2), gap="medium")
+    kind = segmented("Read out by", READ_BY, "read", "own", place=left)
+    value = segmented("Show", VALUES, "show", "probability", place=left)
+    count = stops("Training pictures to fit on", FITTED_ON, "fitted", 1000, place=right) if kind == "linear" else 0
+    followed = _followed(subjects, right) if value in FOLLOWING else OWN_ANSWER
+    place = st.container()
+    st.caption(idea(kind, [one.model.spec.family for one, _ in subjects]))
+    fitted = {one.label: _probes(loaded, one.label, count, place) for one, loaded in subjects} if kind == "linear" else {}
+    reads = _read(subjects, shown, kind, fitted)
+    if reads:
+        _show_depth(reads, value, followed, shown.chosen.key)
+        st.markdown("\n".join(f"- {seen(read)}" for read in reads))
+        if kind == "linear":
+            _show_errors(reads, fitted)
+        for read in reads:
+            _show_answers(read, shown.chosen.key)
+    st.divider()
+    show_lesion([one for one, _ in subjects], shown.chosen)
+
+
+def _followed(subjects, place) -> str:
+    classes = dict.fromkeys(name for _, loaded in subjects for name in loaded.classes)
+    options = {OWN_ANSWER: "each network's own answer"} | {name: name for name in classes}
+    return dropdown("Class to follow", options, "follow", OWN_ANSWER, place=place)
+
+
+def _read(subjects, shown: Shown, kind: str, fitted) -> list[Read]:
+    """What is to be drawn: networks without a read-out of that kind are left out."""
+    reads = []
+    for one, loaded in subjects:
+        own = own_readout(loaded, shown.chosen)
+        probes = fitted.get(one.label)
+        if kind == "own" or probes:
+            by = own if kind == "own" else probes.read_out(loaded.net, input_of(loaded, shown.chosen))
+            reads.append(Read(one, loaded.classes, own, by))
+    return reads
+
+
+def _probes(loaded, label: str, count: int, place):
+    """A network's linear read-outs; None, and why or what to do, where its training pictures are not at hand."""
+    from explorer.data.datasets import describe, settled
+    from explorer.lab.trained import dataset_of
+    from explorer.ui.train.download import at_hand
+
+    with place:
+        try:
+            info = describe(settled(dataset_of(loaded.model)))
+            return linear_probes(loaded, label, info.name, count) if at_hand(info) else None
+        except BadInput as problem:
+            say_error(f"{label} has no linear read-out: {problem}")
+            return None
+
+
+def _show_depth(reads: Sequence[Read], value: str, followed: str, key: str) -> None:
+    """All networks in one chart."""
+    from explorer.figures.readout import QUANTITIES, changes, depth_chart
+
+    lines, strangers = [], []
+    for read in reads:
+        at = read.answer if followed == OWN_ANSWER else list(read.classes).index(followed) if followed in read.classes else None
+        if at is None and value in FOLLOWING:
+            strangers.append(plain(read.label))
+            continue
+        values = _values(read, value, at)
+        said = [f": says {read.classes[answer]}" if answer is not None else ": no finite outputs" for answer in read.shown.answers]
+        lines.append(_line(read, changes(values) if value == "added" else values, said))
+    if strangers:
+        st.caption(f"{' and '.join(strangers)} {'have' if len(strangers) > 1 else 'has'} no such class to follow.")
+    if lines:
+        names = {OWN_ANSWER: "of each network's own answer"}.get(followed, f"of {followed}")
+        subtitle = names if value in FOLLOWING else "over all classes that each network knows"
+        chart(depth_chart(lines, QUANTITIES[value], subtitle), "depth", height=HEIGHT, filename=f"depth-{value}", view=f"{key} {value}")
+
+
+def _values(read: Read, value: str, followed: int | None) -> list[float]:
+    """Per cent and points, or bits, at every place."""
+    if value == "entropy":
+        return read.shown.entropy.tolist()
+    return (100 * (read.shown.margin if value == "margin" else read.shown.probabilities[:, followed])).tolist()
+
+
+def _line(read: Read, values: Sequence[float], said: Sequence[str]):
+    from explorer.figures.readout import DepthLine
+
+    spec = read.one.model.spec
+    return DepthLine(read.label, spec.family, getattr(spec, "depth", 0), read.shown.places, values, said)
+
+
+def _show_errors(reads: Sequence[Read], fitted) -> None:
+    """How well the linear read-outs do on pictures that nothing was fitted on."""
+    from explorer.figures.readout import QUANTITIES, depth_chart
+
+    lines = [_line(read, [100 * one for one in fitted[read.label].errors], [""] * len(read.shown.places)) for read in reads]
+    subtitle = "of pictures that neither network nor read-out was fitted on"
+    chart(depth_chart(lines, QUANTITIES["error"], subtitle), "depth-errors", height=HEIGHT, filename="depth-errors")
+    st.markdown("\n".join(f"- {errors_seen(read.label, fitted[read.label])}" for read in reads))
+
+
+def _show_answers(read: Read, key: str) -> None:
+    """One network's likeliest classes at every place."""
+    from explorer.figures.readout import answers_chart, answers_height, shown_classes
+
+    shown = read.shown
+    figure = answers_chart(read.label, read.one.model.spec.family, shown.places, read.classes, shown.probabilities, shown.answers)
+    rows = len(shown_classes(shown.probabilities, shown.answers))
+    name = read.one.model.id
+    chart(figure, f"depth-answers-{name}", height=answers_height(rows), filename="depth-classes", view=f"{name} {key}")
