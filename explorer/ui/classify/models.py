@@ -6,14 +6,14 @@ import streamlit as st
 
 from explorer.errors import BadInput
 from explorer.ui.classify import cards
+from explorer.ui.classify.downloads import show_downloads
 from explorer.ui.classify.groups import GROUPS, Pair, pairs_for
 from explorer.ui.controls import listed, some_of
-from explorer.ui.format import bytes as byte_count
 from explorer.ui.format import plain
 from explorer.ui.opened import opened
 from explorer.ui.say import say_error
 from explorer.ui.url import set_params
-from explorer.vision.models import Model, fetch, list_models
+from explorer.vision.models import Model, list_models
 
 MOST = 4  # side by side
 OFFERED = "models offered"
@@ -31,6 +31,7 @@ def choose_models() -> list[Model]:
     wanted = [models[name] for name in chosen or [first]]
     for model in wanted:
         cards.show_line(model)
+    show_downloads([model for model in wanted if not model.at_hand])
     with st.container(horizontal=True, gap="small"):
         for pair in pairs_for(wanted[0], list(models)):
             _pair_button(pair, models)
@@ -38,29 +39,18 @@ def choose_models() -> list[Model]:
 
 
 def ready(wanted: Sequence[Model]) -> list:
-    """Those of the models that can be used, with their weights, in their order; what is wrong with another is said."""
+    """Those of the models that can be used now, with their weights, in their order; of the others it is said why not."""
     found = []
     for model in wanted:
-        try:
-            if not model.at_hand:
-                _download(model)
-            found.append(opened(model.id))
-        except BadInput as error:
-            say_error(f"{model.title}: {error}")
+        if model.at_hand:
+            try:
+                found.append(opened(model.id))
+            except BadInput as error:
+                say_error(f"{model.title}: {error}")
+    if not found and not all(model.at_hand for model in wanted):
+        st.info("Nothing that was chosen is on this machine yet: download it, or choose a model that can be used now.",
+                icon=":material/cloud_download:")  # fmt: skip
     return found
-
-
-def _download(model: Model) -> None:
-    bar = st.progress(0.0, text="Connecting")
-
-    def show(done: int, total: int | None) -> None:
-        text = f"Downloading {plain(model.id)}: {byte_count(done)}" + (f" of {byte_count(total)}" if total else "")
-        bar.progress(min(1.0, done / total) if total else 0.0, text=text)
-
-    try:
-        fetch(model, show)
-    finally:
-        bar.empty()
 
 
 def _choose_group(models) -> str | None:
