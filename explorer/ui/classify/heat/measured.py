@@ -1,0 +1,93 @@
+"""Heats of networks on a picture, computed once for all sessions."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from explorer.ui.classify.heat.controls import Asked
+from explorer.ui.classify.shown import Chosen
+
+if TYPE_CHECKING:
+    from explorer.vision.explain.heat import Heat
+    from explorer.vision.explain.layers import FeatureLayer
+    from explorer.vision.loading import LoadedModel
+    from explorer.vision.prepare import Prepared
+
+
+@dataclass(frozen=True, eq=False)
+class Measured:
+    """A network's heat by the network's `name`, with what was asked of it that it has not: a `layer`, a class."""
+
+    name: str
+    loaded: "LoadedModel"
+    prepared: "Prepared"
+    heat: "Heat"
+    layer: "FeatureLayer | None"
+    lacks_layer: bool
+    lacks_class: bool
+
+    @property
+    def label(self) -> str:
+        return self.loaded.classes[self.heat.target]
+
+
+def layers_of(loaded: "LoadedModel") -> tuple["FeatureLayer", ...]:
+    """The layers that have places, input side first. Raises BadInput for a network that has none."""
+    return _layers(loaded.model.id, loaded)
+
+
+def measure(name: str, loaded: "LoadedModel", chosen: Chosen, asked: Asked, progress: Callable[[int, int], None]) -> Measured:
+    """The heat that is asked for. `progress` hears of parts covered. Raises BadInput."""
+    from explorer.figures.probabilities import distinct
+
+    prepared = _prepared(chosen.key, loaded.model.id, loaded.preparation, chosen.picture)
+    classes = distinct(list(loaded.classes))
+    target = classes.index(asked.label) if asked.label in classes else None
+    lacks_class = asked.label is not None and target is None
+    if asked.method == "occlusion":
+        heat = _occlusion(name, loaded, chosen, prepared, target, asked, progress)
+        return Measured(name, loaded, prepared, heat, None, False, lacks_class)
+    layers = layers_of(loaded)
+    layer = next((one for one in layers if one.name == asked.layer), layers[-1])
+    heat = _grad_cam(chosen.key, loaded.model.id, layer.name, target, loaded, prepared)
+    return Measured(name, loaded, prepared, heat, layer, asked.layer not in (None, layer.name), lacks_class)
+
+
+def _occlusion(name, loaded, chosen, prepared, target, asked, progress) -> "Heat":
+    from explorer.vision.explain.occlusion import Window, occlusion
+
+    kept = _kept(chosen.key, loaded.model.id, target, asked.parts, asked.cover)
+    if "heat" not in kept:
+        side = max(1, round(loaded.preparation.size / asked.parts))
+        window = Window(side, max(1, side // 2))
+        kept["heat"] = occlusion(loaded, prepared.pixels, window, target, asked.cover, progress)
+    return kept["heat"]
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def _layers(model_id: str, _loaded):
+    from explorer.vision.explain.layers import feature_layers
+
+    return feature_layers(_loaded)
+
+
+@st.cache_data(max_entries=32, show_spinner=False)
+def _prepared(key: str, model_id: str, _preparation, _picture):
+    from explorer.vision.prepare import prepare
+
+    return prepare(_picture, _preparation)
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def _grad_cam(key: str, model_id: str, layer: str, target: int | None, _loaded, _prepared):
+    from explorer.vision.explain.gradcam import grad_cam
+
+    return grad_cam(_loaded, _prepared.pixels, layer, target)
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _kept(key: str, model_id: str, target: int | None, parts: int, cover: str) -> dict:
+    """A place for a heat whose computation is shown as it goes on, and may be left."""
+    return {}

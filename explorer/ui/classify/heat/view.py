@@ -1,0 +1,81 @@
+"""Where each network looks: heat over the picture, by Grad-CAM at a chosen layer or by covering parts, for a chosen class."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from explorer.errors import BadInput
+from explorer.ui.classify.heat.controls import Asked, choose, keep_strength
+from explorer.ui.classify.heat.drawing import drawn
+from explorer.ui.classify.heat.measured import Measured, layers_of, measure
+from explorer.ui.classify.heat.words import IDEAS, seen
+from explorer.ui.classify.shown import Shown
+from explorer.ui.components.heat_maps import heat_maps
+from explorer.ui.format import plain
+from explorer.ui.say import say_error
+from explorer.vision.prepare import Box
+
+
+def show(shown: Shown) -> None:
+    asked = choose(_labels(shown.models), _layers(shown.models), any(one.model.knows_digits for one in shown.models), len(shown.models) > 1)
+    found = _measured(shown, asked)
+    if not found:
+        return
+    heat_maps(drawn(found, shown.chosen, asked), "heat-maps", strength=asked.strength, on_strength=keep_strength)
+    st.markdown("\n".join(f"- {sentence}" for sentence in seen(found, asked)))
+    st.caption(IDEAS[asked.method])
+    if asked.on_picture and any(_is_part(one.prepared.box, shown.chosen.picture.image.size) for one in found):
+        st.caption("The frame is what the network gets to see of the picture; the rest plays no part in its answer.")
+
+
+def _measured(shown: Shown, asked: Asked) -> list[Measured]:
+    """The heat of every network that has one; what is wrong with another is said."""
+    place, found = st.empty(), []
+    for name, loaded in zip(names(shown.models), shown.models, strict=True):
+        def progress(done: int, parts: int, name: str = name) -> None:
+            place.progress(done / parts, text=f"{plain(name)}: {done:,} of {parts:,} parts covered")
+
+        try:
+            found.append(measure(name, loaded, shown.chosen, asked, progress))
+        except BadInput as problem:
+            say_error(problem)
+    place.empty()
+    return found
+
+
+def _is_part(box: Box, size: tuple[int, int]) -> bool:
+    """Whether some of the picture lies outside of the box."""
+    return box[0] > 0 or box[1] > 0 or box[2] < size[0] or box[3] < size[1]
+
+
+def names(models: Sequence) -> list[str]:
+    """The networks' titles, with their data where that is needed to tell them apart."""
+    short = [one.model.spec.title for one in models]
+    return [one.model.title if short.count(title) > 1 else title for one, title in zip(models, short, strict=True)]
+
+
+def _labels(models: Sequence) -> list[str]:
+    """Every class that one of the networks knows, by its name."""
+    from explorer.figures.probabilities import distinct
+
+    return sorted({label for one in models for label in distinct(list(one.classes))}, key=str.casefold)
+
+
+def _layers(models: Sequence) -> dict[str, str]:
+    """The layers that one of the networks has, stages first, from the output back to the input."""
+    found = []
+    for loaded in models:
+        try:
+            found.append(layers_of(loaded))
+        except BadInput:
+            continue  # said where its heat would stand
+    deepest_first = sorted(found, key=len, reverse=True)
+    every = {one.name: one for layers in deepest_first for one in reversed(layers)}
+    shapes = {name: {(one.channels, one.height) for layers in found for one in layers if one.name == name} for name in every}
+
+    def title(name: str) -> str:
+        channels, side = next(iter(shapes[name]))
+        size = f": {channels} × {side} × {side}" if len(shapes[name]) == 1 else ""
+        return f"{name}{', its end' if every[name].is_stage else ''}{size}"
+
+    return {name: title(name) for name in sorted(every, key=lambda name: not every[name].is_stage)}

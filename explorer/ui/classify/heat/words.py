@@ -1,0 +1,70 @@
+"""What a heat is and what is seen in it, in sentences made from the values that are drawn."""
+
+from collections.abc import Sequence
+
+from explorer.ui.classify.heat.controls import Asked
+from explorer.ui.classify.heat.measured import Measured
+from explorer.ui.format import minus, percent, plain
+from explorer.vision.explain.heat import centre, half_area, pairs
+
+IDEAS = {
+    "gradcam": "**Grad-CAM** ([Selvaraju et al. 2017](https://arxiv.org/abs/1610.02391)): every feature map of the layer is weighted by how "
+               "much the class's score (its logit) rises with it, on average over the map; the sum of the maps is the heat. It is as coarse as "
+               "the layer's maps are, and what looks finer is drawn between their places.",
+    "occlusion": "**Occlusion** ([Zeiler and Fergus 2013](https://arxiv.org/abs/1311.2901)): a window is covered, the network is asked again, and "
+                 "so on over the whole picture. The heat is how many points of probability the class loses, on average over the windows that "
+                 "cover a place. It asks the network alone, and takes one pass for each window.",
+}  # fmt: skip
+# Grad-CAM's logits are not of one size in two networks; a point of probability is a point.
+OWN_SCALES = "Each figure has a scale of its own: compare where the heat lies, not how much of it there is."
+ONE_SCALE = {
+    "gradcam": "All figures have one scale, though a logit need not mean the same in two networks.",
+    "occlusion": "All figures have one scale.",
+}
+DOWN, ACROSS = ("top", "middle", "bottom"), ("left", "centre", "right")
+
+
+def seen(found: Sequence[Measured], asked: Asked) -> list[str]:
+    """A sentence or two on each network, and how alike the heats of every two are; Markdown."""
+    said = [" ".join(_of(one, asked)) for one in found]
+    alike = pairs([one.heat.values for one in found], [one.prepared.box for one in found])
+    if alike:
+        told = "; ".join(f"{plain(found[a].name)} and {plain(found[b].name)} {minus(format(like, '.2f'))}" for a, b, like in alike)
+        said.append(f"How alike the heats are, as their correlation over what both saw (1: the same places, 0: nothing in common): {told}.")
+    if len(found) > 1:
+        said.append(ONE_SCALE[asked.method] if asked.common else OWN_SCALES)
+    return said
+
+
+def _of(one: Measured, asked: Asked) -> list[str]:
+    said = [f"**{plain(one.name)}** gives {plain(one.label)} {percent(one.heat.probability)}"
+            + (f", at {one.layer.name} ({one.layer.height} × {one.layer.width} places)." if one.layer else ".")]  # fmt: skip
+    if one.lacks_class:
+        said.append(f"It does not know {plain(asked.label)}: shown is its own answer.")
+    if one.lacks_layer:
+        said.append(f"It has no layer {plain(asked.layer)}: shown is its last one.")
+    return said + [_spread(one)] + ([_change(one)] if asked.method == "occlusion" else [_against(one)] if asked.signed else [])
+
+
+def _spread(one: Measured) -> str:
+    area, middle = half_area(one.heat.values), centre(one.heat.values)
+    if area is None or middle is None:
+        return "Nothing in what it gets speaks for that class here: no value is above 0."
+    return f"Half of what speaks for it lies on {percent(area)} of what it gets; its centre of mass is at the {_place(*middle)}."
+
+
+def _place(across: float, down: float) -> str:
+    """A ninth of the picture, by name."""
+    words = DOWN[min(2, int(3 * down))], ACROSS[min(2, int(3 * across))]
+    return "centre" if words == ("middle", "centre") else " ".join(words)
+
+
+def _change(one: Measured) -> str:
+    most, least = 100 * float(one.heat.values.max()), 100 * float(one.heat.values.min())
+    lost = f"Covering costs the class at most {most:.1f} points" if most > 0 else "No covering costs the class anything"
+    return lost + (f"; elsewhere it gains up to {-least:.1f}." if least < 0 else ", and nowhere does it gain any.")
+
+
+def _against(one: Measured) -> str:
+    share = float((one.heat.values < 0).mean())
+    return f"{percent(share)} of the places speak against it." if share else "No place speaks against it."
