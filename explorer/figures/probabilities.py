@@ -45,7 +45,7 @@ def answer_bars(said: Sequence[Said], classes: Sequence[str], shown: Sequence[in
         "barmode": "group",
         "bargap": 0.3 if len(said) > 1 else 0.35,
         "legend": LEGEND | {"traceorder": "normal"},
-        "showlegend": len(said) > 1,
+        "showlegend": True,
     }
     return {"data": traces, "layout": layout}
 

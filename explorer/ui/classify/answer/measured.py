@@ -33,19 +33,19 @@ def verdicts(models: Sequence["LoadedModel"], chosen: Chosen, crops: str) -> lis
     """The answers of those networks that have one. What is wrong with another is said, and who cannot be shown the picture in this
     way is shown it in the usual one."""
     found = []
-    for loaded, label in zip(models, labels([one.model.spec.title for one in models], [one.model.title for one in models]), strict=True):
+    for loaded, label in zip(models, labels(models), strict=True):
         try:
-            verdict = _verdict(loaded, label, chosen, crops)
+            found.append(_verdict(loaded, label, chosen, crops))
         except BadInput as problem:
             say_warning(f"{label}: {problem}")
-            continue
-        found.append(verdict)
     return found
 
 
-def labels(short: Sequence[str], long: Sequence[str]) -> list[str]:
-    """The short names of those that no other shares, the long ones of the others."""
-    return [one if short.count(one) == 1 else other for one, other in zip(short, long, strict=True)]
+def labels(models: Sequence["LoadedModel"]) -> list[str]:
+    """A name for each that no other has, as short as can be: Residual-20, else Residual-20 on CIFAR-10, else the whole title."""
+    forms = [(one.model.spec.title, one.model.title.split(",")[0], one.model.title) for one in models]
+    columns = list(zip(*forms))
+    return [next((name for name, column in zip(form, columns) if column.count(name) == 1), form[-1]) for form in forms]
 
 
 def _verdict(loaded: "LoadedModel", label: str, chosen: Chosen, crops: str) -> Verdict:
@@ -69,11 +69,12 @@ def _classified(loaded: "LoadedModel", label: str, chosen: Chosen, crops: str) -
 
     def show(done: int, of: int) -> None:
         if of > 1:
-            place.progress(done / of, text=f"{plain(label)}: crop {done} of {of}")
+            place.progress(done / of, text=f"{plain(label)}: {done} of {of}")
 
-    show(0, 1 if crops == "single" else 2)
-    found = classify(loaded, chosen.picture, crops=crops, progress=show)
-    place.empty()
+    try:
+        found = classify(loaded, chosen.picture, crops=crops, progress=show)
+    finally:
+        place.empty()
     known[:] = [found]  # at once: whoever interrupts a page leaves nothing half done
     return found
 

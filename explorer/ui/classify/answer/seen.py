@@ -1,41 +1,62 @@
 """What the networks get to see: where each crop lies in the picture, the crops, and what each of them says by itself."""
 
+import io
 from collections.abc import Sequence
 
 import streamlit as st
 from PIL import Image, ImageDraw
 
 from explorer.ui.classify.answer.measured import Verdict
-from explorer.ui.classify.answer.words import crops_told
+from explorer.ui.classify.answer.words import crops_told, listed
+from explorer.ui.classify.shown import Chosen
 from explorer.ui.components.tiles import Tile, picture_uri, tiles
 from explorer.ui.format import percent, plain
 from explorer.vision.crops import Crop
 from explorer.vision.prepare import Box
 
-MAP_SIDE, TILE, LARGE_TILE = 320, 128, 192
+MAP_SIDE, TILE, LARGE_TILE = 320, 136, 192  # pixels; five tiles stand side by side
 # Frames that overlap are told apart by colour; a mirrored crop lies where its own one lies.
 FRAMES = ("#E69F00", "#56B4E9", "#009E73", "#CC79A7", "#F0E442")
 EDGE = "#202020"
 AROUND = (96, 96, 96)  # outside of the picture, where a crop reaches beyond it
 
 
-def show_seen(group: Sequence[Verdict], picture: Image.Image, key: str) -> None:
-    """For networks that are shown the same crops: the picture with their frames, and beside it the crops."""
+def show_seen(group: Sequence[Verdict], chosen: Chosen, key: str) -> None:
+    """For networks that are shown the same: the picture with a frame around every crop, and the crops."""
     crops = [answer.crop for answer in group[0].found.answers]
+    frames, images = _drawn(chosen.key, group[0].found.model, group[0].crops, chosen.picture.image, crops)
     st.markdown(f"**What {_whose(group)} to see**")
-    if len(crops) > 1:
-        st.caption(crops_told(group[0]))
-    where, shown = st.columns([1, 1] if len(crops) == 1 else [1, 2], gap="medium")
+    where, beside = st.columns([1, 1], gap="medium")
     with where:
-        st.image(framed(picture, [crop.box for crop in crops if not crop.mirrored]), alt="The picture with a frame around every crop")
+        st.image(frames, alt="The picture with a frame around every crop")
         st.caption(_where(crops))
-    with shown:
-        size = LARGE_TILE if len(crops) == 1 else TILE
-        tiles([_tile(group, place) for place in range(len(crops))], f"crops {key}", size=size, label="Crops")
+    shown = [Tile(str(place), image, crop.title, _said(group, place)) for place, (image, crop) in enumerate(zip(images, crops, strict=True))]
+    with beside:
         if len(crops) == 1:
-            st.caption(_steps(crops[0]))
-    if len(crops) > 1:
+            tiles(shown, f"crops {key}", size=LARGE_TILE, label="What the network gets")
+        else:
+            st.caption(crops_told(group[0]))
         st.caption(f"{crops[0].title.capitalize()}: {_steps(crops[0])}")
+        if len(group) > 1:
+            st.caption(f"Below {'it' if len(crops) == 1 else 'each'}: what {_listed(group)} say of it alone, in this order.")
+    if len(crops) > 1:
+        tiles(shown, f"crops {key}", size=TILE, label="Crops")
+
+
+@st.cache_data(max_entries=32, show_spinner=False)
+def _drawn(key: str, model_id: str, kind: str, _picture: Image.Image, _crops: Sequence[Crop]) -> tuple[bytes, list[str]]:
+    """The picture with its frames as a PNG, and the crops as addresses."""
+    file = io.BytesIO()
+    framed(_picture, [crop.box for crop in _crops if not crop.mirrored]).save(file, "PNG")
+    return file.getvalue(), [picture_uri(_small(crop.prepared.image)) for crop in _crops]
+
+
+def _small(image: Image.Image) -> Image.Image:
+    if max(image.size) <= 2 * LARGE_TILE:
+        return image
+    image = image.copy()
+    image.thumbnail((2 * LARGE_TILE, 2 * LARGE_TILE))
+    return image
 
 
 def framed(picture: Image.Image, boxes: Sequence[Box]) -> Image.Image:
@@ -45,7 +66,7 @@ def framed(picture: Image.Image, boxes: Sequence[Box]) -> Image.Image:
     scale = MAP_SIDE / max(right - left, bottom - top)
     canvas = Image.new("RGB", [max(1, round(side * scale)) for side in (right - left, bottom - top)], AROUND)
     way = Image.Resampling.NEAREST if scale > 1 else Image.Resampling.LANCZOS
-    small = picture.resize([max(1, round(side * scale)) for side in picture.size], way)
+    small = picture.resize([max(1, round(side * scale)) for side in picture.size], way, reducing_gap=2.0)
     canvas.paste(small, (round(-left * scale), round(-top * scale)))
     draw = ImageDraw.Draw(canvas)
     for number, box in enumerate(boxes):
@@ -56,25 +77,21 @@ def framed(picture: Image.Image, boxes: Sequence[Box]) -> Image.Image:
     return canvas
 
 
-def _tile(group: Sequence[Verdict], place: int) -> Tile:
-    """A crop with what each network says of it alone."""
-    crop = group[0].found.answers[place].crop
-    image = crop.prepared.image
-    if max(image.size) > 2 * LARGE_TILE:
-        image = image.copy()
-        image.thumbnail((2 * LARGE_TILE, 2 * LARGE_TILE))
-    said = []
-    for one in group:
-        probabilities = one.found.answers[place].probabilities
-        best = int(probabilities.argmax())
-        name = f"{one.label}: " if len(group) > 1 else ""
-        said.append(f"{name}{one.loaded.classes[best]} {percent(float(probabilities[best]))}")
-    return Tile(str(place), picture_uri(image), f"{crop.title}, {' x '.join(map(str, crop.prepared.image.size))}", "; ".join(said))
+def _said(group: Sequence[Verdict], place: int) -> str:
+    """What each network says of a crop alone: the class, once where they agree, and the probabilities."""
+    best = [(one.loaded.classes[int(alone.argmax())], percent(float(alone.max())))
+            for one in group for alone in [one.found.answers[place].probabilities]]  # fmt: skip
+    if len({name for name, _ in best}) == 1:
+        return f"{best[0][0]} {', '.join(sure for _, sure in best)}"
+    return ", ".join(f"{name} {sure}" for name, sure in best)
 
 
 def _whose(group: Sequence[Verdict]) -> str:
-    names = [plain(one.label) for one in group]
-    return f"{names[0]} gets" if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]} get"
+    return f"{_listed(group)} {'gets' if len(group) == 1 else 'get'}"
+
+
+def _listed(group: Sequence[Verdict]) -> str:
+    return listed([plain(one.label) for one in group])
 
 
 def _where(crops: Sequence[Crop]) -> str:

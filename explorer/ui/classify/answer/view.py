@@ -1,6 +1,7 @@
 """What each model says is in the picture, how sure it is, what it got to see, and how long that took."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import streamlit as st
 
@@ -37,8 +38,8 @@ def show(shown: Shown) -> None:
     for number, group in enumerate(groups):
         _bars(group, top, number, shown.chosen)
     st.caption(SOFTMAX)
-    for number, group in enumerate(_grouped(found, lambda one: (one.loaded.preparation, one.crops))):
-        show_seen(group, shown.chosen.picture.image, f"{number} {shown.chosen.key}")
+    for number, group in enumerate(_grouped(found, _what_is_shown)):
+        show_seen(group, shown.chosen, str(number))
     _times(found, shown.chosen)
 
 
@@ -76,6 +77,11 @@ def _times(found: Sequence[Verdict], chosen: Chosen) -> None:
     device = found[0].loaded.device.type.upper()
     st.caption(f"One picture at a time on the {device}, as it was when each was first computed; a network's first picture takes longer. "
                "Many pictures in batches are faster.")  # fmt: skip
+
+
+def _what_is_shown(verdict: Verdict) -> tuple:
+    """Alike for networks that are shown the same pixels, whatever these are normalised by."""
+    return replace(verdict.loaded.preparation, mean=(), std=()), verdict.crops
 
 
 def _grouped(found: Sequence[Verdict], alike) -> list[list[Verdict]]:

@@ -32,8 +32,8 @@ def agreement(verdicts: Sequence[Verdict]) -> str:
         whole = "Both" if len(verdicts) == 2 else f"All {_number(len(verdicts))}"
         return (f"{whole} agree on **{plain(first(most))}**: {plain(most.label)} most surely ({percent(sureness(most))}), "
                 f"{plain(least.label)} least ({percent(sureness(least))}).")  # fmt: skip
-    parts = [f"{_listed([plain(one.label) for one in some])} {'says' if len(some) == 1 else 'say'} **{plain(answer)}** "
-             f"({_listed([percent(sureness(one)) for one in some])})" for answer, some in by_answer.items()]  # fmt: skip
+    parts = [f"{listed([plain(one.label) for one in some])} {'says' if len(some) == 1 else 'say'} **{plain(answer)}** "
+             f"({listed([percent(sureness(one)) for one in some])})" for answer, some in by_answer.items()]  # fmt: skip
     return f"They disagree: {'; '.join(parts)}."
 
 
@@ -41,7 +41,7 @@ def apart(groups: Sequence[Sequence[Verdict]]) -> str:
     """Said where the networks do not all know the same classes."""
     if len(groups) < 2:
         return ""
-    told = [f"{_listed([plain(one.label) for one in group])} {_classes(group)}" for group in groups]
+    told = [f"{listed([plain(one.label) for one in group])} {_classes(group)}" for group in groups]
     return f"These networks do not know the same classes, so their answers stand apart: {'; '.join(told)}."
 
 
@@ -54,7 +54,8 @@ def by_crop(verdict: Verdict) -> str:
     together = first(verdict)
     alone = firsts.pop(together, 0)
     spread = [float(one.probabilities[_place(verdict, together)]) for one in answers]
-    said = f"{plain(verdict.label)}: {_all(alone, len(answers))} of its {len(answers)} views by themselves say **{plain(together)}**"
+    views = "crops" if verdict.crops == "ten" else "sizes"
+    said = f"{plain(verdict.label)}: {_all(alone, len(answers))} of its {len(answers)} {views} by themselves say **{plain(together)}**"
     others = f" ({', '.join(f'{count} {plain(name)}' for name, count in firsts.most_common(4))})" if firsts else ""
     return f"{said}{others}; its probability lies between {percent(min(spread))} and {percent(max(spread))}."
 
@@ -98,7 +99,7 @@ def _place(verdict: Verdict, name: str) -> int:
 def _classes(group: Sequence[Verdict]) -> str:
     classes = group[0].loaded.classes
     verb = "knows" if len(group) == 1 else "know"
-    return f"{verb} {len(classes):,} classes" if len(classes) > 3 else f"{verb} {plain(', '.join(classes))}"
+    return f"{verb} {plain(', '.join(classes[:3]))}{f' … ({len(classes):,} classes)' if len(classes) > 3 else ''}"
 
 
 def _all(count: int, of: int) -> str:
@@ -109,5 +110,6 @@ def _number(count: int) -> str:
     return {3: "three", 4: "four"}.get(count, str(count))
 
 
-def _listed(texts: Sequence[str]) -> str:
+def listed(texts: Sequence[str]) -> str:
+    """One, two and three."""
     return texts[0] if len(texts) == 1 else f"{', '.join(texts[:-1])} and {texts[-1]}"
