@@ -2,10 +2,15 @@
 
 import streamlit as st
 
-from explorer.vision.models import open_model
+from explorer.vision.kept import KeptModels
 
 
-@st.cache_resource(max_entries=8, show_spinner="Loading the network")
 def opened(model_id: str):
     """The network of a model, ready to classify. Raises ModelError."""
-    return open_model(model_id)
+    return _kept().get(model_id)
+
+
+@st.cache_resource(show_spinner=False)
+def _kept() -> KeptModels:
+    """Those of all sessions, within the memory that models may take."""
+    return KeptModels()

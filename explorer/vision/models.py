@@ -9,7 +9,8 @@ from explorer.machine.download import DownloadError, download
 from explorer.machine.folders import ASSETS, models_folder
 from explorer.networks.metadata import WEIGHTS_SUFFIXES, WeightsError, read_metadata
 from explorer.networks.spec import NetworkSpec, SpecError, TorchvisionSpec, parse_spec
-from explorer.runs.folder import list_runs
+from explorer.runs.errors import RunError
+from explorer.runs.folder import list_runs, open_run
 from explorer.runs.run import FINAL_WEIGHTS, Run
 from explorer.runs.status import State, read_status
 from explorer.vision import published, torchvision_weights
@@ -94,8 +95,12 @@ def _of_id(name: str) -> Model | None:
         return published.published_model(name)
     if name.startswith(OWN):
         return next((model for model in own_models() if model.id == name), None)
-    runs = [run for run in list_runs() if run.id == name]
-    return next((model for model in (*_shipped(), *_runs(runs)) if model.id == name), None)
+    if shipped := next((model for model in _shipped() if model.id == name), None):
+        return shipped
+    try:
+        return next(iter(_runs([open_run(name)])), None)
+    except RunError:
+        return None
 
 
 def _shipped() -> list[Model]:

@@ -1,0 +1,94 @@
+"""Loaded models, kept for everybody: each is loaded once, and the longest unused ones are let go where they would fill the memory.
+
+Imports no torch before a model is asked for.
+"""
+
+import threading
+from collections import OrderedDict, defaultdict
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from explorer.machine.hardware import training_memory
+from explorer.vision.model import Model
+from explorer.vision.models import find_model, open_model
+
+if TYPE_CHECKING:
+    from explorer.vision.loading import LoadedModel
+
+LEAST_CAP = 2**30  # bytes; ResNet-152 has 0.24 of these, VGG-19 0.57
+SHARE = 4  # of the memory, one in so many bytes
+
+# The file, when it was last written, and its size: another file under the same name is another model.
+_Mark = tuple[str, int, int]
+
+
+def default_cap() -> int:
+    """Bytes that kept models may take: a quarter of the memory there is to compute in."""
+    return max(LEAST_CAP, training_memory()[1] // SHARE)
+
+
+class KeptModels:
+    """Models by id, for any number of threads, at most `cap` bytes of weights of them.
+
+    One that is larger alone is kept until the next is asked for. Who holds a model keeps it alive: letting go is only of this keeping.
+    """
+
+    def __init__(self, cap: int | None = None, open: Callable[[str], "LoadedModel"] = open_model):
+        self.cap = default_cap() if cap is None else cap
+        self._open = open
+        self._kept: OrderedDict[str, tuple[_Mark, "LoadedModel"]] = OrderedDict()
+        self._lock = threading.Lock()
+        self._loading: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
+
+    def get(self, model_id: str) -> "LoadedModel":
+        """The model, loaded now or before; threads that ask for it at the same time wait for one of them. Raises ModelError."""
+        model = find_model(model_id)
+        with self._lock:
+            alone = self._loading[model.id]
+        with alone:
+            found = self._known(model)
+            if found is None:
+                self._make_room(model.file.stat().st_size if model.at_hand else 0)
+                found = self._open(model_id)
+                with self._lock:
+                    self._kept[model.id] = _mark(found.model), found
+                self._make_room(0)
+        return found
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """Those kept now, the longest unused first."""
+        with self._lock:
+            return tuple(self._kept)
+
+    @property
+    def bytes(self) -> int:
+        """The memory of the weights of those kept now."""
+        with self._lock:
+            return self._bytes()
+
+    def _known(self, model: Model) -> "LoadedModel | None":
+        with self._lock:
+            mark, found = self._kept.get(model.id, (None, None))
+            if found is None or mark != _mark(model):
+                self._kept.pop(model.id, None)
+                return None
+            self._kept.move_to_end(model.id)
+            return found
+
+    def _make_room(self, wanted: int) -> None:
+        """Let go of the longest unused until `wanted` more bytes fit; of what is there, the last used stays."""
+        with self._lock:
+            while self._kept and self._bytes() + wanted > self.cap and (wanted or len(self._kept) > 1):
+                self._kept.popitem(last=False)
+
+    def _bytes(self) -> int:
+        return sum(loaded.bytes for _, loaded in self._kept.values())
+
+
+def _mark(model: Model) -> _Mark | None:
+    try:
+        about = model.file.stat()
+    except OSError:
+        return None
+    return str(model.file), about.st_mtime_ns, about.st_size
