@@ -36,7 +36,9 @@ def to_eight_bits(image: Image.Image) -> tuple[Image.Image, tuple[str, ...]]:
         raise UnknownColours("32-bit grey values; save it with 8 or 16 bits a channel" if mode in "IF" else
                              f"colours of the kind {mode}; save it as RGB")  # fmt: skip
     if image.has_transparency_data:
-        return _in_bands(image, "RGB", _on_white), (*notes, TRANSPARENT)
+        clear_bands = []
+        opaque = _in_bands(image, "RGB", lambda band: _on_white(band, clear_bands))
+        return opaque, (*notes, TRANSPARENT) if any(clear_bands) else notes
     if mode in ("L", "RGB"):
         return image, notes
     done = (CMYK,) if mode == "CMYK" else ()
@@ -58,8 +60,11 @@ def _in_bands(image: Image.Image, mode: str, convert: Callable[[Image.Image], Im
     return out
 
 
-def _on_white(band: Image.Image) -> Image.Image:
-    return Image.alpha_composite(Image.new("RGBA", band.size, "white"), band.convert("RGBA")).convert("RGB")
+def _on_white(band: Image.Image, clear_bands: list[bool]) -> Image.Image:
+    """The band without transparency; whether it had any, which a channel for it does not say, is added to `clear_bands`."""
+    band = band.convert("RGBA")
+    clear_bands.append(band.getextrema()[3][0] < 255)
+    return Image.alpha_composite(Image.new("RGBA", band.size, "white"), band).convert("RGB")
 
 
 def _scaled(band: Image.Image, clear: int | None) -> Image.Image:

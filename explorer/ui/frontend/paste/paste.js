@@ -1,0 +1,91 @@
+// Pictures pasted or dropped anywhere on the page, handed to the page's own uploader.
+
+import { component } from "../shared/component.js";
+import { filesOf } from "./files.js";
+
+const DROPZONE = '[data-testid="stFileUploaderDropzone"]'; // an uploader takes what is dropped on it by itself
+const PATIENCE = 20_000; // ms for a busy page to show its uploader
+
+export default component((parent) => new Paste(parent.querySelector(".paste")));
+
+class Paste {
+  constructor(root) {
+    Object.assign(this, { root, waiting: [], pasted: 0, wanted: 0, ending: new AbortController() });
+    const listen = (name, hear) => document.addEventListener(name, hear, { signal: this.ending.signal });
+    listen("paste", (event) => this.paste(event));
+    for (const name of ["dragenter", "dragover"]) listen(name, (event) => this.drag(event));
+    listen("dragleave", (event) => event.relatedTarget ?? this.lit(false));
+    listen("drop", (event) => this.drop(event));
+    this.watching = new MutationObserver(() => this.hand());
+  }
+
+  show({ target }) {
+    this.target = target;
+  }
+
+  paste(event) {
+    const files = [...(event.clipboardData?.files ?? [])];
+    if (!files.length) return; // text belongs to the field it is pasted into
+    event.preventDefault();
+    this.take(files.map((file) => this.named(file)));
+  }
+
+  /** A picture copied out of a program comes without a name of its own: each gets another one. */
+  named(file) {
+    if (file.name && file.name !== "image.png") return file;
+    this.pasted += 1;
+    return new File([file], `pasted-${this.pasted}.png`, { type: file.type });
+  }
+
+  drag(event) {
+    if (!event.dataTransfer?.types.includes("Files")) return;
+    event.preventDefault();
+    this.lit(!isOnDropzone(event));
+  }
+
+  async drop(event) {
+    this.lit(false);
+    if (isOnDropzone(event) || !event.dataTransfer?.types.includes("Files")) return;
+    event.preventDefault();
+    this.take(await filesOf(event.dataTransfer));
+  }
+
+  lit(isLit) {
+    this.root.classList.toggle("lit", isLit);
+  }
+
+  take(files) {
+    if (!files.length) return;
+    this.waiting.push(...files);
+    if (this.hand()) return;
+    // The uploader is not on the page: it is asked for, and waited for.
+    this.wanted += 1;
+    this.tell("wanted", this.wanted);
+    this.watching.observe(document.body, { childList: true, subtree: true });
+    clearTimeout(this.ceasing);
+    this.ceasing = setTimeout(() => this.watching.disconnect(), PATIENCE);
+  }
+
+  /** Gives the uploader what waits for it, as if it had been chosen there; false where there is no uploader. */
+  hand() {
+    const input = document.querySelector(this.target);
+    if (!input) return false;
+    this.watching.disconnect();
+    clearTimeout(this.ceasing);
+    const files = new DataTransfer();
+    for (const file of this.waiting.splice(0)) files.items.add(file);
+    input.files = files.files;
+    input.dispatchEvent(new Event("change", { bubbles: true }));
+    return true;
+  }
+
+  dispose() {
+    this.ending.abort();
+    this.watching.disconnect();
+    clearTimeout(this.ceasing);
+  }
+}
+
+function isOnDropzone(event) {
+  return event.composedPath().some((part) => part instanceof Element && part.matches(DROPZONE));
+}
