@@ -8,9 +8,10 @@ from explorer.vision.confusion import Judgement
 
 MOST = 24  # rows and columns whose names can be read
 WRITTEN = 16  # columns in whose cells a number has room
+UPRIGHT = 3  # letters of a name that need no slant
 OTHERS = "other classes"
 # No picture is no colour, on light and dark pages; blue for all that is there.
-SCALE = [[0, "#D6E6F2"], [1, "#005A8F"]]
+SCALE = [[0, "#A5C8E1"], [1, "#005A8F"]]
 EDGE, HEAD, LINE = 190, 150, 22  # pixels around and of a row
 
 
@@ -41,8 +42,8 @@ def confusion_chart(network: str, found: Judgement, classes: Sequence[str]) -> d
         trace |= {"text": [[str(count) if count else "" for count in cells] for cells in counts], "texttemplate": "%{text}"}
     layout = {
         "title": {"text": network, "subtitle": {"text": _told(rows, totals)}},
-        "xaxis": {"title": {"text": "the network's answer"}, "type": "category", "tickangle": -45 if len(labels) > 5 else 0, "automargin": True,
-                  "showgrid": False},
+        "xaxis": {"title": {"text": "the network's answer"}, "type": "category", "automargin": True, "showgrid": False,
+                  "tickangle": -45 if max(map(len, labels)) > UPRIGHT else 0},
         "yaxis": {"title": {"text": "what it is"}, "type": "category", "autorange": "reversed", "automargin": True, "showgrid": False},
         # The scale names what the saved data are; each cell shows its number, so that it is not drawn.
         "coloraxis": {"colorscale": SCALE, "cmin": 0, "cmax": 100, "showscale": False, "colorbar": {"title": {"text": "pictures"}}},

@@ -1,9 +1,10 @@
-"""Choosing the pictures: test pictures of the networks' own data, those uploaded to the page, a folder or zip. All in the address but uploads."""
+"""Choosing the pictures: test pictures of the networks' own data, what was uploaded, a folder or zip; in the address but for uploads."""
 
 import hashlib
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -11,6 +12,7 @@ import streamlit as st
 from explorer.data.datasets import describe, settled
 from explorer.errors import BadInput
 from explorer.lab.trained import dataset_of
+from explorer.ui.classify.uploads import SOURCE, session_uploads, uploads
 from explorer.ui.controls import dropdown, segmented, stops
 from explorer.ui.say import say_error
 from explorer.ui.train.download import at_hand
@@ -42,7 +44,8 @@ class Pictures:
 def choose_pictures(models: Sequence[Model]) -> Pictures | None:
     """The controls, and what they choose; None, and what to do, where there is nothing yet. Raises BadInput."""
     datasets = _datasets(models)
-    kind = segmented("Pictures", KINDS, "pictures", "test" if datasets else "uploads")
+    usual = "uploads" if param("source") == SOURCE or not datasets else "test"
+    kind = segmented("Pictures", KINDS, "pictures", usual)
     return {"test": lambda: _test_pictures(datasets), "uploads": _uploads, "folder": _folder}[kind]()
 
 
@@ -62,15 +65,13 @@ def _test_pictures(datasets: Sequence[str]) -> Pictures | None:
 
 
 def _uploads() -> Pictures | None:
-    from explorer.ui.classify.pictures import uploads
-
     found = uploads()
     if not found:
-        st.info("Upload some pictures under “Pictures”, on the left: several at once, by choosing, dropping or pasting them.",
+        st.info("Upload some pictures on the left: several at once, or a zip, by choosing, dropping or pasting them.",
                 icon=":material/upload:")  # fmt: skip
         return None
-    key = hashlib.sha256("\n".join(one.key for one in found).encode()).hexdigest()
-    return Pictures(f"uploads {key}", "your uploads", found, len(found))
+    digests = "\n".join(f"{one.name} {one.key}" for one in session_uploads().by_name.values())
+    return Pictures(hashlib.sha256(digests.encode()).hexdigest(), "your uploads", found, len(found))
 
 
 def _folder() -> Pictures | None:
@@ -83,25 +84,34 @@ def _folder() -> Pictures | None:
     if not path and zipped is None:
         st.info(f"Give a path or a zip file. {HOW}", icon=":material/folder:")
         return None
-    key = f"zip {zipped.file_id}" if zipped else f"folder {os.path.abspath(path)} {_stamp(path)}"
-    kept = st.session_state.get("many listed")
-    if kept is None or kept[0] != key or st.button("Read again", icon=":material/refresh:", help="The folder as it is now"):
-        kept = st.session_state["many listed"] = key, *(sources_in_zip(zipped, zipped.name) if zipped else sources_of([path]))
-    _, sources, refused = kept
+    title = zipped.name if zipped else path
+    sources, refused = _listed(path, zipped)
     if not sources:
-        say_error(f"There is no picture in {zipped.name if zipped else path}.")
+        say_error(refused[0].sentence if len(refused) == 1 else f"There is no picture in {title}.")
         return None
     count = _count(len(sources), left)
-    names = hashlib.sha256("\n".join(one.name for one in sources).encode()).hexdigest()
-    return Pictures(f"{key} {names} {count}", zipped.name if zipped else os.path.basename(os.path.abspath(path)), _drawn(sources, count),
-                    len(sources), refused)  # fmt: skip
+    names = "\n".join([title, zipped.file_id if zipped else _stamp(path), *(one.name for one in sources)])
+    return Pictures(f"{hashlib.sha256(names.encode()).hexdigest()} {count}", title, _drawn(sources, count), len(sources), refused)
+
+
+def _listed(path: str, zipped) -> tuple[Sequence["Source"], Sequence["Refused"]]:
+    """What a folder or zip holds, by names from there on: listed once, and again when it is another, or on demand."""
+    which = zipped.file_id if zipped else f"{path} {_stamp(path)}"
+    known, listed = st.session_state.get("many listed", (None, None))
+    if known != which or st.button("Read again", icon=":material/refresh:", type="tertiary", help="The folder as it is now"):
+        sources, refused = sources_in_zip(zipped, zipped.name) if zipped else sources_of([path])
+        begin = f"{zipped.name if zipped else Path(path)}/"
+        listed = [replace(one, name=one.name.removeprefix(begin)) for one in sources], refused
+        st.session_state["many listed"] = which, listed
+    return listed
 
 
 def _count(of: int, place) -> int:
     """How many, where there are more than the fewest."""
     if of <= COUNTS[0]:
         return of
-    return min(of, stops("How many, at most", COUNTS, "count", USUAL, place=place, help=f"Drawn by chance from {of:,}, always the same ones."))
+    most = stops("How many, at most", COUNTS, "count", USUAL, place=place, help=f"Drawn by chance from {of:,}, always the same ones.")
+    return min(of, most)
 
 
 def _drawn(sources: Sequence["Source"], count: int) -> list["Source"]:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from explorer.ui.classify.many.answered import TOP, Done, answered
+from explorer.ui.classify.many.one import show_one
 from explorer.ui.classify.many.pictures import Pictures, choose_pictures
 from explorer.ui.classify.many.rows import Column, as_csv, column, kept_rows, seen_of, table
 from explorer.ui.classify.many.words import (
@@ -20,7 +21,7 @@ from explorer.ui.classify.many.words import (
 from explorer.ui.classify.shown import Shown
 from explorer.ui.components.chart import chart
 from explorer.ui.controls import dropdown, segmented, stops
-from explorer.ui.format import count, percent, plain
+from explorer.ui.format import count, plain
 from explorer.ui.labels import names_of, unequal
 from explorer.vision.confusion import Judgement, judge
 
@@ -28,7 +29,6 @@ FILTERS = {"all": "All", "wrong": "Only mistakes, the surest first", "apart": "O
 ROW = 52  # pixels: thumbnails can be told apart
 MOST_HEIGHT = 620
 MOST_SHOWN = 1_000
-LARGE = 200  # pixels of the picture that a row is of
 
 
 def show(shown: Shown) -> None:
@@ -99,7 +99,7 @@ def _show_table(columns: Sequence[Column], pictures: Pictures, key: str) -> None
     left, right = st.columns((3, 1), vertical_alignment="bottom")
     offered = {name: title for name, title in FILTERS.items() if name != "apart" or len(columns) > 1}
     which = dropdown("Pictures shown", offered, "rows", "all", place=left)
-    top = stops("Answers of each network", (1, 2, 3, TOP), "top", 3, place=right)
+    top = stops("Answers of each network", (1, 2, 3, TOP), "top", 1, place=right)
     places = kept_rows(columns, which)
     if sentence := apart_words(columns):
         st.caption(sentence)
@@ -108,13 +108,13 @@ def _show_table(columns: Sequence[Column], pictures: Pictures, key: str) -> None
         return
     cells = table(columns, places[:MOST_SHOWN], top)
     event = st.dataframe(
-        cells, hide_index=True, row_height=ROW, height=min(MOST_HEIGHT, 40 + ROW * len(places[:MOST_SHOWN])), key=f"many {key} {which} {top}",
-        on_select="rerun", selection_mode="single-row", column_config=_column_looks(cells),
+        cells, hide_index=True, row_height=ROW, height=min(MOST_HEIGHT, 40 + ROW * len(cells["name"])), column_config=_column_looks(cells),
+        on_select="rerun", selection_mode="single-row", key=f"many {key} {which} {top}",
     )  # fmt: skip
     if len(places) > MOST_SHOWN:
         st.caption(f"The first {count(MOST_SHOWN)} of {count(len(places))} are shown; all are in the CSV.")
     if chosen := event.selection.rows:
-        _show_one(columns, places[chosen[0]], pictures)
+        show_one(columns, places[chosen[0]], pictures)
     else:
         st.caption("Choose a row, at its left edge, to see the picture large with all answers.")
     st.download_button("These answers (CSV)", lambda: as_csv(columns, places, TOP), "classified.csv", "text/csv", on_click="ignore",
@@ -125,30 +125,10 @@ def _column_looks(cells: dict) -> dict:
     looks = {"picture": st.column_config.ImageColumn("picture", width=60)}
     for title in cells:
         if title.endswith("%"):
-            looks[title] = st.column_config.ProgressColumn(title, format="%.1f%%", min_value=0, max_value=100, width="small")
+            looks[title] = st.column_config.NumberColumn(title, format="%.1f%%", help="The softmax of its outputs")
         elif title == "name":
             looks[title] = st.column_config.TextColumn(title, width="small")
     return looks
-
-
-def _show_one(columns: Sequence[Column], place: int, pictures: Pictures) -> None:
-    """A picture and each network's answers to it."""
-    from explorer.ui.picture import png_uri
-    from explorer.vision.picture import open_picture
-
-    row = columns[0].rows[place]
-    with st.container(border=True):
-        left, *rest = st.columns([2] + [3] * len(columns))
-        source = next(one for one in pictures.sources if one.name == row.name)
-        image = open_picture(source.read(), row.name).image
-        image.thumbnail((2 * LARGE, 2 * LARGE))
-        left.image(png_uri(image), alt=f"The picture: {row.name}", width=LARGE)
-        left.caption(f"{plain(row.name)}, {row.size[0]} x {row.size[1]} pixels" + (f", in the folder {plain(row.label)}" if row.label else ""))
-        for one, column in zip(columns, rest, strict=True):
-            answer = one.rows[place].answers[0]
-            verdict = {True: " · right", False: " · wrong", None: ""}[one.right[place]]
-            named = [f"1. **{plain(one.named(place, rank))}** {percent(probability)}" for rank, probability in enumerate(answer.probabilities)]
-            column.markdown(f"**{plain(one.label)}**{verdict}\n\n" + "\n".join(named))
 
 
 def _tell_pace(shown: Shown, done: Sequence[Done]) -> None:

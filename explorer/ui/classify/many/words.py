@@ -27,12 +27,13 @@ def certainty_words(found: Judgement) -> str:
         return "± is the standard error, √(p(1 − p)/n), of what the error would be on all such pictures."
     if found.wrong:
         return "All are wrong: these pictures are hardly what the network was trained for."
-    return f"With none of {count(found.pictures)} wrong, the error on all such pictures is below {percent(3 / found.pictures)} with 95% confidence (3/n)."
+    most = percent(min(1, 3 / found.pictures))
+    return f"None of {count(found.pictures)} is wrong: on all such pictures the error is below {most} with 95% confidence (3/n)."
 
 
 def mistakes_words(label: str, found: Judgement, classes: Sequence[str]) -> str | None:
-    """A network's most frequent mistake."""
-    if not found.confusions:
+    """A network's most frequent mistake; None where none was made twice."""
+    if not found.confusions or found.confusions[0][2] < 2:
         return None
     truth, answer, many = found.confusions[0]
     of = sum(pictures for (row, _), pictures in found.cells.items() if row == truth)
@@ -45,7 +46,8 @@ def difference_words(first: Column, second: Column) -> str | None:
     if found is None:
         return None
     one, other = plain(first.label), plain(second.label)
-    only = f"Only {one} is right about {count(found.only_first)} of {count(found.pictures)} pictures, only {other} about {count(found.only_second)}"
+    only = (f"Only {one} is right about {count(found.only_first)} of {count(found.pictures)} pictures, "
+            f"only {other} about {count(found.only_second)}")  # fmt: skip
     if not found.only_first and not found.only_second:
         return f"{one} and {other} are right about the very same pictures."
     if not found.points:
@@ -79,9 +81,9 @@ def pace_words(pictures: int, seconds: float, shares: Sequence[float], networks:
     """How long the pictures took, `shares` being seconds of decoding, preparing and the networks, over all threads."""
     whole = sum(shares) or 1
     decode, prepare, network = (f"{share / whole:.0%}" for share in shares)
-    beside = f" by {networks} networks together" if networks > 1 else ""
-    return (f"{count(pictures)} pictures{beside} in {duration(seconds)}, {_rate(pictures, seconds)} a second. Of the work, reading and decoding "
-            f"was {decode}, preparing {prepare}, the network{'s' * (networks > 1)} {network}, in {precision}, channels last.")  # fmt: skip
+    beside, these = (f" by {networks} networks together", "networks") if networks > 1 else ("", "network")
+    return (f"{count(pictures)} pictures{beside} in {duration(seconds)}, {_rate(pictures, seconds)} a second. Of the work, reading and "
+            f"decoding was {decode}, preparing {prepare}, the {these} {network}, in {precision}, channels last.")  # fmt: skip
 
 
 def _rate(pictures: int, seconds: float) -> str:
