@@ -4,6 +4,7 @@ import json
 import re
 import shutil
 import tempfile
+import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import BinaryIO
 
 from explorer.machine.disk import free_bytes, is_full
 from explorer.machine.folders import models_folder
+from explorer.networks.known_data import DIGITS
 from explorer.networks.metadata import WEIGHTS_SUFFIXES, read_metadata
 from explorer.networks.spec import NetworkSpec, TorchvisionSpec, parse_spec
 from explorer.vision.model import Model, ModelError
@@ -20,6 +22,7 @@ from explorer.vision.preparations import classes_of, preparation_of
 MOST_NAME = 60  # characters of a name
 MOST_CLASS_NAME = 100
 _CARRIED = ("dataset", "error", "val_error")  # what a file's own metadata say that stays true here
+_naming = threading.Lock()  # from finding a name that is free to taking it
 
 
 def bring_in(
@@ -39,7 +42,7 @@ def bring_in(
         metadata = read_metadata(file)
         spec = _network(network, metadata, shown)
         told = _told(spec, metadata, normalize, classes, shown)
-        return _keep(file, spec, told | {"source": shown}, _free_name(name or Path(shown).stem))
+        return _keep(file, spec, told | {"source": shown}, name or Path(shown).stem)
 
 
 def remove(model_id: str) -> None:
@@ -98,7 +101,7 @@ def _told(spec, metadata: dict[str, str], normalize: str | None, classes: Sequen
     told = {key: metadata[key] for key in (*_CARRIED, "classes", "mean", "std") if key in metadata}
     if classes:
         told["classes"] = json.dumps(_checked(classes, spec.classes), ensure_ascii=False)
-    if normalize == "mnist":
+    if normalize == "mnist" and told.get("classes") in (None, json.dumps(DIGITS)):
         told.setdefault("dataset", "mnist-5k")
     model = Model(f"{OWN}{shown}", shown, "own", spec, Path(shown), told)
     preparation = preparation_of(model, normalize)
@@ -126,8 +129,10 @@ def _keep(file: Path, spec, told: dict[str, str], name: str) -> Model:
 
     net = build(spec, meta=True)
     load_weights(net, file)
-    save_weights(net, models_folder() / f"{name}.safetensors", told)
-    return find_model(f"{OWN}{name}")
+    with _naming:
+        free = _free_name(name)
+        save_weights(net, models_folder() / f"{free}.safetensors", told)
+    return find_model(f"{OWN}{free}")
 
 
 def _free_name(wanted: str) -> str:

@@ -51,7 +51,7 @@ def _statistics(model: Model, normalize: str | None) -> tuple[tuple[float, ...],
         told = [_numbers(model.metadata.get(key, ""), spec.channels) for key in ("mean", "std")]
         if all(told) and min(told[1]) > 0:
             return told[0], told[1]
-        normalize = "mnist" if model.knows_digits else "imagenet" if _is_imagenet(spec) else "cifar"
+        normalize = "mnist" if model.knows_digits or spec.channels == 1 else "imagenet" if _is_imagenet(spec) else "cifar"
     if normalize not in STATISTICS:
         raise ModelError(f"A normalisation is {', '.join(STATISTICS)}, not {normalize}.")
     mean, std = STATISTICS[normalize]
