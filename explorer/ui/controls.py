@@ -32,6 +32,14 @@ def stops(label: str, options: Sequence[int], name: str, default: int, *, help: 
     return int(_pick("select_slider", label, {str(one): str(one) for one in options}, name, str(default), place, {"help": help}))
 
 
+def along(label: str, options: Mapping[str, str], name: str, default: str, *, help: str | None = None,
+          place: DeltaGenerator | None = None) -> str:
+    """One of many that come one after the other, on a slider; of one alone there is nothing to choose."""
+    if len(options) == 1:
+        return known_choice(label, options, name, default)
+    return _pick("select_slider", label, options, name, default, place, {"help": help})
+
+
 def whole_number(label: str, name: str, default: int, least: int, most: int, *, help: str | None = None,
                  place: DeltaGenerator | None = None) -> int:
     """A number to type."""
