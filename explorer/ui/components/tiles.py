@@ -32,7 +32,7 @@ def tiles(
     most_height: int | None = None,
     label: str = "Pictures",
 ) -> None:
-    """Draw `items` in rows, each image fitted into a square of `size` pixels; one with fewer pixels shows them as squares.
+    """Draw `items` in rows, as many to a row as find a square of `size` pixels each; an image of fewer pixels shows them as squares.
 
     The item whose id is `selected` is marked. `on_pick` hears the id of the one that the reader picks, before the page runs
     again. Beyond `most_height` pixels the grid scrolls. `label` names it to a screen reader.
