@@ -1,13 +1,14 @@
 """A canvas to draw on with mouse, finger or pen; the page hears of the drawing while it grows."""
 
 import base64
-import binascii
+import io
 from collections.abc import Callable
 
 import streamlit as st
+from PIL import Image
 
 SIDE = 280  # pixels of the drawing, whatever the screen
-MOST_BYTES = 500_000  # of the PNG: one of this size takes a tenth at most
+MOST_LETTERS = 500_000  # of a drawing that is sent: one takes a tenth at most
 PNG = "data:image/png;base64,"
 
 HTML = """
@@ -38,14 +39,20 @@ def canvas(drawing: bytes | None, key: str, *, on_draw: Callable[[bytes | None],
     _canvas()(key=key, data=data | {"heard": st.session_state.get(heard, 0)}, on_report_change=hear)
 
 
-def png_of(address: str) -> bytes | None:
-    """The PNG in a data address; None for an empty text and for anything else, for a browser may be made to send anything."""
-    if not address.startswith(PNG) or len(address) > MOST_BYTES:
+def png_of(address) -> bytes | None:
+    """The drawing in a data address as a grey PNG; None for an empty text and for anything else, as a browser can be made to send."""
+    if not isinstance(address, str) or not address.startswith(PNG) or len(address) > MOST_LETTERS:
         return None
     try:
-        return base64.b64decode(address.removeprefix(PNG), validate=True)
-    except binascii.Error:
+        with Image.open(io.BytesIO(base64.b64decode(address.removeprefix(PNG), validate=True)), formats=["PNG"]) as drawn:
+            if drawn.size != (SIDE, SIDE):
+                return None
+            grey = drawn.convert("L")
+    except (OSError, ValueError, SyntaxError):
         return None
+    png = io.BytesIO()
+    grey.save(png, "PNG", compress_level=1)
+    return png.getvalue()
 
 
 @st.cache_resource(show_spinner=False)

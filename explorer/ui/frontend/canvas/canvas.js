@@ -17,7 +17,7 @@ class Canvas {
     this.canvas = root.querySelector("canvas");
     this.context = this.canvas.getContext("2d");
     // What was done, the first first: strokes, a drawing that the page kept, and emptyings. To undo is to leave out the last.
-    Object.assign(this, { done: [], stroke: null, shown: "" });
+    Object.assign(this, { done: [], stroke: null, isNew: true });
     this.reports = new Reports((report) => this.tell("report", report));
     this.tools = new CanvasTools(root.querySelector(".tools"), { undo: () => this.undo(), clear: () => this.clear() });
     const on = (kind, handle) => this.canvas.addEventListener(kind, handle);
@@ -34,21 +34,17 @@ class Canvas {
     }
     this.canvas.setAttribute("aria-label", label);
     this.root.querySelector(".hint").textContent = hint;
-    // A page that has not heard the newest stroke, or hears of one in a moment, knows less than what stands here.
-    if (!this.reports.settled(heard) || this.waiting || this.stroke || drawing === this.shown) return;
-    this.shown = drawing;
-    this.take(drawing);
+    this.reports.settled(heard);
+    // From then on nobody but who draws here changes the drawing, and only the strokes can be taken back one by one.
+    if (this.isNew && drawing) this.take(drawing);
+    this.isNew = false;
   }
 
   /** The drawing that the page has kept. */
   async take(drawing) {
-    const image = new Image();
-    if (drawing) {
-      image.src = drawing;
-      await image.decode().catch(() => {});
-    }
-    if (this.shown !== drawing || this.stroke) return; // overtaken
-    this.done = drawing && image.naturalWidth ? [{ image }] : [];
+    const image = Object.assign(new Image(), { src: drawing });
+    await image.decode();
+    this.done.unshift({ image }); // whoever was quicker drew over it
     this.repaint();
   }
 
@@ -125,8 +121,7 @@ class Canvas {
       return;
     }
     this.waiting = null;
-    this.shown = this.hasInk() ? this.canvas.toDataURL("image/png") : "";
-    this.reports.make({ drawing: this.shown });
+    this.reports.make({ drawing: this.hasInk() ? this.canvas.toDataURL("image/png") : "" });
   }
 
   dispose() {

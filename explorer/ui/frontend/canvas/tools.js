@@ -49,8 +49,15 @@ export class CanvasTools {
   }
 
   show({ canUndo, canClear }) {
+    // Who works from the keyboard stays among the tools: a button that is disabled would lose the focus to the page.
+    const focused = this.undo.getRootNode().activeElement;
     this.undo.disabled = !canUndo;
     this.clear.disabled = !canClear;
+    if (focused?.disabled && [this.undo, this.clear].includes(focused)) this.next().focus();
+  }
+
+  next() {
+    return this.undo.disabled ? this.pens.find((one) => one.tabIndex === 0) : this.undo;
   }
 }
 
