@@ -1,0 +1,106 @@
+"""Feature maps on the page: depth and channel from the address, tiles, the sum of a block, and what hostile addresses get."""
+
+import pytest
+from finished_models import finished_model
+from opened_page import components, open_page, words
+
+from explorer.ui.format import plain
+
+SMALL = "cifar/basic-8?width=4&channels=1&input=16"
+
+
+@pytest.fixture
+def residual():
+    return finished_model(SMALL).id
+
+
+def opened(*models, **query):
+    app = open_page("classify", view="inside", model=",".join(models), sample="digit-7", **query)
+    assert not app.error
+    return app
+
+
+def grids(app):
+    """The ids of the tiles of each grid, and which is picked."""
+    import json
+
+    return [([item["id"] for item in json.loads(grid["content"])], grid["selected"]) for grid in components(app, "tiles")]
+
+
+def test_the_most_active_channels_are_tiles_and_the_first_is_enlarged(residual):
+    app = opened(residual, top="8")
+    ((ids, picked),) = grids(app)
+    assert sorted(ids) == [str(channel) for channel in range(8)] and picked == ids[0]
+    assert app.select_slider[0].value == "layer2.0" and app.selectbox[0].value == ""
+    assert f"{plain('layer2.0.relu2')}, the result of {plain('layer2.0')}: 8 maps of 8 x 8" in words(app)
+    assert f"Channel {picked}, the 1st of 8 by its mean" in words(app)
+    assert {button.label for button in app.get("download_button")} >= {"PNG", "CSV"}
+
+
+def test_the_address_keeps_depth_signal_and_channel(residual):
+    app = opened(residual, at="layer1.0", signal="conv2", channel="layer1.0.conv2:3", by="max", scale="own")
+    assert f"{plain('layer1.0.conv2')}, inside {plain('layer1.0')}: 4 maps of 16 x 16" in words(app)
+    assert grids(app)[0][1] == "3" and "Channel 3, the " in words(app)
+    assert "channel 3's own scale" in words(app)
+    app.select_slider[0].set_value("layer3.0")
+    app.run()
+    assert app.query_params["at"] == "layer3.0"
+    # The layer within is kept where the block has one of that name; a channel of another layer is not meant.
+    assert app.selectbox[0].value == "conv2" and grids(app)[0][0][0] == grids(app)[0][1]
+
+
+def test_levels_are_the_ends_of_stages(residual):
+    app = opened(residual)
+    control = next(one for one in app.segmented_control if one.label == "Level")
+    assert control.value == "mid"
+    control.set_value("high")
+    app.run()
+    assert app.query_params["at"] == "layer3.0" and app.select_slider[0].value == "layer3.0"
+
+
+@pytest.mark.parametrize("query", [{"at": "layer9.9"}, {"by": "<b>"}, {"scale": "x"}, {"top": "7"}, {"look": "nothing"}])
+def test_what_the_address_has_wrong_is_said(residual, query):
+    app = opened(residual, **query)
+    assert len(app.warning) == 1 and f"there is no {plain(*query.values())}" in app.warning[0].value
+
+
+@pytest.mark.parametrize("query", [{"channel": "layer2.0.relu2:8"}, {"channel": "layer2.0.relu2:-1"}, {"channel": "²"}, {"signal": "nothing"}])
+def test_a_channel_or_layer_that_is_not_there_is_the_first(residual, query):
+    ids, picked = grids(opened(residual, **query))[0]
+    assert picked == ids[0]
+
+
+def test_two_networks_show_corresponding_places(residual):
+    plain_net = finished_model("cifar/plain-14?width=4&channels=1&input=16").id
+    app = opened(residual, plain_net, at="layer3.0")
+    assert len(grids(app)) == 2
+    assert words(app).count(f"{plain('layer3.0.relu2')}, the result of") == 2
+    app = opened(plain_net, residual, at="layer3.1")
+    assert f"{plain('layer3.0.relu2')}, the result of" in words(app) and f"{plain('layer3.1.relu2')}, the result of" in words(app)
+
+
+def test_the_sum_of_a_block_is_shown_with_its_numbers_and_over_depth(residual):
+    app = opened(residual, look="sum", block="layer1.0")
+    text = words(app)
+    assert "The shortcut is the identity" in text and "**F(x) + x**" in text and "**after the ReLU**" in text
+    assert f"In {plain('layer1.0')}, over all channels: what is added has" in text
+    assert "the same for all of them" in text
+    (chart,) = components(app, "chart")
+    assert chart["view"].startswith(residual)
+    (grid,) = components(app, "tiles")
+    assert len(grids(app)[0][0]) == 4 and grid["label"].startswith("The channels to which layer1.0")
+
+
+def test_a_plain_network_adds_nothing_and_says_so(residual):
+    plain_net = finished_model("cifar/plain-8?width=4&channels=1&input=16").id
+    app = opened(plain_net, look="sum")
+    assert "adds nothing anywhere" in app.info[0].value and not components(app, "tiles")
+    app = opened(plain_net, residual, look="sum")
+    assert "adds nothing anywhere" in app.info[0].value and len(components(app, "tiles")) == 1
+
+
+def test_highway_layers_share_out_and_preactivation_has_no_relu_behind(residual):
+    highway = finished_model("cifar/highway-8?width=4&channels=1&input=16").id
+    preact = finished_model("cifar/preact-8?width=4&channels=1&input=16").id
+    text = words(opened(highway, preact, look="sum", block="layer1.0"))
+    assert "**H(x) · T + x · (1 − T)**" in text and "**F(x) + x**" in text and "**after the ReLU**" not in text
