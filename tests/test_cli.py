@@ -92,7 +92,7 @@ def test_train_waits_and_the_run_can_be_shown_exported_and_deleted(tmp_path):
     assert explorer("runs", "export", row["run"], "-o", tmp_path / "run.zip").returncode == 0
     digit = tmp_path / "digit.png"
     Image.new("L", (28, 28)).save(digit)
-    (named,) = answer("classify", digit, "--model", row["run"])
+    (named,) = answer("classify", digit, "--model", row["run"])["pictures"]
     assert len(named["classes"]) == 5 and named["file"] == str(digit)
     assert explorer("runs", "delete", row["run"]).returncode == 0
     assert answer("runs", "list") == []
@@ -142,7 +142,7 @@ def test_doctor_knows_the_embedded_data():
 def test_a_picture_that_cannot_be_read_takes_nothing_from_the_others():
     done = explorer("classify", SAMPLES / "cat.jpg", __file__, SAMPLES / "ship.jpg", "--model", "cifar10-residual-20", "--json")
     assert done.returncode == 2
-    assert [row["classes"][0]["label"] for row in json.loads(done.stdout)] == ["cat", "ship"]
+    assert [row["classes"][0]["label"] for row in json.loads(done.stdout)["pictures"]] == ["cat", "ship"]
     assert len(done.stderr.splitlines()) == 1 and "test_cli.py" in done.stderr
 
 

@@ -1,0 +1,33 @@
+"""Many pictures, each shown to one or several networks in several crops: one after another, for a picture's crops are a batch of their own."""
+
+import time
+from collections.abc import Iterable, Iterator, Sequence
+
+from explorer.errors import BadInput
+from explorer.vision.classify import classify, ranked
+from explorer.vision.loading import LoadedModel
+from explorer.vision.many import Answer, Answered, Batch, Phases, thumbnail
+from explorer.vision.picture import open_picture
+from explorer.vision.sources import Refused, Source
+
+
+def answers_by_crops(models: Sequence[LoadedModel], sources: Iterable[Source], crops: str, top: int = 5) -> Iterator[Batch]:
+    """What `many.answers` gives, by the mean over a kind of `crops.KINDS`, in float32.
+
+    A picture that cannot be read is refused by its name. Raises CropsError or ModelError for a network that cannot be shown its
+    pictures in this way.
+    """
+    for source in sources:
+        began = time.perf_counter()
+        try:
+            picture = open_picture(source.read(), source.name)
+        except BadInput as problem:
+            yield Batch((), (Refused(source.name, str(problem)),), Phases())
+            continue
+        phases, found = Phases(decode=time.perf_counter() - began), []
+        for model in models:
+            one = classify(model, picture, 1, crops)
+            places = ranked(one.probabilities)[:top]
+            found.append(Answer(tuple(places), tuple(map(float, one.probabilities[places]))))
+            phases += Phases(prepare=one.prepare_seconds, network=one.network_seconds)
+        yield Batch((Answered(source.name, source.label, picture.image.size, thumbnail(picture), tuple(found)),), (), phases)
