@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 
 from explorer.anatomy.overlay import INITIAL_GRADIENT
+from explorer.cli_classify import classify
 from explorer.cli_compare import compare
 from explorer.cli_control import add_commands
 from explorer.cli_export import export
@@ -18,7 +19,7 @@ from explorer.cli_gradients import gradients
 from explorer.cli_landscape import landscape
 from explorer.cli_lesion import lesion
 from explorer.cli_run_files import add_commands as add_file_commands
-from explorer.cli_runs import Json, print_json, runs_app, show_download
+from explorer.cli_runs import Json, print_json, runs_app
 from explorer.cli_summary import summary
 from explorer.cli_train import train
 from explorer.errors import BadInput
@@ -32,6 +33,7 @@ app = typer.Typer(
 add_commands(runs_app)
 add_file_commands(runs_app)
 app.add_typer(runs_app, name="runs")
+app.command()(classify)
 app.command()(compare)
 app.command()(summary)
 app.command()(export)
@@ -116,39 +118,6 @@ def diagram(
         print_json({"network": network.text, "file": str(output), "bytes": len(data)} | said)
     else:
         print(f"{network.title} drawn to {output}")
-
-
-@app.command()
-def classify(
-    files: Annotated[list[Path], typer.Argument(help="pictures")],
-    model: Annotated[str, typer.Option(help="a shipped model, a run's id, torchvision/<name>, or a weights file")],
-    network: Annotated[str | None, typer.Option(help="the network of a weights file that does not say")] = None,
-    normalize: Annotated[str | None, typer.Option(help="cifar, imagenet or mnist: the statistics it was trained with")] = None,
-    top: Annotated[int, typer.Option(min=1, help="how many classes")] = 5,
-    as_json: Json = False,
-) -> None:
-    """Name what is in pictures."""
-    from explorer.vision.classify import classify as classify_picture
-    from explorer.vision.models import open_model
-    from explorer.vision.picture import open_picture
-
-    loaded = open_model(model, network=network, normalize=normalize, progress=show_download)
-    rows, problems = [], []
-    for file in files:
-        try:
-            found = classify_picture(loaded, open_picture(file), top=top)
-        except BadInput as problem:
-            problems.append(str(problem))
-            continue
-        classes = [{"label": label, "probability": probability} for label, probability in found.classes]
-        rows.append({"file": str(file), "model": found.model, "seconds": found.seconds, "classes": classes})
-    if as_json and rows:
-        print_json(rows)
-    for row in rows if not as_json else ():
-        named = ", ".join(f"{entry['label']} {entry['probability']:.1%}" for entry in row["classes"])
-        print(f"{row['file']}: {named}   ({row['model']}, {row['seconds'] * 1000:.0f} ms)")
-    if problems:  # said once the other pictures have their answers
-        raise BadInput(" ".join(problems))
 
 
 @app.command()
