@@ -9,8 +9,10 @@ from explorer.vision.picture import Picture
 
 # MNIST's digits fill a box of 20 pixels in images of 28, which are padded to 32 for training.
 MNIST_BOX, MNIST_SIZE, MNIST_PADDED = 20, 28, 32
-# Of a picture longer than this many times its shorter side, the ends are cut off before it is scaled.
+# Of a picture longer than this many times its shorter side, the ends are cut off before it is scaled to be shown in several crops,
 LONGEST = 4
+# and to be shown in one only where it would have more than this many pixels then: else every pixel is torchvision's.
+MOST_SCALED = 16_000_000
 # Ink is looked for on a picture reduced to this many pixels a side.
 INK_SIDE = 1024
 
@@ -70,22 +72,29 @@ class Scaled:
 
 
 def prepare(picture: Picture, preparation: Preparation) -> Prepared:
-    """Fit a picture to a network. One that has the network's size already keeps its pixels unchanged."""
+    """Fit a picture to a network: to the pixel as torchvision's transforms do, where the network's weights are torchvision's.
+
+    A picture of the network's size stays as it is where the shorter side is scaled to that, as CIFAR's nets have it.
+    """
     if preparation.digits:
         image, steps = _in_colours(picture, preparation)
         fitted, done, box = _fit_digit(image, preparation)
         return Prepared(fitted.convert("RGB") if preparation.channels == 3 else fitted, (*steps, *done), box)
-    if picture.image.size == (preparation.size, preparation.size):
+    if picture.image.size == (preparation.size, preparation.size) == (preparation.shorter, preparation.shorter):
         image, steps = _in_colours(picture, preparation)
         return Prepared(image, steps, (0, 0, *image.size))
-    return scaled(picture, preparation, preparation.shorter).centre(preparation.size)
+    longest = max(LONGEST, MOST_SCALED // preparation.shorter**2)
+    return scaled(picture, preparation, preparation.shorter, longest).centre(preparation.size)
 
 
-def scaled(picture: Picture, preparation: Preparation, to: int) -> Scaled:
-    """A picture whose shorter side has `to` pixels, as torchvision's `Resize` makes it, to the pixel. Not for digits."""
+def scaled(picture: Picture, preparation: Preparation, to: int, longest: int = LONGEST) -> Scaled:
+    """A picture whose shorter side has `to` pixels, as torchvision's `Resize` makes it, to the pixel. Not for digits.
+
+    What is more than `longest` times as long as that is cut off at both ends first.
+    """
     image, steps = _in_colours(picture, preparation)
     shorter = min(image.size)
-    box = _centre(image, *(min(side, LONGEST * shorter) for side in image.size))
+    box = _centre(image, *(min(side, longest * shorter) for side in image.size))
     image = image.crop(box)
     if shorter == to:
         return Scaled(image, steps, box)
