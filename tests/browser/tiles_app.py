@@ -3,13 +3,14 @@
 import streamlit as st
 from PIL import Image
 
-from explorer.ui.components.tiles import Tile, picture_uri, tiles
+from explorer.ui.components.tiles import Tile, tiles
+from explorer.ui.picture import png_uri
 from explorer.ui.url import param, set_params
 
 COLOURS = {"red": "#d55e00", "blue": "#0072b2", "green": "#009e73", "pink": "#cc79a7", "grey": "#888888"}
 
-items = [Tile(name, picture_uri(Image.new("RGB", (4, 4), colour)), name, f"<b>{name}</b> *and* so on") for name, colour in COLOURS.items()]
-large = Tile("large", picture_uri(Image.new("RGB", (300, 200), "#56b4e9")), "large")
+items = [Tile(name, png_uri(Image.new("RGB", (4, 4), colour)), name, f"<b>{name}</b> *and* so on") for name, colour in COLOURS.items()]
+large = Tile("large", png_uri(Image.new("RGB", (300, 200), "#56b4e9")), "large")
 shown = [*items, large] if param("large") else items
 
 with st.container(width=330):  # three in a row

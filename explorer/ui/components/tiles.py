@@ -1,20 +1,17 @@
 """A grid of small pictures, of which the reader picks one: by mouse, finger or keyboard."""
 
-import base64
-import io
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 
 import streamlit as st
-from PIL import Image
 
 HTML = '<div class="tiles" role="listbox"></div>'
 
 
 @dataclass(frozen=True)
 class Tile:
-    """`image` is an address (`picture_uri`); `title` and `caption` are plain text, whoever wrote them."""
+    """`image` is an address, such as `ui.picture.png_uri` makes; `title` and `caption` are plain text, whoever wrote them."""
 
     id: str
     image: str
@@ -50,13 +47,6 @@ def tiles(
     content = json.dumps([asdict(item) for item in items], separators=(",", ":"))
     data = {"content": content, "selected": selected, "size": size, "height": most_height, "label": label}
     _tiles()(key=key, data=data | {"heard": st.session_state.get(heard, 0)}, on_report_change=hear)
-
-
-def picture_uri(image: Image.Image) -> str:
-    """A picture as an address that holds all of it: a PNG, without loss."""
-    file = io.BytesIO()
-    image.save(file, "PNG")
-    return f"data:image/png;base64,{base64.b64encode(file.getvalue()).decode()}"
 
 
 @st.cache_resource(show_spinner=False)

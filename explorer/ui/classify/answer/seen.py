@@ -9,8 +9,9 @@ from PIL import Image, ImageDraw
 from explorer.ui.classify.answer.measured import Verdict
 from explorer.ui.classify.answer.words import crops_told, listed
 from explorer.ui.classify.shown import Chosen
-from explorer.ui.components.tiles import Tile, picture_uri, tiles
+from explorer.ui.components.tiles import Tile, tiles
 from explorer.ui.format import percent, plain
+from explorer.ui.picture import png_uri
 from explorer.vision.crops import Crop
 from explorer.vision.prepare import Box
 
@@ -48,7 +49,7 @@ def _drawn(key: str, model_id: str, kind: str, _picture: Image.Image, _crops: Se
     """The picture with its frames as a PNG, and the crops as addresses."""
     file = io.BytesIO()
     framed(_picture, [crop.box for crop in _crops if not crop.mirrored]).save(file, "PNG")
-    return file.getvalue(), [picture_uri(_small(crop.prepared.image)) for crop in _crops]
+    return file.getvalue(), [png_uri(_small(crop.prepared.image)) for crop in _crops]
 
 
 def _small(image: Image.Image) -> Image.Image:

@@ -11,9 +11,10 @@ from explorer.ui.classify.inside.legend import picked_channel, show_downloads, s
 from explorer.ui.classify.inside.read import Network, maps, prepared_image
 from explorer.ui.classify.inside.words import IDEA, channel_words, place_words, stack_words
 from explorer.ui.classify.shown import Chosen
-from explorer.ui.components.tiles import Tile, picture_uri, tiles
+from explorer.ui.components.tiles import Tile, tiles
 from explorer.ui.controls import along, dropdown, segmented, stops
 from explorer.ui.format import plain
+from explorer.ui.picture import png_uri
 from explorer.ui.url import param, set_params
 from explorer.vision.explain.features import Activity, activity, seen_by
 from explorer.vision.explain.places import Place, Signal, counterpart, levels_of
@@ -93,7 +94,7 @@ def _show_network(number: int, network: Network, place: Place, signal: Signal, c
     st.caption(place_words(place, signal, network.loaded.preparation.size))
     own = {one: float(active.max[one]) if scale == "own" else most for one in [*order, channel]}
     items = [
-        Tile(str(one), picture_uri(painted(stack[one], own[one], signed)), f"no. {one}", f"{getattr(active, by)[one]:.3g}") for one in order
+        Tile(str(one), png_uri(painted(stack[one], own[one], signed)), f"no. {one}", f"{getattr(active, by)[one]:.3g}") for one in order
     ]
     tiles(items, f"inside-tiles-{number}", selected=str(channel),
           on_pick=lambda picked: set_params(**{_name(number): f"{signal.name}:{picked}"}), size=ALONE if is_alone else BESIDE,

@@ -12,9 +12,10 @@ from explorer.ui.classify.inside.read import Network, maps, what_is_added
 from explorer.ui.classify.inside.words import SUM_IDEA, added_words, sum_words
 from explorer.ui.classify.shown import Chosen
 from explorer.ui.components.chart import chart
-from explorer.ui.components.tiles import Tile, picture_uri, tiles
+from explorer.ui.components.tiles import Tile, tiles
 from explorer.ui.controls import along
 from explorer.ui.format import minus, plain
+from explorer.ui.picture import png_uri
 from explorer.ui.url import set_params
 from explorer.vision.explain.addition import Addition, balance
 from explorer.vision.explain.features import activity
@@ -67,7 +68,7 @@ def _show_sum(number: int, network: Network, addition: Addition, chosen: Chosen)
     st.markdown(f"**{plain(network.name)}, {plain(addition.name)}**")
     st.caption(f"The channels to which the block adds most, by the mean of |{BRANCH[addition.way == 'gated']}|; click one to see its sum.")
     most = float(max(np.abs(branch[one]).max() for one in order))
-    items = [Tile(str(one), picture_uri(painted(branch[one], most, True)), f"no. {one}") for one in order]
+    items = [Tile(str(one), png_uri(painted(branch[one], most, True)), f"no. {one}") for one in order]
     tiles(items, f"inside-added-{number}", selected=str(channel),
           on_pick=lambda picked: set_params(**{name: f"{addition.total.name}:{picked}"}), size=TILE,
           label=f"The channels to which {addition.name} of {network.name} adds most")  # fmt: skip
