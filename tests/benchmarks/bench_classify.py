@@ -13,7 +13,7 @@ import time
 import numpy as np
 import torch
 
-from explorer.machine.device import supports_bf16, use_one_thread
+from explorer.machine.device import use_one_thread
 from explorer.machine.hardware import cores
 from explorer.networks.build import build
 from explorer.networks.known_data import IMAGENET_STATISTICS
@@ -52,7 +52,8 @@ def fresh(text: str) -> LoadedModel:
     spec = parse_spec(text)
     net = build(spec).eval().requires_grad_(False)
     preparation = Preparation(spec.input, round(spec.input * 8 / 7), 3, *IMAGENET_STATISTICS)
-    return LoadedModel(Model(text, spec.title, "file", spec, None, {}), net, preparation, class_names(spec.classes, False), torch.device("cpu"))
+    model = Model(text, spec.title, "file", spec, None, {})
+    return LoadedModel(model, net, preparation, class_names(spec.classes, False), torch.device("cpu"))
 
 
 def layouts_and_precisions() -> None:
@@ -71,7 +72,7 @@ def layouts_and_precisions() -> None:
 
 
 def many_pictures() -> None:
-    print(f"{PICTURES} small pictures from files to answers, {cores()} cores; bfloat16 is {'' if supports_bf16(torch.device('cpu')) else 'not '}fast here")
+    print(f"{PICTURES} small pictures from files to answers, {cores()} cores")
     for models, dataset in (
         ([open_model("mnist-residual-20")], "mnist-5k"),
         ([open_model("cifar10-residual-20")], "shapes"),
@@ -82,12 +83,12 @@ def many_pictures() -> None:
         small = models[0].preparation.size <= 64
         phases: list[Phases] = []
         seconds = best(lambda s=sources, m=models: phases.append(sum((b.phases for b in answers(m, s)), Phases())), 3 if small else 1)
-        few = sources[:: 1 if small else 25]
-        one_by_one = best(lambda f=few, m=models: [classify(each, open_picture(one.read())) for one in f for each in m], 1) * len(sources) / len(few)
-        last = phases[-1]
-        print(f"  {' + '.join(model.model.id for model in models)}: {seconds:.2f} s, {len(sources) / seconds:.0f} a second in {precision(models[0])} "
-              f"(target 10 s); {one_by_one / seconds:.1f} x as fast as one by one; threads' seconds: decode {last.decode:.2f}, "
-              f"prepare {last.prepare:.2f}, network {last.network:.2f}")  # fmt: skip
+        few, last = sources[:: 1 if small else 25], phases[-1]
+        alone = best(lambda f=few, m=models: [classify(each, open_picture(one.read())) for one in f for each in m], 1)
+        alone *= len(sources) / len(few)
+        print(f"  {' + '.join(model.model.id for model in models)}: {seconds:.2f} s, {len(sources) / seconds:.0f} a second in "
+              f"{precision(models[0])} (target 10 s); {alone / seconds:.1f} x as fast as one by one; threads' seconds: decode "
+              f"{last.decode:.2f}, prepare {last.prepare:.2f}, network {last.network:.2f}")  # fmt: skip
 
 
 def explanations() -> None:
@@ -109,8 +110,9 @@ def explanations() -> None:
         cam = best(lambda m=model, p=pixels, s=stage: grad_cam(m, p, s))
         covered = best(lambda m=model, p=pixels, w=window: occlusion(m, p, w), 2)
         parts = window.places(size)
-        print(f"  {model.model.id}: forward and backward {1000 * reference:.1f} ms; Grad-CAM at {stage} {cam / reference:.2f} x (target 2), "
-              f"{1000 * cam:.1f} ms; occlusion of {parts} parts {covered / (parts * forward):.2f} x as many forward passes, {covered:.2f} s")  # fmt: skip
+        print(f"  {model.model.id}: forward and backward {1000 * reference:.1f} ms; Grad-CAM at {stage} {cam / reference:.2f} x "
+              f"(target 2), {1000 * cam:.1f} ms; occlusion of {parts} parts {covered / (parts * forward):.2f} x as many forward passes, "
+              f"{covered:.2f} s")  # fmt: skip
 
 
 def main() -> None:

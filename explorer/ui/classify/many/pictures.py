@@ -70,8 +70,8 @@ def _uploads() -> Pictures | None:
         st.info("Upload some pictures on the left: several at once, or a zip, by choosing, dropping or pasting them.",
                 icon=":material/upload:")  # fmt: skip
         return None
-    digests = "\n".join(f"{one.name} {one.key}" for one in session_uploads().by_name.values())
-    return Pictures(hashlib.sha256(digests.encode()).hexdigest(), "your uploads", found, len(found))
+    about = [f"{one.name} {one.key}" for one in session_uploads().by_name.values()]
+    return Pictures(_digest(about), "your uploads", found, len(found))
 
 
 def _folder() -> Pictures | None:
@@ -89,9 +89,10 @@ def _folder() -> Pictures | None:
     if not sources:
         say_error(refused[0].sentence if len(refused) == 1 else f"There is no picture in {title}.")
         return None
-    count = _count(len(sources), left)
-    names = "\n".join([title, zipped.file_id if zipped else _stamp(path), *(one.name for one in sources)])
-    return Pictures(f"{hashlib.sha256(names.encode()).hexdigest()} {count}", title, _drawn(sources, count), len(sources), refused)
+    some = _drawn(sources, _count(len(sources), left))
+    stamp = zipped.file_id if zipped else _stamp(path)
+    about = [title, stamp, *(f"{one.name} {'' if zipped else _stamp(os.path.join(path, one.name))}" for one in some)]
+    return Pictures(_digest(about), title, some, len(sources), refused)
 
 
 def _listed(path: str, zipped) -> tuple[Sequence["Source"], Sequence["Refused"]]:
@@ -139,9 +140,13 @@ def _held_out(dataset: str, count: int) -> list["Source"]:
 
 
 def _stamp(path: str) -> str:
-    """Changes when a zip does, and mostly when a folder does."""
+    """Changes when a file does, and when something joins or leaves a folder; empty for what lies in a zip."""
     try:
         about = os.stat(path)
         return f"{about.st_mtime_ns} {about.st_size}"
     except (OSError, ValueError):
         return ""
+
+
+def _digest(lines: Sequence[str]) -> str:
+    return hashlib.sha256("\n".join(lines).encode("utf-8", "replace")).hexdigest()
