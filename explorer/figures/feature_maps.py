@@ -31,6 +31,11 @@ def enlarged(image: Image.Image, side: int) -> Image.Image:
     return image.resize([length * factor for length in image.size], Image.Resampling.NEAREST)
 
 
+def reduced(image: Image.Image, side: int) -> Image.Image:
+    """For a tile of `side` pixels on a screen of twice as many points: the means of squares, where there is more than can be seen."""
+    return image.reduce(max(1, min(image.size) // (2 * side)))
+
+
 def framed(image: Image.Image, box: tuple[int, int, int, int], side: int) -> Image.Image:
     """`image` enlarged to at least `side` pixels, and the pixels from left, top to right, bottom framed in black and white."""
     large = enlarged(image.convert("RGB"), side)

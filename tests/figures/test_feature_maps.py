@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from explorer.figures.feature_maps import SIGNED, beside, enlarged, framed, gradient, map_csv, painted, places_csv
+from explorer.figures.feature_maps import SIGNED, beside, enlarged, framed, gradient, map_csv, painted, places_csv, reduced
 from explorer.figures.overlay_colours import VIRIDIS
 
 
@@ -47,6 +47,12 @@ def test_enlarged_pixels_are_squares():
     assert large.size == (12, 8)
     np.testing.assert_array_equal(np.asarray(large), np.kron(np.asarray(small), np.ones((4, 4), np.uint8)))
     assert enlarged(large, 5).size == large.size
+
+
+def test_reduced_are_only_pictures_of_more_pixels_than_can_be_seen():
+    checked = Image.fromarray(np.indices((224, 224)).sum(0).astype(np.uint8) % 2 * 200)
+    assert reduced(checked, 56).size == (112, 112) and reduced(checked, 56).getcolors() == [(112 * 112, 100)]
+    assert reduced(checked, 84).size == (224, 224) and reduced(checked, 500) == checked
 
 
 def test_the_frame_goes_around_the_pixels_it_is_of():

@@ -6,7 +6,7 @@ import numpy as np
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from explorer.figures.feature_maps import enlarged, framed, map_csv, painted
+from explorer.figures.feature_maps import enlarged, framed, map_csv, painted, reduced
 from explorer.ui.classify.inside.legend import picked_channel, show_downloads, show_legend
 from explorer.ui.classify.inside.read import Network, maps, prepared_image
 from explorer.ui.classify.inside.words import IDEA, channel_words, place_words, stack_words
@@ -93,9 +93,9 @@ def _show_network(number: int, network: Network, place: Place, signal: Signal, c
     st.markdown(f"**{plain(network.name)}**")
     st.caption(place_words(place, signal, network.loaded.preparation.size))
     own = {one: float(active.max[one]) if scale == "own" else most for one in [*order, channel]}
-    items = [
-        Tile(str(one), png_uri(painted(stack[one], own[one], signed)), f"no. {one}", f"{getattr(active, by)[one]:.3g}") for one in order
-    ]
+    amounts = getattr(active, by)
+    items = [Tile(str(one), png_uri(reduced(painted(stack[one], own[one], signed), ALONE)), f"no. {one}", f"{amounts[one]:.3g}")
+             for one in order]  # fmt: skip
     tiles(items, f"inside-tiles-{number}", selected=str(channel),
           on_pick=lambda picked: set_params(**{_name(number): f"{signal.name}:{picked}"}), size=ALONE if is_alone else BESIDE,
           most_height=MOST_HEIGHT if top > MANY else None, label=f"The most active channels of {network.name}")  # fmt: skip

@@ -6,7 +6,7 @@ import numpy as np
 import streamlit as st
 
 from explorer.figures.additions import Added, added_chart
-from explorer.figures.feature_maps import beside, enlarged, painted, places_csv
+from explorer.figures.feature_maps import beside, enlarged, painted, places_csv, reduced
 from explorer.ui.classify.inside.legend import picked_channel, show_downloads, show_legend
 from explorer.ui.classify.inside.read import Network, maps, what_is_added
 from explorer.ui.classify.inside.words import SUM_IDEA, added_words, sum_words
@@ -68,7 +68,7 @@ def _show_sum(number: int, network: Network, addition: Addition, chosen: Chosen)
     st.markdown(f"**{plain(network.name)}, {plain(addition.name)}**")
     st.caption(f"The channels to which the block adds most, by the mean of |{BRANCH[addition.way == 'gated']}|; click one to see its sum.")
     most = float(max(np.abs(branch[one]).max() for one in order))
-    items = [Tile(str(one), png_uri(painted(branch[one], most, True)), f"no. {one}") for one in order]
+    items = [Tile(str(one), png_uri(reduced(painted(branch[one], most, True), TILE)), f"no. {one}") for one in order]
     tiles(items, f"inside-added-{number}", selected=str(channel),
           on_pick=lambda picked: set_params(**{name: f"{addition.total.name}:{picked}"}), size=TILE,
           label=f"The channels to which {addition.name} of {network.name} adds most")  # fmt: skip
