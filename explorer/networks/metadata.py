@@ -1,8 +1,10 @@
 """What a weights file says of itself, without torch: which names it may have, and the text beside the weights."""
 
+import json
 import math
 import os
 from pathlib import Path
+from typing import BinaryIO
 
 import safetensors
 
@@ -11,6 +13,7 @@ from explorer.errors import BadInput
 SAFETENSORS_SUFFIX = ".safetensors"
 # In small letters; a file's own suffix may be written in capitals.
 WEIGHTS_SUFFIXES = (SAFETENSORS_SUFFIX, ".pt", ".pth", ".th")
+MOST_HEAD = 100_000_000  # bytes that safetensors itself reads of a file's head
 _STATISTICS = ("running_mean", "running_var", "num_batches_tracked")
 
 
@@ -30,6 +33,16 @@ def read_metadata(path: str | os.PathLike) -> dict[str, str]:
             return file.metadata() or {}
     except (safetensors.SafetensorError, OSError) as error:
         raise WeightsError(broken(path)) from error
+
+
+def network_in(file: BinaryIO) -> str:
+    """The network that a safetensors file says it is for, "" if it says none or is something else; reads its head alone."""
+    length = int.from_bytes(file.read(8), "little")
+    try:
+        told = json.loads(file.read(length))["__metadata__"]["network"] if length <= MOST_HEAD else ""
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return ""
+    return told if isinstance(told, str) else ""
 
 
 def parameter_count(path: str | os.PathLike) -> int:

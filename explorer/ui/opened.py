@@ -7,10 +7,10 @@ from explorer.vision.kept import KeptModels
 
 def opened(model_id: str):
     """The network of a model, ready to classify. Raises ModelError."""
-    return _kept().get(model_id)
+    with st.spinner("Loading the network"):
+        return _kept().get(model_id)
 
 
 @st.cache_resource(show_spinner=False)
 def _kept() -> KeptModels:
-    """Those of all sessions, within the memory that models may take."""
     return KeptModels()

@@ -1,5 +1,6 @@
 """Weights files: the public ones score what they should, and a bad one is refused whole, in a sentence."""
 
+import io
 import os
 import pickle
 import re
@@ -13,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from explorer.networks.build import build
-from explorer.networks.metadata import read_metadata
+from explorer.networks.metadata import network_in, read_metadata
 from explorer.networks.spec import TorchvisionSpec, parse_spec
 from explorer.networks.weights import WeightsError, load_weights, read_state_dict, save_weights
 
@@ -89,6 +90,23 @@ def test_suffixes_may_be_in_capitals(tmp_path, net, suffix):
     load_weights(other, file)
     assert same(net, other)
     assert read_metadata(file) == (said if suffix == ".SafeTensors" else {})
+
+
+def test_the_network_is_told_by_the_head_of_a_file(tmp_path, net):
+    save_weights(net, tmp_path / "net.safetensors", {"network": SMALL.text})
+    head = (tmp_path / "net.safetensors").read_bytes()[:20_000]
+    assert network_in(io.BytesIO(head)) == SMALL.text
+    assert head[8:].startswith(b"{") and len(head) < (tmp_path / "net.safetensors").stat().st_size
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"PK\3\4", b"\xff" * 64, (2).to_bytes(8, "little") + b"{}", (99).to_bytes(8, "little") + b'{"__metadata__": ',
+     (len(b'{"__metadata__":{"network":7}}')).to_bytes(8, "little") + b'{"__metadata__":{"network":7}}',
+     (4).to_bytes(8, "little") + b"null", (9000).to_bytes(8, "little") + b"[" * 9000],
+)  # fmt: skip
+def test_a_file_that_says_no_network_is_told_apart(content):
+    assert network_in(io.BytesIO(content)) == ""
 
 
 def test_safetensors_of_others_have_no_metadata_and_may_carry_a_prefix(tmp_path, net):

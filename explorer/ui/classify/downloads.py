@@ -1,7 +1,5 @@
 """Fetching the weights of models that are not on this machine yet, beside everything that goes on meanwhile."""
 
-from collections.abc import Sequence
-
 import streamlit as st
 
 from explorer.ui.format import bytes as byte_count
@@ -13,38 +11,36 @@ from explorer.vision.model import Model
 TICK_SECONDS = 0.7
 
 
-def show_downloads(missing: Sequence[Model]) -> None:
-    """How far the download of each of these models is, with the buttons that start it, cancel it and go on with it.
+def show_download(model: Model) -> None:
+    """How far the download of a model is, with the buttons that start it, cancel it and go on with it; nothing if it is here.
 
     A download belongs to the server: every session that has chosen the model sees it, and it goes on when they leave.
     """
-    if missing:
-        st.fragment(_panel, run_every=TICK_SECONDS)(missing)
+    if not model.at_hand:
+        st.fragment(_panel, run_every=TICK_SECONDS)(model)
 
 
-def _panel(missing: Sequence[Model]) -> None:
-    for model in missing:
-        fetch = fetching.state(model)
-        if fetch.state == fetching.DONE:
-            st.rerun()
-        with st.container(border=True, gap="small"):
-            (_going_on if fetch.state == fetching.RUNNING else _offer)(model, fetch)
+def _panel(model: Model) -> None:
+    fetch = fetching.state(model)
+    if fetch.state == fetching.DONE:
+        st.rerun()
+    with st.container(gap="small", key=f"download of {model.id}"):
+        (_going_on if fetch.state == fetching.RUNNING else _offer)(model, fetch)
 
 
 def _going_on(model: Model, fetch: Fetch) -> None:
-    st.progress(fetch.share, text=f"Downloading **{plain(model.title)}**, {_amount(fetch)}")
+    st.progress(fetch.share, text=f"Downloading, {_amount(fetch)}")
     _button("Cancel", "close", fetching.cancel, model, help="What has come is kept: the download can go on from there")
 
 
 def _offer(model: Model, fetch: Fetch) -> None:
-    come = f" {_amount(fetch)} {'has' if fetch.received == 1 else 'have'} come." if fetch.received else ""
-    st.markdown(f"**{plain(model.title)}** is not on this machine yet.{come}")
     if fetch.problem:
         st.error(f"{plain(fetch.problem, 600)} What needs no download is listed under “Usable now”.", icon=":material/cloud_off:")
-    with st.container(horizontal=True, gap="small"):
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         if fetch.received:
             _button("Go on", "download", fetching.start, model, type="primary", help="The rest is fetched, and the whole checked")
             _button("Discard", "delete", fetching.discard, model, help="Remove from this machine what has come")
+            st.caption(f"{_amount(fetch)} have come")
         else:
             _button("Try again" if fetch.problem else "Download", "download", fetching.start, model, type="primary",
                     help="Fetched once, held against its checksum, and kept")  # fmt: skip

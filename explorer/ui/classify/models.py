@@ -1,19 +1,21 @@
 """Choosing the models that look at a picture, kept in the address under `model`, and making them ready."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 
 import streamlit as st
 
 from explorer.errors import BadInput
-from explorer.ui.classify import cards
-from explorer.ui.classify.downloads import show_downloads
+from explorer.ui.classify import cards, own
+from explorer.ui.classify.downloads import show_download
 from explorer.ui.classify.groups import GROUPS, Pair, pairs_for
 from explorer.ui.controls import listed, some_of
 from explorer.ui.format import plain
 from explorer.ui.opened import opened
 from explorer.ui.say import say_error
 from explorer.ui.url import set_params
-from explorer.vision.models import Model, list_models
+from explorer.vision.models import Model, find_model, list_models
+from explorer.vision.torchvision_weights import PREFIX as TORCHVISION
 
 MOST = 4  # side by side
 OFFERED = "models offered"
@@ -23,18 +25,21 @@ def choose_models() -> list[Model]:
     """The models that the address names, changed by the controls: at least one. Those to be fetched are offered for download."""
     models = {model.id: model for model in list_models()}
     first = next(iter(models))
+    _use_first_names(models)
     group = _choose_group(models.values())
     asked = listed("model", [first])
     offered = {name: model.title for name, model in models.items() if name in asked or group is None or GROUPS[group].holds(model)}
     chosen = some_of("Models", offered, "model", [first], most=MOST, placeholder="Choose one or several",
                      help=f"Up to {MOST} look at the same picture, side by side. Type to search.")  # fmt: skip
     wanted = [models[name] for name in chosen or [first]]
-    for model in wanted:
-        cards.show_line(model)
-    show_downloads([model for model in wanted if not model.at_hand])
+    with st.container(gap="xsmall"):
+        for model in wanted:
+            cards.show_line(model)
+            show_download(model)
     with st.container(horizontal=True, gap="small"):
         for pair in pairs_for(wanted[0], list(models)):
             _pair_button(pair, models)
+        own.show_button()
     return wanted
 
 
@@ -53,15 +58,26 @@ def ready(wanted: Sequence[Model]) -> list:
     return found
 
 
+def _use_first_names(models: Mapping[str, Model]) -> None:
+    """A model that the address calls by another of its names, such as that of weights which are the usual ones, gets its first."""
+    asked = listed("model")
+    for place, name in enumerate(asked):
+        if name not in models and name.startswith(TORCHVISION):
+            with suppress(BadInput):
+                asked[place] = find_model(name).id
+    if asked != listed("model"):
+        set_params(model=",".join(dict.fromkeys(asked)))
+
+
 def _choose_group(models) -> str | None:
     """Which models the list offers: a group of them or, with none chosen, all."""
-    counts = {name: sum(map(group.holds, models)) for name, group in GROUPS.items()}
-    offered = [name for name, count in counts.items() if count]
-    return st.pills("Models offered", offered, format_func=lambda name: f"{GROUPS[name].title} {counts[name]}", key=OFFERED,
+    offered = [name for name, group in GROUPS.items() if any(map(group.holds, models))]
+    return st.pills("Models offered", offered, format_func=lambda name: GROUPS[name].title, key=OFFERED,
                     label_visibility="collapsed", wrap=True, help="Which models the list below offers")  # fmt: skip
 
 
 def _pair_button(pair: Pair, models: Mapping[str, Model]) -> None:
     names = [f"{models[name].title} ({models[name].error or 'error not measured yet'})" for name in pair.models]
     st.button(pair.title, icon=":material/compare_arrows:", type="tertiary", key=f"pair {pair.title}",
-              help=f"{plain(', '.join(names), 400)}. {pair.shows}", on_click=set_params, kwargs={"model": ",".join(pair.models)})  # fmt: skip
+              help=f"{plain(', '.join(names), 400)}. {pair.shows}", on_click=set_params,
+              kwargs={"model": ",".join(pair.models)})  # fmt: skip

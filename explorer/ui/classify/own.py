@@ -1,0 +1,87 @@
+"""Bringing one's own weights: a file, and what it does not say of itself. Kept on this machine until they are deleted."""
+
+import io
+
+import streamlit as st
+
+from explorer.errors import BadInput
+from explorer.networks.metadata import WEIGHTS_SUFFIXES, network_in
+from explorer.ui.format import plain
+from explorer.ui.network_picker import network_picker
+from explorer.ui.say import say_error
+from explorer.ui.url import set_params
+from explorer.vision.models import own_models
+from explorer.vision.own import bring_in, class_names_in, remove
+
+MOST_MEGABYTES = 2000
+NETWORK, REFUSED = "own network", "own refused"
+FIRST_NETWORK = "cifar/basic-20"
+NORMALISATIONS = {"": "The usual one", "cifar": "CIFAR-10's", "imagenet": "ImageNet's", "mnist": "MNIST's"}
+NORMALISATION_HELP = """Mean and standard deviation that pictures were normalised with in training. The usual one is what the file
+says or, where it says nothing, that of the data which networks of this form are trained on. Many public CIFAR-10 networks were trained
+with ImageNet's."""
+
+
+def show_button() -> None:
+    """A button that opens the dialog."""
+    if st.button("Bring your own weights", icon=":material/upload_file:", type="tertiary", key="bring weights"):
+        st.session_state.pop(REFUSED, None)
+        st.dialog("Bring your own weights", width="large")(panel)()
+
+
+def panel() -> None:
+    """The file, and what must be known of it; below, what was brought before."""
+    st.caption("Tensors alone are read from it, and nothing in it is run. It stays on this machine.")
+    upload = st.file_uploader("Weights file", [suffix.removeprefix(".") for suffix in WEIGHTS_SUFFIXES], key="own weights",
+                              max_upload_size=MOST_MEGABYTES,
+                              help="The state_dict of a network, bare or under the key state_dict.")  # fmt: skip
+    network = _choose_network(network_in(io.BytesIO(upload.getbuffer())) if upload else "")
+    normalisation = st.segmented_control("Normalisation", list(NORMALISATIONS), format_func=NORMALISATIONS.get, default="", required=True,
+                                         key="own normalisation", help=NORMALISATION_HELP)  # fmt: skip
+    classes = st.text_area("Class names", key="own classes", height=80, help="In the order of the network's outputs: a line each, commas "
+                           "between them, or a JSON list.", placeholder="Left empty: those the file says, or the usual ones")  # fmt: skip
+    if st.button("Add it", type="primary", icon=":material/add:", disabled=upload is None):
+        try:
+            model = bring_in(upload, upload.name, network, normalisation or None, class_names_in(classes))
+        except BadInput as error:
+            say_error(error)
+        else:
+            set_params(model=model.id)
+            st.rerun()
+    _show_brought()
+
+
+def _choose_network(told: str) -> str:
+    """The network that the file is for: as it says itself, or as its owner says."""
+    if told:
+        st.markdown(f"It says that it is for **{plain(told)}**.")
+        return told
+    with st.container(border=True):
+        shown = st.session_state.get(NETWORK, FIRST_NETWORK)
+        return network_picker("own weights network", FIRST_NETWORK, torchvision=True, value=shown, on_change=_take_network).text
+
+
+def _take_network(text: str) -> None:
+    st.session_state[NETWORK] = text
+
+
+def _show_brought() -> None:
+    brought = own_models()
+    if not brought:
+        return
+    st.markdown("**Brought before**")
+    if refused := st.session_state.pop(REFUSED, ""):
+        say_error(refused)
+    for model in brought:
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            st.markdown(plain(model.title), width="stretch")
+            with st.popover("Delete", icon=":material/delete:", type="tertiary", key=f"ask {model.id}"):
+                st.button(f"Delete {plain(model.id)} for good", key=f"delete {model.id}", icon=":material/delete:", on_click=_delete,
+                          args=(model.id,))  # fmt: skip
+
+
+def _delete(model_id: str) -> None:
+    try:
+        remove(model_id)
+    except BadInput as error:
+        st.session_state[REFUSED] = str(error)
