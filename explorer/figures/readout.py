@@ -144,7 +144,7 @@ def _curve(look: dict, line: DepthLine) -> dict:
 
 
 def _bars(look: dict) -> dict:
-    return {"type": "bar", "marker": {"color": look["color"]}}
+    return {"type": "bar", "textposition": "none", "marker": {"color": look["color"]}}
 
 
 def _after(place: str) -> str:

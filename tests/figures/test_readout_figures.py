@@ -41,7 +41,7 @@ def test_what_each_block_adds_sums_up_to_the_last_value():
     assert added == [10, 15, -5, 70] and sum(added) == 90
     figure = depth_chart([line(values=added)], QUANTITIES["added"], "")
     assert figure["data"][0]["type"] == "bar" and figure["data"][0]["y"] == added and figure["layout"]["barmode"] == "group"
-    assert "+.4g" in figure["data"][0]["hovertemplate"]
+    assert figure["data"][0]["textposition"] == "none" and "+.4g" in figure["data"][0]["hovertemplate"]
 
 
 def test_a_network_with_a_lesion_is_dotted_in_the_same_colour():

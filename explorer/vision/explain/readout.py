@@ -12,8 +12,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from explorer.signals.lesions import blocks_of, in_its_place
-from explorer.signals.twin import twin
+from explorer.signals.lesions import Lesion, blocks_of, in_its_place, lesioned
 
 STEM = "stem"  # the place before the first block
 
@@ -55,9 +54,10 @@ class Readout:
         return max((at + 1 for at, answer in enumerate(self.answers) if answer != self.answers[-1]), default=0)
 
 
-def read_out(net: nn.Module, image: Tensor) -> Readout:
-    """By the network's own head, of one picture, normalised [1, C, H, W]. Raises BadInput for networks without blocks of this project."""
-    return readout_of(places_of(net), logits_by_depth(net, image)[:, 0].double().cpu())
+def read_out(net: nn.Module, image: Tensor, lesion: Lesion = Lesion()) -> Readout:
+    """By the network's own head, of one picture, normalised [1, C, H, W]. Raises BadInput for networks without blocks of this project,
+    and for a lesion that cannot be."""
+    return readout_of(places_of(net), logits_by_depth(net, image, lesion)[:, 0].double().cpu())
 
 
 def readout_of(places: Sequence[str], logits: Tensor) -> Readout:
@@ -72,16 +72,18 @@ def places_of(net: nn.Module) -> tuple[str, ...]:
 
 
 @torch.inference_mode()
-def logits_by_depth(net: nn.Module, images: Tensor) -> Tensor:
+def logits_by_depth(net: nn.Module, images: Tensor, lesion: Lesion = Lesion()) -> Tensor:
     """Normalised images [N, C, H, W] to logits [places, N, classes]: in row i those of `lesioned(net, all blocks after place i)`.
 
     One forward pass: every block takes the whole network's signal further, and hands the signals of the places before it on by
-    what is left of it. `net`, in evaluation mode, stays as it is.
+    what is left of it. With a `lesion`, the whole network is the one that has it. `net`, in evaluation mode, stays as it is.
     """
-    growing = twin(net)
+    growing = lesioned(net, lesion)
     for name in blocks_of(net):
+        block = growing.get_submodule(name)
+        bare = block if name in lesion.removed else in_its_place(block)
         stage, _, number = name.partition(".")
-        growing.get_submodule(stage)[int(number)] = _Beside(growing.get_submodule(name), len(images))
+        growing.get_submodule(stage)[int(number)] = _Beside(block, bare, len(images))
     logits = growing(images)
     return logits.unflatten(0, (-1, len(images)))
 
@@ -89,9 +91,9 @@ def logits_by_depth(net: nn.Module, images: Tensor) -> Tensor:
 class _Beside(nn.Module):
     """[places · N, …] to [(places + 1) · N, …]: the last N are the whole network's signal, which alone goes through the block."""
 
-    def __init__(self, block: nn.Module, count: int):
+    def __init__(self, block: nn.Module, bare: nn.Module, count: int):
         super().__init__()
-        self.block, self.bare, self.count = block, in_its_place(block), count
+        self.block, self.bare, self.count = block, bare, count
 
     def forward(self, signals: Tensor) -> Tensor:
         return torch.cat([self.bare(signals), self.block(signals[-self.count :])])

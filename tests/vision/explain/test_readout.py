@@ -14,7 +14,7 @@ from explorer.errors import BadInput
 from explorer.networks.build import build
 from explorer.networks.spec import parse_spec
 from explorer.networks.torchvision_models import torchvision
-from explorer.signals.lesions import Lesion, blocks_of, lesioned
+from explorer.signals.lesions import Lesion, blocks_of, equal_shapes, lesioned
 from explorer.vision.classify import normalised, probabilities
 from explorer.vision.explain.probes import SHRINKAGE, fit, fit_probes, pooled_by_depth
 from explorer.vision.explain.readout import Readout, logits_by_depth, places_of, read_out, readout_of
@@ -61,6 +61,21 @@ def test_every_place_is_the_net_without_all_later_blocks(text):
             expected = lesioned(net, Lesion(tuple(blocks[place:])))(images)
             torch.testing.assert_close(found[place], expected, rtol=1e-10, atol=1e-10)
         torch.testing.assert_close(found[-1], net(images), rtol=1e-10, atol=1e-10)
+
+
+@pytest.mark.parametrize("text", ["cifar/basic-20?width=4", "cifar/plain-20?width=4", "cifar/preact-20?width=4&input=8"])
+def test_with_a_lesion_it_is_the_lesioned_net_without_all_later_blocks(text):
+    net, images = net_of(text), pictures(text)
+    removed, pair = ("layer1.1", "layer3.0"), equal_shapes(net)[0][:2]
+    with unchanged(net):
+        found = logits_by_depth(net, images, Lesion(removed))
+    blocks = blocks_of(net)
+    with torch.inference_mode():
+        for place in range(len(blocks) + 1):
+            expected = lesioned(net, Lesion(tuple({*removed, *blocks[place:]})))(images)
+            torch.testing.assert_close(found[place], expected, rtol=1e-10, atol=1e-10)
+        exchanged = lesioned(net, Lesion((), (pair,)))(images)
+        torch.testing.assert_close(logits_by_depth(net, images, Lesion((), (pair,)))[-1], exchanged, rtol=1e-10, atol=1e-10)
 
 
 def test_a_network_of_others_is_refused_in_a_sentence():

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from explorer.signals.lesions import Lesion
 from explorer.ui.classify.depth.words import lesion_seen
 from explorer.ui.classify.shown import Chosen
 from explorer.ui.format import plain
@@ -14,10 +15,14 @@ from explorer.ui.gradients.lesions.subjects import Operable
 BESIDE = 2  # charts of classes that have room beside each other
 
 
-def show_lesion(subjects: Sequence[Operable], chosen: Chosen) -> None:
-    """The switches, and each network's classes as trained and with the lesion. Raises BadInput."""
+def choose(subjects: Sequence[Operable]) -> Lesion:
+    """The switches, under their question."""
     st.markdown("##### What if some of the blocks were not there?")
-    lesion = choose_lesion(subjects)
+    return choose_lesion(subjects)
+
+
+def show_lesion(subjects: Sequence[Operable], lesion: Lesion, chosen: Chosen) -> None:
+    """Each network's classes as trained and with the lesion. Raises BadInput."""
     said = []
     for first in range(0, len(subjects), BESIDE):
         row = subjects[first : first + BESIDE]

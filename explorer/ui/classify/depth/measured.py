@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from explorer.errors import BadInput
+from explorer.signals.lesions import Lesion
 from explorer.ui.classify.shown import Chosen
 from explorer.ui.format import plain
 from explorer.ui.gradients.lesions.subjects import Operable, labels_of
@@ -24,6 +25,7 @@ class Read:
     classes: Sequence[str]
     own: "Readout"
     shown: "Readout"
+    injured: "Readout | None" = None  # the own head's, where a lesion changes the network
 
     @property
     def label(self) -> str:
@@ -53,16 +55,16 @@ def operables(models: Sequence) -> list[tuple[Operable, object]]:
     return found
 
 
-def own_readout(loaded, chosen: Chosen):
-    """Of the picture, by the network's own head."""
-    return _own(loaded.model.id, chosen.key, loaded, chosen)
+def own_readout(loaded, chosen: Chosen, lesion: Lesion = Lesion()):
+    """Of the picture, by the network's own head, with that lesion."""
+    return _own(loaded.model.id, chosen.key, lesion, loaded, chosen)
 
 
 @st.cache_data(max_entries=256, show_spinner="Reading out after every block")
-def _own(model_id: str, key: str, _loaded, _chosen: Chosen):
+def _own(model_id: str, key: str, lesion: Lesion, _loaded, _chosen: Chosen):
     from explorer.vision.explain.readout import read_out
 
-    return read_out(_loaded.net, input_of(_loaded, _chosen))
+    return read_out(_loaded.net, input_of(_loaded, _chosen), lesion)
 
 
 def input_of(loaded, chosen: Chosen):

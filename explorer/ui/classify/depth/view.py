@@ -1,11 +1,13 @@
 """Block by block: the answer as it is after every block, and without some of them."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import streamlit as st
 
 from explorer.errors import BadInput
-from explorer.ui.classify.depth.lesion import show_lesion
+from explorer.signals.lesions import Lesion
+from explorer.ui.classify.depth.lesion import choose, show_lesion
 from explorer.ui.classify.depth.measured import Read, input_of, linear_probes, operables, own_readout
 from explorer.ui.classify.depth.words import errors_seen, idea, seen
 from explorer.ui.classify.shown import Shown
@@ -34,19 +36,28 @@ def show(shown: Shown) -> None:
     value = segmented("Show", VALUES, "show", "probability", place=left)
     count = stops("Training pictures to fit on", FITTED_ON, "fitted", 1000, place=right) if kind == "linear" else 0
     followed = _followed(subjects, right) if value in FOLLOWING else OWN_ANSWER
-    place = st.container()
-    st.caption(idea(kind, [one.model.spec.family for one, _ in subjects]))
-    fitted = {one.label: _probes(loaded, one.label, count, place) for one, loaded in subjects} if kind == "linear" else {}
-    reads = _read(subjects, shown, kind, fitted)
-    if reads:
-        _show_depth(reads, value, followed, shown.chosen.key)
-        st.markdown("\n".join(f"- {seen(read)}" for read in reads))
-        if kind == "linear":
-            _show_errors(reads, fitted)
-        for read in reads:
-            _show_answers(read, shown.chosen.key)
+    upper = st.container()
     st.divider()
-    show_lesion([one for one, _ in subjects], shown.chosen)
+    lesion = choose([one for one, _ in subjects])
+    with upper:
+        _show_readouts(subjects, shown, (kind, value, followed, count), lesion)
+    show_lesion([one for one, _ in subjects], lesion, shown.chosen)
+
+
+def _show_readouts(subjects, shown: Shown, asked: tuple[str, str, str, int], lesion: Lesion) -> None:
+    """The figures over depth, and what is seen in them. `asked` is what the controls say."""
+    kind, value, followed, count = asked
+    st.caption(idea(kind, [one.model.spec.family for one, _ in subjects]))
+    fitted = {one.label: _probes(loaded, one.label, count) for one, loaded in subjects} if kind == "linear" else {}
+    reads = _read(subjects, shown, kind, fitted, lesion)
+    if not reads:
+        return
+    _show_depth(reads, value, followed)
+    st.markdown("\n".join(f"- {seen(read)}" for read in reads))
+    if kind == "linear":
+        _show_errors(reads, fitted)
+    for read in reads:
+        _show_answers(read, shown.chosen.key)
 
 
 def _followed(subjects, place) -> str:
@@ -55,7 +66,7 @@ def _followed(subjects, place) -> str:
     return dropdown("Class to follow", options, "follow", OWN_ANSWER, place=place)
 
 
-def _read(subjects, shown: Shown, kind: str, fitted) -> list[Read]:
+def _read(subjects, shown: Shown, kind: str, fitted, lesion: Lesion) -> list[Read]:
     """What is to be drawn: networks without a read-out of that kind are left out."""
     reads = []
     for one, loaded in subjects:
@@ -63,26 +74,26 @@ def _read(subjects, shown: Shown, kind: str, fitted) -> list[Read]:
         probes = fitted.get(one.label)
         if kind == "own" or probes:
             by = own if kind == "own" else probes.read_out(loaded.net, input_of(loaded, shown.chosen))
-            reads.append(Read(one, loaded.classes, own, by))
+            injured = own_readout(loaded, shown.chosen, fitting) if kind == "own" and (fitting := one.fitting(lesion)) else None
+            reads.append(Read(one, loaded.classes, own, by, injured))
     return reads
 
 
-def _probes(loaded, label: str, count: int, place):
+def _probes(loaded, label: str, count: int):
     """A network's linear read-outs; None, and why or what to do, where its training pictures are not at hand."""
     from explorer.data.datasets import describe, settled
     from explorer.lab.trained import dataset_of
     from explorer.ui.train.download import at_hand
 
-    with place:
-        try:
-            info = describe(settled(dataset_of(loaded.model)))
-            return linear_probes(loaded, label, info.name, count) if at_hand(info) else None
-        except BadInput as problem:
-            say_error(f"{label} has no linear read-out: {problem}")
-            return None
+    try:
+        info = describe(settled(dataset_of(loaded.model)))
+        return linear_probes(loaded, label, info.name, count) if at_hand(info) else None
+    except BadInput as problem:
+        say_error(f"{label} has no linear read-out: {problem}")
+        return None
 
 
-def _show_depth(reads: Sequence[Read], value: str, followed: str, key: str) -> None:
+def _show_depth(reads: Sequence[Read], value: str, followed: str) -> None:
     """All networks in one chart."""
     from explorer.figures.readout import QUANTITIES, changes, depth_chart
 
@@ -90,24 +101,32 @@ def _show_depth(reads: Sequence[Read], value: str, followed: str, key: str) -> N
     for read in reads:
         at = read.answer if followed == OWN_ANSWER else list(read.classes).index(followed) if followed in read.classes else None
         if at is None and value in FOLLOWING:
-            strangers.append(plain(read.label))
+            strangers += [plain(read.label)] if followed != OWN_ANSWER else []  # of one without an answer the words tell
             continue
-        values = _values(read, value, at)
-        said = [f": says {read.classes[answer]}" if answer is not None else ": no finite outputs" for answer in read.shown.answers]
-        lines.append(_line(read, changes(values) if value == "added" else values, said))
+        values = _values(read.shown, value, at)
+        lines.append(_line(read, changes(values) if value == "added" else values, _said(read, read.shown)))
+        if read.injured and value != "added":
+            now = _values(read.injured, value, at)
+            lines.append(replace(_line(read, now, _said(read, read.injured)), removed=True))
     if strangers:
         st.caption(f"{' and '.join(strangers)} {'have' if len(strangers) > 1 else 'has'} no such class to follow.")
     if lines:
         names = {OWN_ANSWER: "of each network's own answer"}.get(followed, f"of {followed}")
         subtitle = names if value in FOLLOWING else "over all classes that each network knows"
-        chart(depth_chart(lines, QUANTITIES[value], subtitle), "depth", height=HEIGHT, filename=f"depth-{value}", view=f"{key} {value}")
+        subtitle += "; a network's bars add up to the probability in the end" if value == "added" else ""
+        view = " ".join([value, *(read.one.model.id for read in reads)])
+        chart(depth_chart(lines, QUANTITIES[value], subtitle), "depth", height=HEIGHT, filename=f"depth-{value}", view=view)
 
 
-def _values(read: Read, value: str, followed: int | None) -> list[float]:
-    """Per cent and points, or bits, at every place."""
+def _values(by, value: str, followed: int | None) -> list[float]:
+    """Per cent and points, or bits, at every place of a read-out."""
     if value == "entropy":
-        return read.shown.entropy.tolist()
-    return (100 * (read.shown.margin if value == "margin" else read.shown.probabilities[:, followed])).tolist()
+        return by.entropy.tolist()
+    return (100 * (by.margin if value == "margin" else by.probabilities[:, followed])).tolist()
+
+
+def _said(read: Read, by) -> list[str]:
+    return [f": says {read.classes[answer]}" if answer is not None else ": no finite outputs" for answer in by.answers]
 
 
 def _line(read: Read, values: Sequence[float], said: Sequence[str]):
@@ -121,7 +140,8 @@ def _show_errors(reads: Sequence[Read], fitted) -> None:
     """How well the linear read-outs do on pictures that nothing was fitted on."""
     from explorer.figures.readout import QUANTITIES, depth_chart
 
-    lines = [_line(read, [100 * one for one in fitted[read.label].errors], [""] * len(read.shown.places)) for read in reads]
+    nothing = [""] * max(len(read.shown.places) for read in reads)
+    lines = [_line(read, [100 * one for one in fitted[read.label].errors], nothing[: len(read.shown.places)]) for read in reads]
     subtitle = "of pictures that neither network nor read-out was fitted on"
     chart(depth_chart(lines, QUANTITIES["error"], subtitle), "depth-errors", height=HEIGHT, filename="depth-errors")
     st.markdown("\n".join(f"- {errors_seen(read.label, fitted[read.label])}" for read in reads))

@@ -93,6 +93,7 @@ def lesion_seen(label: str, removed: Sequence[str], swapped: Sequence[tuple[str,
     first = max(range(len(found.before)), key=found.before.__getitem__)
     now = max(range(len(found.after)), key=found.after.__getitem__)
     answer = plain(found.classes[first])
-    change = f"*{answer}* goes from {percent(found.before[first])} to {percent(found.after[first])}"
+    was, becomes = percent(found.before[first]), percent(found.after[first])
+    change = f"*{answer}* keeps {was}" if was == becomes else f"*{answer}* goes from {was} to {becomes}"
     verdict = "the answer stays" if now == first else f"the answer becomes *{plain(found.classes[now])}* ({percent(found.after[now])})"
     return f"**{plain(label)}** {' and '.join(done)}: {change}; {verdict}."
