@@ -13,6 +13,7 @@ from PIL import Image, UnidentifiedImageError
 from explorer.data.colours import UnknownColours, to_eight_bits
 from explorer.data.formats import FORMATS, MAX_BYTES, MAX_PIXELS
 from explorer.errors import BadInput
+from explorer.machine.allocator import give_back_freed_memory
 
 EXIF_ORIENTATION = 0x0112
 TURNED = {
@@ -57,15 +58,15 @@ def open_picture(source: bytes | str | os.PathLike, name: str | None = None) -> 
     name = name or ("The file" if isinstance(source, bytes) else str(source))
     data = source if isinstance(source, bytes) else read_file(source, name)
     with _opened(data, name) as image:
-        kind, frames, turn = _kind(image), _frames(image, len(data)), _turn(image)
+        kind, frames = _kind(image), _frames(image, data)
+        # Pillow turns TIFFs itself on decoding, and then their EXIF data no longer say so; PNGs are decoded by asking for theirs.
+        was_turned = image.format == "TIFF" and _turn(image) > 0
         eight_bits, notes = to_eight_bits(image)
-        # Once decoded, TIFFs are upright by Pillow's own doing, and their EXIF data say so.
-        left = _turn(image)
-        rgb = eight_bits.copy() if eight_bits is image else eight_bits
-    if left:
-        rgb = rgb.transpose(TURNED[left])
-    turned = ("it was turned upright as its EXIF data say",) if turn else ()
-    return Picture(rgb.convert("RGB"), (*frames, *turned, *notes), kind)
+        if left := _turn(image):
+            eight_bits = eight_bits.transpose(TURNED[left])
+        rgb = eight_bits if eight_bits.mode == "RGB" and eight_bits is not image else eight_bits.convert("RGB")
+    turned = ("it was turned upright as its EXIF data say",) if was_turned or left else ()
+    return Picture(rgb, (*frames, *turned, *notes), kind)
 
 
 def thumbnail(data: bytes, name: str, side: int) -> Thumbnail:
@@ -106,7 +107,7 @@ def _opened(data: bytes, name: str) -> Iterator[Image.Image]:
     try:
         with Image.open(io.BytesIO(data), formats=tuple(FORMATS)) as image:
             _check_pixels(image.size, name)
-            with _ONE_AT_A_TIME if image.width * image.height > LARGE else nullcontext():
+            with _alone() if image.width * image.height > LARGE else nullcontext():
                 yield image
     except PictureError:
         raise
@@ -118,6 +119,13 @@ def _opened(data: bytes, name: str) -> Iterator[Image.Image]:
         raise PictureError(f"{name} is not a picture that can be read; accepted are {', '.join(FORMATS.values())}.") from error
     except Exception as error:  # decoders answer damaged data with nearly any exception
         raise PictureError(f"{name} is damaged or incomplete and cannot be read ({error}).") from error
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    with _ONE_AT_A_TIME:
+        give_back_freed_memory()  # of the one before, which another thread may have decoded
+        yield
 
 
 def _check_bytes(size: int, name: str) -> None:
@@ -139,14 +147,22 @@ def _kind(image: Image.Image) -> str:
     return FORMATS.get(image.format, "JPEG")
 
 
-def _frames(image: Image.Image, size: int) -> tuple[str, ...]:
+def _frames(image: Image.Image, data: bytes) -> tuple[str, ...]:
     """The note that of several frames the first is taken. An MPO's second picture is a preview or another eye's, no frame."""
-    if image.format == "MPO" or not getattr(image, "is_animated", False):
-        return ()
+    if image.format in ("GIF", "TIFF"):
+        # Looking for more frames moves on to them, and a damaged one would spoil the first: it is done on another reader.
+        with Image.open(io.BytesIO(data), formats=(image.format,)) as other:
+            return _frames_after(other, len(data) < COUNTED)
+    return _frames_after(image, True) if image.format in ("PNG", "WEBP") else ()
+
+
+def _frames_after(image: Image.Image, counted: bool) -> tuple[str, ...]:
     try:
-        count = f"{image.n_frames} " if size < COUNTED or image.format in ("PNG", "WEBP") else ""
-    except Exception:  # a later frame is damaged, which is no harm to the first
-        count = ""
+        if not image.is_animated:
+            return ()
+        count = f"{image.n_frames} " if counted else ""
+    except Exception:  # decoders answer damaged data with nearly any exception
+        return ("what follows its first frame is damaged and was left out",)
     return (f"the first of its {count}frames was taken",)
 
 
