@@ -16,8 +16,8 @@ from explorer.vision.loading import LoadedModel
 # What a part is covered with: the mean of the data the network knows (0 behind its normalisation), or a level of grey.
 GREYS = {"grey": 0.5, "black": 0.0, "white": 1.0}
 COVERS = ("mean", *GREYS)
-# Pixels of all covered copies that go through the network together: more are no faster on a CPU.
-AT_ONCE = 8 * 224 * 224
+# Covered copies that go through the network together, and their pixels: more are no faster on a CPU, and the reader waits for each batch.
+MOST_COPIES, MOST_PIXELS = 64, 4 * 224 * 224
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ def occlusion(
         (channels, window.side, window.side),
         strides=(channels, window.stride, window.stride),
         baselines=_covered(model, image, cover),
-        perturbations_per_eval=max(1, AT_ONCE // (height * width)),
+        perturbations_per_eval=min(MOST_COPIES, max(1, MOST_PIXELS // (height * width))),
     )
     return heat_of(model, values[0, 0], logits, number)
 

@@ -1,7 +1,5 @@
 """Heats as they are drawn: on the picture or on the network's input, in colours of one scale or of their own."""
 
-import base64
-import io
 from collections.abc import Sequence
 
 import numpy as np
@@ -14,9 +12,10 @@ from explorer.ui.classify.heat.measured import Measured
 from explorer.ui.classify.shown import Chosen
 from explorer.ui.components.heat_maps import HeatMap
 from explorer.ui.format import percent
+from explorer.ui.picture import in_small, png_uri, webp_uri
 from explorer.vision.prepare import Box
 
-BASE_SIDE, OVERLAY_SIDE = 640, 320  # pixels, of the longer side: heat is smooth
+BASE_SIDE, OVERLAY_SIDE = 640, 320  # pixels, of the longer side; heat is smooth
 LONGEST = 3  # times its width a picture is shown high, or the reverse: of a longer one the part around what the network gets
 
 
@@ -73,10 +72,9 @@ def _shares(box: Box, part: Box) -> tuple[float, float, float, float]:
 
 
 def _overlay(values: np.ndarray, scale: HeatScale, size: tuple[int, int], frame: tuple[float, float, float, float]) -> str:
-    shrunk = min(1, OVERLAY_SIDE / max(size))
-    width, height = (max(1, round(side * shrunk)) for side in size)
+    width, height = (max(1, round(side * OVERLAY_SIDE / max(size))) for side in size)
     box = (frame[0] * width, frame[1] * height, frame[2] * width, frame[3] * height)
-    return _address(heat_overlay(values, scale, (width, height), box), "PNG")
+    return png_uri(heat_overlay(values, scale, (width, height), box))
 
 
 @st.cache_data(max_entries=16, show_spinner=False)
@@ -90,16 +88,6 @@ def _input(key: str, model_id: str, _image: Image.Image) -> tuple[str, tuple[int
 
 
 def _fitted(image: Image.Image) -> tuple[str, tuple[int, int]]:
-    """An image of some hundred pixels: a small one with its pixels as squares, a large one made smaller."""
-    factor = BASE_SIDE // max(image.size)
-    if factor > 1:
-        image = image.resize([side * factor for side in image.size], Image.Resampling.NEAREST)
-        return _address(image, "PNG"), image.size
-    image.thumbnail((BASE_SIDE, BASE_SIDE))
-    return _address(image, "JPEG", quality=92), image.size
-
-
-def _address(image: Image.Image, form: str, **how) -> str:
-    file = io.BytesIO()
-    image.save(file, form, **how)
-    return f"data:image/{form.lower()};base64,{base64.b64encode(file.getvalue()).decode()}"
+    """The address of an image of some hundred pixels, and its size."""
+    small = in_small(image, BASE_SIDE)
+    return (webp_uri if max(image.size) > BASE_SIDE else png_uri)(small), small.size

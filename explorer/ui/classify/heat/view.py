@@ -12,6 +12,7 @@ from explorer.ui.classify.heat.words import IDEAS, seen
 from explorer.ui.classify.shown import Shown
 from explorer.ui.components.heat_maps import heat_maps
 from explorer.ui.format import plain
+from explorer.ui.labels import unequal
 from explorer.ui.say import say_error
 from explorer.vision.prepare import Box
 
@@ -31,7 +32,8 @@ def show(shown: Shown) -> None:
 def _measured(shown: Shown, asked: Asked) -> list[Measured]:
     """The heat of every network that has one; what is wrong with another is said."""
     place, found = st.empty(), []
-    for name, loaded in zip(names(shown.models), shown.models, strict=True):
+    names = unequal([[one.model.spec.title, one.model.title, one.model.id] for one in shown.models])
+    for name, loaded in zip(names, shown.models, strict=True):
         def progress(done: int, parts: int, name: str = name) -> None:
             place.progress(done / parts, text=f"{plain(name)}: {done:,} of {parts:,} parts covered")
 
@@ -46,12 +48,6 @@ def _measured(shown: Shown, asked: Asked) -> list[Measured]:
 def _is_part(box: Box, size: tuple[int, int]) -> bool:
     """Whether some of the picture lies outside of the box."""
     return box[0] > 0 or box[1] > 0 or box[2] < size[0] or box[3] < size[1]
-
-
-def names(models: Sequence) -> list[str]:
-    """The networks' titles, with their data where that is needed to tell them apart."""
-    short = [one.model.spec.title for one in models]
-    return [one.model.title if short.count(title) > 1 else title for one, title in zip(models, short, strict=True)]
 
 
 def _labels(models: Sequence) -> list[str]:

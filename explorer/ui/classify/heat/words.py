@@ -37,12 +37,13 @@ def seen(found: Sequence[Measured], asked: Asked) -> list[str]:
 
 
 def _of(one: Measured, asked: Asked) -> list[str]:
-    said = [f"**{plain(one.name)}** gives {plain(one.label)} {percent(one.heat.probability)}"
-            + (f", at {one.layer.name} ({one.layer.height} × {one.layer.width} places)." if one.layer else ".")]  # fmt: skip
+    said = [f"**{plain(one.name)}** gives {plain(one.label)} a probability of {percent(one.heat.probability)}."]
     if one.lacks_class:
         said.append(f"It does not know {plain(asked.label)}: shown is its own answer.")
     if one.lacks_layer:
         said.append(f"It has no layer {plain(asked.layer)}: shown is its last one.")
+    if one.layer:
+        said.append(f"Its layer {plain(one.layer.name)} has {one.layer.height} × {one.layer.width} places.")
     return said + [_spread(one)] + ([_change(one)] if asked.method == "occlusion" else [_against(one)] if asked.signed else [])
 
 

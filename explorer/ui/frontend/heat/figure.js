@@ -3,6 +3,7 @@
 import { csvOf, save } from "../shared/save.js";
 
 const STEP = 1 / 32; // of the picture, by an arrow key
+const SAVED = 640; // pixels of the longer side, at least
 
 export class HeatFigure {
   /** @param {(place: [number, number] | null) => void} point is told which place of the picture is pointed at, as shares of it */
@@ -101,12 +102,16 @@ export class HeatFigure {
   }
 
   savePicture() {
-    const canvas = Object.assign(document.createElement("canvas"), { width: this.map.width, height: this.map.height });
+    const scale = Math.max(1, SAVED / Math.max(this.map.width, this.map.height));
+    const [width, height] = [this.map.width, this.map.height].map((side) => Math.round(side * scale));
+    const canvas = Object.assign(document.createElement("canvas"), { width, height });
     const context = canvas.getContext("2d");
-    context.filter = `grayscale(${this.strength})`;
-    context.drawImage(this.base, 0, 0, canvas.width, canvas.height);
-    Object.assign(context, { filter: "none", globalAlpha: this.strength });
-    context.drawImage(this.overlay, 0, 0, canvas.width, canvas.height);
+    context.drawImage(this.base, 0, 0, width, height);
+    const pixels = context.getImageData(0, 0, width, height);
+    turnGrey(pixels.data, this.strength);
+    context.putImageData(pixels, 0, 0);
+    context.globalAlpha = this.strength;
+    context.drawImage(this.overlay, 0, 0, width, height);
     canvas.toBlob((blob) => save(blob, "image/png", `${this.map.filename}.png`), "image/png");
   }
 
@@ -114,6 +119,14 @@ export class HeatFigure {
     const { rows, columns, filename, unit } = this.map;
     const lines = Array.from(this.values, (value, at) => [Math.floor(at / columns), at % columns, value]);
     save(csvOf([["row", "column", unit], ...lines.slice(0, rows * columns)]), "text/csv", `${filename}.csv`);
+  }
+}
+
+/** As CSS's grayscale() does it, which not every browser's canvas can. */
+function turnGrey(data, share) {
+  for (let at = 0; at < data.length; at += 4) {
+    const grey = 0.2126 * data[at] + 0.7152 * data[at + 1] + 0.0722 * data[at + 2];
+    for (let channel = at; channel < at + 3; channel += 1) data[channel] += share * (grey - data[channel]);
   }
 }
 

@@ -1,0 +1,65 @@
+"""Grad-CAM in a real browser: opened from the answer, its strength under the hand, places read in two networks at once, taken away."""
+
+import csv
+import io
+import re
+
+import numpy as np
+import pytest
+from PIL import Image
+from playwright.sync_api import expect
+
+pytestmark = pytest.mark.browser
+
+
+def test_grad_cam_is_opened_read_and_taken_away(patient, app_url):
+    patient.goto(f"{app_url}/classify?model=cifar10-residual-20,cifar10-plain-20&sample=coffee")
+    patient.get_by_role("radio", name="Where it looks").click()
+    patient.wait_for_url(re.compile("view=heat"))
+    figures = patient.locator("figure:has(.stage)")
+    expect(figures).to_have_count(2)
+    expect(figures.nth(0).locator("figcaption")).to_contain_text("Residual-20")
+
+    # The slider covers both pictures at once, and the address comes after.
+    slider = patient.get_by_role("slider", name="Strength of the overlay")
+    slider.focus()
+    slider.press("End")
+    for figure in (figures.nth(0), figures.nth(1)):
+        expect(figure.locator("img").nth(1)).to_have_css("opacity", "1")
+    patient.wait_for_url(re.compile("strength=100"))
+    expect(slider).to_have_value("100")
+
+    # A place pointed at in one is read in both; what no network gets is said.
+    stage = figures.nth(0).locator(".stage")
+    box = stage.bounding_box()
+    stage.hover(position={"x": box["width"] / 2, "y": box["height"] / 4})
+    for figure in (figures.nth(0), figures.nth(1)):
+        expect(figure.locator(".read")).to_have_text(re.compile(r"^Here: −?[\d.]+(e-\d+)? logits$"))
+        expect(figure.locator(".mark")).to_be_visible()
+    stage.hover(position={"x": 3, "y": box["height"] / 2})
+    expect(figures.nth(1).locator(".read")).to_have_text("Here: not seen by the network")
+    stage.press("Escape")
+    expect(figures.nth(1).locator(".mark")).to_be_hidden()
+
+    with patient.expect_download() as table:
+        figures.nth(0).get_by_role("button", name="CSV").click()
+    rows = list(csv.reader(io.StringIO(table.value.path().read_text())))
+    assert rows[0] == ["row", "column", "logits"] and [row[:2] for row in rows[1:]] == [[str(n // 8), str(n % 8)] for n in range(64)]
+    with patient.expect_download() as picture:
+        figures.nth(0).get_by_role("button", name="PNG").click()
+    assert picture.value.suggested_filename.endswith(".png")
+    image = Image.open(picture.value.path()).convert("RGB")
+    assert image.width > image.height
+    # Under the strongest overlay the rest is grey, and what is hot has colour.
+    spread = np.ptp(np.asarray(image).astype(int), axis=2).ravel()
+    assert spread.max() > 80 and spread[0] <= 2
+
+
+def test_occlusion_shows_how_far_it_is_and_can_be_left(patient, app_url):
+    patient.goto(f"{app_url}/classify?view=heat&model=mnist-residual-56&sample=digit-7&method=occlusion&window=8")
+    expect(patient.get_by_role("progressbar").or_(patient.locator("figure:has(.stage)")).first).to_be_visible()
+    patient.get_by_role("radio", name="Grad-CAM").click()
+    expect(patient.locator("figure .legend")).to_contain_text("logits")
+    patient.get_by_role("radio", name="Occlusion").click()
+    expect(patient.locator("figure .legend")).to_contain_text("points")
+    assert "method=occlusion" in patient.url
