@@ -26,7 +26,7 @@ def show_button() -> None:
     """A button that opens the dialog."""
     if st.button("Bring your own weights", icon=":material/upload_file:", type="tertiary", key="bring weights"):
         st.session_state.pop(REFUSED, None)
-        st.dialog("Bring your own weights", width="large")(panel)()
+        st.dialog("Bring your own weights", width="large", on_dismiss="rerun")(panel)()  # what was deleted may be chosen
 
 
 def panel() -> None:
