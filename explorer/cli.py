@@ -18,6 +18,7 @@ from explorer.cli_export import export
 from explorer.cli_gradients import gradients
 from explorer.cli_landscape import landscape
 from explorer.cli_lesion import lesion
+from explorer.cli_models import models_app
 from explorer.cli_run_files import add_commands as add_file_commands
 from explorer.cli_runs import Json, print_json, runs_app
 from explorer.cli_summary import summary
@@ -33,6 +34,7 @@ app = typer.Typer(
 add_commands(runs_app)
 add_file_commands(runs_app)
 app.add_typer(runs_app, name="runs")
+app.add_typer(models_app, name="models")
 app.command()(classify)
 app.command()(compare)
 app.command()(summary)
@@ -131,7 +133,7 @@ def doctor(as_json: Json = False) -> None:
 
     report = asdict(machine_state())
     report["datasets"] = datasets_at_hand()
-    report["models"] = [model.id for model in list_models()]
+    report["models"] = [model.id for model in list_models() if model.at_hand]
     if as_json:
         print_json({key: str(value) if isinstance(value, Path) else value for key, value in report.items()})
     else:
