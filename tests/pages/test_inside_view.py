@@ -1,5 +1,7 @@
 """Feature maps on the page: depth and channel from the address, tiles, the sum of a block, and what hostile addresses get."""
 
+import json
+
 import pytest
 from finished_models import finished_model
 from opened_page import components, open_page, words
@@ -14,17 +16,23 @@ def residual():
     return finished_model(SMALL).id
 
 
-def opened(*models, **query):
-    app = open_page("classify", view="inside", model=",".join(models), sample="digit-7", **query)
+def opened(*models, look="maps", **query):
+    app = open_page("classify", view="inside", model=",".join(models), sample="digit-7", look=look, **query)
     assert not app.error
     return app
 
 
 def grids(app):
     """The ids of the tiles of each grid, and which is picked."""
-    import json
-
     return [([item["id"] for item in json.loads(grid["content"])], grid["selected"]) for grid in components(app, "tiles")]
+
+
+def test_three_levels_are_seen_at_one_look_and_one_channel_of_them_large(residual):
+    app = opened(residual, look="levels", channel="layer2.0.relu2:3")
+    assert [len(ids) for ids, _ in grids(app)] == [4, 8, 8] and [picked for _, picked in grids(app)] == ["", "3", ""]
+    text = words(app)
+    places = [f"**{level} level:** {plain(f'layer{stage}.0.relu2')}" for level, stage in (("Low", 1), ("Mid", 2), ("High", 3))]
+    assert all(place in text for place in places) and text.count("Channel 3, the ") == 1
 
 
 def test_the_most_active_channels_are_tiles_and_the_first_is_enlarged(residual):
@@ -33,7 +41,7 @@ def test_the_most_active_channels_are_tiles_and_the_first_is_enlarged(residual):
     assert sorted(ids) == [str(channel) for channel in range(8)] and picked == ids[0]
     assert app.select_slider[0].value == "layer2.0" and app.selectbox[0].value == ""
     assert f"{plain('layer2.0.relu2')}, the result of {plain('layer2.0')}: 8 maps of 8 x 8" in words(app)
-    assert f"Channel {picked}, the 1st of 8 by its mean" in words(app)
+    assert f"Channel {picked}, the 1st of 8 by mean activity" in words(app)
     assert {button.label for button in app.get("download_button")} >= {"PNG", "CSV"}
 
 
@@ -42,7 +50,7 @@ def test_the_address_keeps_depth_signal_and_channel(residual):
     assert f"{plain('layer1.0.conv2')}, inside {plain('layer1.0')}: 4 maps of 16 x 16" in words(app)
     assert grids(app)[0][1] == "3" and "Channel 3, the " in words(app)
     assert "channel 3's own scale" in words(app)
-    app.select_slider[0].set_value("layer3.0")
+    next(one for one in app.select_slider if one.key == "control at").set_value("layer3.0")
     app.run()
     assert app.query_params["at"] == "layer3.0"
     # The layer within is kept where the block has one of that name; a channel of another layer is not meant.
@@ -64,7 +72,8 @@ def test_what_the_address_has_wrong_is_said(residual, query):
     assert len(app.warning) == 1 and f"there is no {plain(*query.values())}" in app.warning[0].value
 
 
-@pytest.mark.parametrize("query", [{"channel": "layer2.0.relu2:8"}, {"channel": "layer2.0.relu2:-1"}, {"channel": "²"}, {"signal": "nothing"}])
+@pytest.mark.parametrize("query", [{"channel": "layer2.0.relu2:8"}, {"channel": "layer2.0.relu2:-1"}, {"channel": "layer2.0.relu2:²"},
+                                   {"channel": "3"}, {"signal": "nothing"}])  # fmt: skip
 def test_a_channel_or_layer_that_is_not_there_is_the_first(residual, query):
     ids, picked = grids(opened(residual, **query))[0]
     assert picked == ids[0]

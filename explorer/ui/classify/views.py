@@ -20,7 +20,7 @@ class View:
 VIEWS = {
     "answer": View("Answer", "What is in the picture, and how sure is each network?"),
     "heat": View("Where it looks", "What in the picture speaks for the answer?"),
-    "inside": View("Feature maps", "What do its layers make of the picture?"),
+    "inside": View("Feature maps", "What do the layers of a network make of the picture?"),
     "depth": View("Block by block", "What does each block add to the answer?"),
     "many": View("Many pictures", "How often is each network right, and what does it mistake for what?"),
 }

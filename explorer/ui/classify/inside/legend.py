@@ -7,7 +7,6 @@ from PIL import Image
 
 from explorer.figures.feature_maps import gradient
 from explorer.ui.format import minus
-from explorer.ui.url import param
 
 _BAR = """<div role="img" aria-label="Colour scale from {low} to {high}{of}"
 style="display: flex; align-items: center; gap: 0.5rem; font-size: 0.8rem"><span>{low}</span>
@@ -29,13 +28,6 @@ def show_downloads(name: str, picture: Image.Image, numbers: str, key: str) -> N
                          key=f"{key}-png", on_click="ignore")  # fmt: skip
     right.download_button("CSV", numbers, f"{name}.csv", "text/csv", icon=":material/download:", width="stretch",
                           key=f"{key}-csv", on_click="ignore")  # fmt: skip
-
-
-def picked_channel(name: str, layer: str, channels: int, default: int) -> int:
-    """The channel that the address names under `name` as "layer:number", if it is one of this layer; else the default."""
-    of, _, number = param(name).rpartition(":")
-    is_one = of == layer and number.isascii() and number.isdecimal() and len(number) < 9 and int(number) < channels
-    return int(number) if is_one else default
 
 
 def _png(picture: Image.Image) -> bytes:

@@ -2,30 +2,26 @@
 
 from collections.abc import Mapping, Sequence
 
-import numpy as np
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from explorer.figures.feature_maps import enlarged, framed, map_csv, painted, reduced
-from explorer.ui.classify.inside.legend import picked_channel, show_downloads, show_legend
-from explorer.ui.classify.inside.read import Network, maps, prepared_image
-from explorer.ui.classify.inside.words import IDEA, channel_words, place_words, stack_words
+from explorer.ui.classify.inside.channel import channel_tile, keep_channel, picked_channel, show_channel, two_in_a_row
+from explorer.ui.classify.inside.legend import show_legend
+from explorer.ui.classify.inside.read import Network, maps
+from explorer.ui.classify.inside.words import IDEA, LEVELS, place_words, stack_words
 from explorer.ui.classify.shown import Chosen
-from explorer.ui.components.tiles import Tile, tiles
+from explorer.ui.components.tiles import tiles
 from explorer.ui.controls import along, dropdown, segmented, stops
 from explorer.ui.format import plain
-from explorer.ui.picture import png_uri
 from explorer.ui.url import param, set_params
-from explorer.vision.explain.features import Activity, activity, seen_by
+from explorer.vision.explain.features import activity
 from explorer.vision.explain.places import Place, Signal, counterpart, levels_of
 
 BY = {"mean": "Mean", "max": "Largest value"}
 SCALES = {"one": "One for all", "own": "Each its own"}
-LEVEL_TITLES = {"low": "Low", "mid": "Mid", "high": "High"}
 COUNTS = (8, 16, 32, 64, 128)
 ALONE, BESIDE = 84, 68  # pixels of a tile, with one network and with several
 MANY, MOST_HEIGHT = 32, 480  # of more tiles the grid scrolls
-LARGE = 360  # pixels of the enlarged map
 
 
 def show_maps(networks: Sequence[Network], chosen: Chosen) -> None:
@@ -40,8 +36,7 @@ def show_maps(networks: Sequence[Network], chosen: Chosen) -> None:
                    help="Of absolute values, over all places of a channel's map.")  # fmt: skip
     scale = segmented("Colour scale", SCALES, "scale", "one", place=middle)
     top = stops("Channels shown", COUNTS, "top", 16, place=right)
-    columns = [place for row in range(0, len(networks), 2) for place in st.columns(min(2, len(networks)), gap="medium")]
-    for number, (network, column) in enumerate(zip(networks, columns), 1):
+    for number, (network, column) in enumerate(zip(networks, two_in_a_row(len(networks)), strict=True), 1):
         place = counterpart(at.name, first.places, network.places)
         with column:
             _show_network(number, network, place, _signal(place, suffix), chosen, by, scale, top, len(networks) == 1)
@@ -54,7 +49,7 @@ def _choose_place(network: Network, left: DeltaGenerator, right: DeltaGenerator)
     now = param("at", levels["mid"])
     key = "inside level"
     st.session_state[key] = next((level for level, name in levels.items() if name == now), None)
-    left.segmented_control("Level", list(levels), format_func=LEVEL_TITLES.get, key=key,
+    left.segmented_control("Level", list(levels), format_func=LEVELS.get, key=key,
                            on_change=lambda: _take_level(levels, st.session_state[key]),
                            help="The last maps of the first size, of the middle one and of the last: the ends of stages.")  # fmt: skip
     return by_name[along("Depth, from the input on", options, "at", levels["mid"], place=right)]
@@ -89,36 +84,13 @@ def _show_network(number: int, network: Network, place: Place, signal: Signal, c
     order = active.order(by)[:top].tolist()
     signed = bool((stack < 0).any())
     most = float(active.max[order].max())
-    channel = picked_channel(_name(number), signal.name, signal.channels, order[0])
+    channel = picked_channel(number, signal, order[0])
     st.markdown(f"**{plain(network.name)}**")
     st.caption(place_words(place, signal, network.loaded.preparation.size))
     own = {one: float(active.max[one]) if scale == "own" else most for one in [*order, channel]}
-    amounts = getattr(active, by)
-    items = [Tile(str(one), png_uri(reduced(painted(stack[one], own[one], signed), ALONE)), f"no. {one}", f"{amounts[one]:.3g}")
-             for one in order]  # fmt: skip
-    tiles(items, f"inside-tiles-{number}", selected=str(channel),
-          on_pick=lambda picked: set_params(**{_name(number): f"{signal.name}:{picked}"}), size=ALONE if is_alone else BESIDE,
+    items = [channel_tile(one, stack[one], own[one], signed, getattr(active, by)[one]) for one in order]
+    tiles(items, f"inside-tiles-{number}", selected=str(channel), on_pick=keep_channel(number, signal), size=ALONE if is_alone else BESIDE,
           most_height=MOST_HEIGHT if top > MANY else None, label=f"The most active channels of {network.name}")  # fmt: skip
     show_legend(own[channel] if scale == "own" else most, signed, f"channel {channel}'s own scale" if scale == "own" else "")
     st.markdown(stack_words(active, order, signal))
-    _show_channel(number, network, signal, stack[channel], active, channel, own[channel], signed, chosen)
-
-
-def _show_channel(number: int, network: Network, signal: Signal, values: np.ndarray, active: Activity, channel: int, most: float,
-                  signed: bool, chosen: Chosen) -> None:
-    """One map enlarged, and the part of the picture that its strongest value saw."""
-    row, column = np.unravel_index(np.abs(values).argmax(), values.shape)
-    image = prepared_image(network, chosen)
-    box = seen_by(signal, int(row), int(column), image.width)
-    picture = enlarged(painted(values, most, signed), LARGE)
-    left, right = st.columns(2)
-    left.image(picture, alt=f"The map of channel {channel}", caption=f"channel {channel}", width="stretch")
-    right.image(framed(image, box, LARGE), alt="The picture as the network gets it", caption="framed: what its strongest value sees",
-                width="stretch")  # fmt: skip
-    st.markdown(channel_words(values, active, channel, (int(row), int(column)), box, image.width))
-    show_downloads(f"{network.name} {signal.name} channel {channel}", picture, map_csv(values), f"inside-{number}")
-
-
-def _name(number: int) -> str:
-    """Under which the address keeps the channel that is enlarged of a network."""
-    return "channel" if number == 1 else f"channel{number}"
+    show_channel(f"inside-{number}", network, signal, stack, active, channel, own[channel], chosen)

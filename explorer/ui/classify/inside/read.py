@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
 import streamlit as st
 
 from explorer.errors import BadInput
@@ -11,7 +12,6 @@ from explorer.ui.classify.shown import Chosen, Shown
 from explorer.ui.labels import unequal
 
 if TYPE_CHECKING:
-    import numpy as np
     from PIL import Image
 
     from explorer.vision.explain.addition import Addition, Balance
@@ -68,8 +68,12 @@ def _followed(model_id: str, _loaded):
 @st.cache_resource(max_entries=8, show_spinner="Reading the feature maps")
 def _maps(model_id: str, picture: str, names: Sequence[str], _loaded, _chosen, _signals):
     from explorer.vision.explain.features import maps_of
+    from explorer.vision.model import ModelError
 
-    return maps_of(_loaded.net, _input(_loaded, _chosen), _signals)
+    found = maps_of(_loaded.net, _input(_loaded, _chosen), _signals)
+    if not all(np.isfinite(one).all() for one in found.values()):
+        raise ModelError(f"{_loaded.model.title} gives no finite numbers; its weights are damaged or its training diverged.")
+    return found
 
 
 @st.cache_resource(max_entries=32, show_spinner="Measuring what every block adds")

@@ -7,7 +7,8 @@ import streamlit as st
 
 from explorer.figures.additions import Added, added_chart
 from explorer.figures.feature_maps import beside, enlarged, painted, places_csv, reduced
-from explorer.ui.classify.inside.legend import picked_channel, show_downloads, show_legend
+from explorer.ui.classify.inside.channel import keep_channel, picked_channel
+from explorer.ui.classify.inside.legend import show_downloads, show_legend
 from explorer.ui.classify.inside.read import Network, maps, what_is_added
 from explorer.ui.classify.inside.words import SUM_IDEA, added_words, sum_words
 from explorer.ui.classify.shown import Chosen
@@ -16,7 +17,6 @@ from explorer.ui.components.tiles import Tile, tiles
 from explorer.ui.controls import along
 from explorer.ui.format import minus, plain
 from explorer.ui.picture import png_uri
-from explorer.ui.url import set_params
 from explorer.vision.explain.addition import Addition, balance
 from explorer.vision.explain.features import activity
 
@@ -63,14 +63,13 @@ def _show_sum(number: int, network: Network, addition: Addition, chosen: Chosen)
     found = maps(network, chosen, addition.signals)
     branch, shortcut, total = (found[one.name] for one in (addition.branch, addition.shortcut, addition.total))
     order = activity(branch).order("mean")[:TILES].tolist()
-    name = "added" if number == 1 else f"added{number}"
-    channel = picked_channel(name, addition.total.name, addition.total.channels, order[0])
+    channel = picked_channel(number, addition.total, order[0], "added")
     st.markdown(f"**{plain(network.name)}, {plain(addition.name)}**")
     st.caption(f"The channels to which the block adds most, by the mean of |{BRANCH[addition.way == 'gated']}|; click one to see its sum.")
     most = float(max(np.abs(branch[one]).max() for one in order))
     items = [Tile(str(one), png_uri(reduced(painted(branch[one], most, True), TILE)), f"no. {one}") for one in order]
     tiles(items, f"inside-added-{number}", selected=str(channel),
-          on_pick=lambda picked: set_params(**{name: f"{addition.total.name}:{picked}"}), size=TILE,
+          on_pick=keep_channel(number, addition.total, "added"), size=TILE,
           label=f"The channels to which {addition.name} of {network.name} adds most")  # fmt: skip
     _show_channel(number, network, addition, {key: values[channel] for key, values in found.items()}, channel)
     whole = balance(shortcut, branch, total)

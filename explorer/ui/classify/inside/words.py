@@ -13,11 +13,13 @@ if TYPE_CHECKING:
     from explorer.vision.explain.features import Activity
     from explorer.vision.explain.places import Place, Signal
 
+LEVELS = {"low": "Low", "mid": "Mid", "high": "High"}
 ZEILER = "[Zeiler and Fergus 2014](https://arxiv.org/abs/1311.2901)"
 IDEA = (
     f"Each channel of a layer is one learnt detector, and its map tells where in the picture it finds something. {ZEILER} saw edges and "
     "colours in the first layers of an ImageNet network, textures in the middle ones, parts and whole objects in the last."
 )
+TILES = "Below each channel stands its activity: the mean of its absolute values on this picture. Click one to enlarge it."
 SUM_IDEA = (
     f"A residual block computes F(x), and its shortcut brings x along: what goes on is F(x) + x ({PAPER}, equation 1). Shown is the same "
     "channel of all of them on one scale: what came, what the block has to say about it, and what becomes of both."
@@ -66,7 +68,7 @@ def channel_words(
     whole = (left, top, right, bottom) == (0, 0, size, size)
     area = "depends on the whole picture" if whole else f"sees columns {left} to {right - 1} and rows {top} to {bottom - 1} of the picture"
     return (
-        f"Channel {channel}, the {ordinal(rank)} of {len(active.mean)} by its mean: mean {_number(float(values.mean()))}, from "
+        f"Channel {channel}, the {ordinal(rank)} of {len(active.mean)} by mean activity: mean {_number(float(values.mean()))}, from "
         f"{_number(float(values.min()))} to {_number(float(values.max()))}, above zero at "
         f"{percent(float(active.above_zero[channel]), 0)} of its places. It is strongest at row {at[0]}, column {at[1]} (counted from 0); "
         f"that value {area}."
