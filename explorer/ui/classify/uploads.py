@@ -67,6 +67,22 @@ def look_at(name: str) -> None:
         set_params(source=SOURCE)
 
 
+def join(source: Source) -> None:
+    """Let a picture from elsewhere join the uploads, unless it is among them, and choose it, in a callback."""
+    kept = session_uploads()
+    kept.refused, kept.fresh = [], True
+    try:
+        digest = hashlib.sha256(source.read()).hexdigest()
+        known = next((one.name for one in kept.by_name.values() if one.key == digest), None)
+        if known is None and len(kept.by_name) >= MOST:
+            raise PictureError(f"{source.name} found no place: {MOST} pictures are kept at a time. Remove some first.")
+        if known is None:
+            _keep(kept, source)
+        look_at(known or kept.chosen)
+    except PictureError as error:
+        kept.refused.append(Refused(source.name, str(error)))
+
+
 def take(kept: Uploads, files: Sequence[UploadedFile], progress: Callable[[float, str], None]) -> None:
     """Take what can be read of some files, also of those in zips, and choose the first of them; refuse the others one by one.
 

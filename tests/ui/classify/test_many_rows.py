@@ -49,16 +49,16 @@ def test_mistakes_come_with_the_surest_first():
 
 def test_the_table_has_each_networks_answers_side_by_side():
     cells = table(two(), [2, 0], 2)
-    assert list(cells) == ["picture", "name", "folder", "A-20: answer", "A-20: %", "A-20: right?", "A-20: then",
-                           "B-20: answer", "B-20: %", "B-20: right?", "B-20: then"]  # fmt: skip
-    assert cells["name"] == ["2.png", "0.png"] and cells["A-20: answer"] == ["cat", "cat"] and cells["B-20: answer"] == ["fox", "cat"]
-    assert cells["A-20: %"] == [70, 80] and cells["A-20: right?"] == ["wrong", "right"] and cells["A-20: then"][0] == "fox 15.0%"
+    assert list(cells) == ["picture", "name", "folder", "A-20: answer", "A-20: %", "A-20: then", "B-20: answer", "B-20: %", "B-20: then"]
+    assert cells["name"] == ["2.png", "0.png"] and cells["A-20: answer"] == ["cat ✗", "cat ✓"] and cells["B-20: answer"] == ["fox ✓", "cat ✓"]
+    assert cells["A-20: %"] == [70, 80] and cells["A-20: then"][0] == "fox 15.0%"
     assert cells["picture"] == ["data:image/webp;base64,d2VicA=="] * 2
 
 
 def test_pictures_without_folders_have_no_such_columns():
     plain = column("A-20", ANIMALS, [answered("x.png", None, 1, 0)])
-    assert list(table([plain], [0], 1)) == ["picture", "name", "answer", "%"]
+    cells = table([plain], [0], 1)
+    assert list(cells) == ["picture", "name", "answer", "%"] and cells["answer"] == ["dog"]
 
 
 def test_the_csv_holds_every_answer_in_full():

@@ -1,7 +1,5 @@
 """One picture of many: large, with all answers, and the way to the other views of it."""
 
-import hashlib
-import io
 from collections.abc import Sequence
 
 import streamlit as st
@@ -9,7 +7,7 @@ import streamlit as st
 from explorer.errors import BadInput
 from explorer.ui.classify.many.pictures import Pictures
 from explorer.ui.classify.many.rows import Column
-from explorer.ui.classify.uploads import SOURCE, look_at, session_uploads, take
+from explorer.ui.classify.uploads import SOURCE, join
 from explorer.ui.classify.views import SHARED
 from explorer.ui.format import percent, plain
 from explorer.ui.picture import png_uri
@@ -26,8 +24,7 @@ def show_one(columns: Sequence[Column], place: int, pictures: Pictures) -> None:
     row = columns[0].rows[place]
     source = next(one for one in pictures.sources if one.name == row.name)
     try:
-        data = source.read()
-        image = open_picture(data, row.name).image
+        image = open_picture(source.read(), row.name).image
     except BadInput as problem:  # gone since it was answered
         say_error(problem)
         return
@@ -41,18 +38,11 @@ def show_one(columns: Sequence[Column], place: int, pictures: Pictures) -> None:
             shares = one.rows[place].answers[0].probabilities
             named = [f"1. **{plain(one.named(place, rank))}** {percent(share)}" for rank, share in enumerate(shares)]
             own.markdown(f"**{plain(one.label)}**{VERDICTS[one.right[place]]}\n\n" + "\n".join(named))
-        st.button("Look inside this answer", icon=":material/zoom_in:", on_click=_look_inside, args=(row.name, data),
+        st.button("Look inside this answer", icon=":material/zoom_in:", on_click=_look_inside, args=(source,),
                   help="The picture goes among your uploads, and the other views show what the networks make of it.")  # fmt: skip
 
 
-def _look_inside(name: str, data: bytes) -> None:
-    """Choose the picture, which joins the uploads unless it is among them, and go to the answer."""
-    digest, kept = hashlib.sha256(data).hexdigest(), session_uploads()
-    known = next((one.name for one in kept.by_name.values() if one.key == digest), None)
-    if known is None:
-        file = io.BytesIO(data)
-        file.name = name
-        take(kept, [file])
-    else:
-        look_at(known)
+def _look_inside(source) -> None:
+    """Choose the picture among the uploads, and go to the answer."""
+    join(source)
     set_params(**{other: None for other in st.query_params if other not in SHARED} | {"source": SOURCE, "view": None})

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from explorer.vision.many import Answered
 
 WORDS = {True: "right", False: "wrong", None: None}
+MARKS = {True: " ✓", False: " ✗", None: ""}  # behind an answer, so that sorting still goes by its name
 
 
 @dataclass(frozen=True)
@@ -52,17 +53,16 @@ def kept_rows(columns: Sequence[Column], which: str) -> list[int]:
 
 
 def table(columns: Sequence[Column], places: Sequence[int], top: int) -> dict[str, list]:
-    """The cells by their titles, in the order of the columns on the screen; of a network the first answer, and the others as a text."""
+    """The cells by their titles, in the order of the columns on the screen; of a network the first answer, with a mark where it can
+    be judged, and the others as a text."""
     rows = [columns[0].rows[place] for place in places]
     cells: dict[str, list] = {"picture": [thumbnail_uri(row.thumbnail) for row in rows], "name": [row.name for row in rows]}
     if any(row.label is not None for row in columns[0].rows):
         cells["folder"] = [row.label for row in rows]
     for number, one in enumerate(columns):
         titles = _titles(columns, number)
-        cells[titles["answer"]] = [one.named(place) for place in places]
+        cells[titles["answer"]] = [one.named(place) + MARKS[one.right[place]] for place in places]
         cells[titles["probability"]] = [100 * one.rows[place].answers[0].probabilities[0] for place in places]
-        if any(right is not None for right in one.right):
-            cells[titles["right"]] = [WORDS[one.right[place]] for place in places]
         if top > 1:
             cells[titles["then"]] = [_then(one, place, top) for place in places]
     return cells
@@ -94,7 +94,7 @@ def thumbnail_uri(webp: bytes) -> str:
 def _titles(columns: Sequence[Column], number: int) -> dict[str, str]:
     """A network's column titles; its name goes before them where there are several."""
     before = f"{columns[number].label}: " if len(columns) > 1 else ""
-    return {"answer": f"{before}answer", "probability": f"{before}%", "right": f"{before}right?", "then": f"{before}then"}
+    return {"answer": f"{before}answer", "probability": f"{before}%", "then": f"{before}then"}
 
 
 def _then(one: Column, place: int, top: int) -> str:

@@ -27,7 +27,7 @@ from explorer.vision.confusion import Judgement, judge
 
 FILTERS = {"all": "All", "wrong": "Only mistakes, the surest first", "apart": "Only where networks differ"}
 ROW = 52  # pixels: thumbnails can be told apart
-MOST_HEIGHT = 620
+MOST_HEIGHT = 480
 MOST_SHOWN = 1_000
 
 
@@ -126,8 +126,8 @@ def _column_looks(cells: dict) -> dict:
     for title in cells:
         if title.endswith("%"):
             looks[title] = st.column_config.NumberColumn(title, format="%.1f%%", help="The softmax of its outputs")
-        elif title == "name":
-            looks[title] = st.column_config.TextColumn(title, width="small")
+        elif title in ("name", "folder"):
+            looks[title] = st.column_config.TextColumn(title, width=100)
     return looks
 
 
