@@ -7,8 +7,7 @@ from explorer.vision.kept import KeptModels
 
 def opened(model_id: str):
     """The network of a model, ready to classify. Raises ModelError."""
-    with st.spinner("Loading the network"):
-        return _kept().get(model_id)
+    return _kept().get(model_id)
 
 
 @st.cache_resource(show_spinner=False)

@@ -49,7 +49,8 @@ def ready(wanted: Sequence[Model]) -> list:
     for model in wanted:
         if model.at_hand:
             try:
-                found.append(opened(model.id))
+                with st.spinner(f"Loading {plain(model.title)}"):
+                    found.append(opened(model.id))
             except BadInput as error:
                 say_error(f"{model.title}: {error}")
     if not found and not all(model.at_hand for model in wanted):
