@@ -43,13 +43,23 @@ class Kept:
 def answered(models: Sequence["LoadedModel"], pictures: Pictures) -> list[Done]:
     """By each network, in their order. Those that are not known yet pass together, and a bar tells how far they are. Raises ModelError."""
     kept = [_kept(pictures.key, model.model.id) for model in models]
+    _answer_missing(models, kept, pictures)
+    if len({tuple(row.name for row in one.done.rows) for one in kept}) > 1:
+        # A file was lost or came back between two passes: together, all networks are given the same pictures.
+        for one in kept:
+            one.done = Done()
+        _answer_missing(models, kept, pictures)
+    return [one.done for one in kept]
+
+
+def _answer_missing(models: Sequence["LoadedModel"], kept: Sequence[Kept], pictures: Pictures) -> None:
+    """Networks that are equally far pass together."""
     missing: dict[int, list[int]] = {}
     for place, one in enumerate(kept):
         if one.done.taken < len(pictures.sources):
             missing.setdefault(one.done.taken, []).append(place)
     for taken, places in missing.items():
         _pass([models[place] for place in places], [kept[place] for place in places], pictures, taken)
-    return [one.done for one in kept]
 
 
 def _pass(models: Sequence["LoadedModel"], kept: Sequence[Kept], pictures: Pictures, taken: int) -> None:
