@@ -71,6 +71,11 @@ def test_layer_class_and_sign_come_from_the_address():
     assert "16 × 16 places" in read(app) and "speak against it" in read(app)
 
 
+def test_the_likely_classes_are_offered_first():
+    offered = next(box for box in opened().selectbox if box.label == "Class").options
+    assert offered[:2] == ["each network's own answer", "cat"] and len(offered) == 11
+
+
 def test_choices_go_into_the_address_and_leave_it_with_the_view():
     app = opened()
     chosen = {box.label: box for box in app.selectbox}
@@ -121,7 +126,7 @@ def test_networks_of_other_classes_and_layers_say_what_they_lack():
     app = opened(**{"model": f"{DIGITS},{RESIDUAL},mnist-plain-56", "class": "cat", "layer": "layer3.7", "sample": "digit-7"})
     told = read(app)
     assert told.count("It does not know cat") == 2 and told.count("It has no layer layer3.7") == 2
-    assert [one["title"] for one in maps(app)] == ["Residual-20 on MNIST-5k, shipped", "Residual-20 on CIFAR-10, shipped", "Plain-56"]
+    assert [one["title"] for one in maps(app)] == ["Residual-20 on MNIST-5k", "Residual-20 on CIFAR-10", "Plain-56"]
 
 
 def test_what_an_address_cannot_have_is_said_and_the_figures_stay():

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from explorer.ui.classify.answer.measured import Verdict
 from explorer.ui.classify.heat.controls import Asked
 from explorer.ui.classify.shown import Chosen
 
@@ -38,24 +39,24 @@ def layers_of(loaded: "LoadedModel") -> tuple["FeatureLayer", ...]:
     return _layers(loaded.model.id, loaded)
 
 
-def measure(name: str, loaded: "LoadedModel", chosen: Chosen, asked: Asked, progress: Callable[[int, int], None]) -> Measured:
-    """The heat that is asked for. `progress` hears of parts covered. Raises BadInput."""
+def measure(verdict: Verdict, chosen: Chosen, asked: Asked, progress: Callable[[int, int], None]) -> Measured:
+    """The heat that is asked for, of the class in question or else of the one that the network gives. `progress` hears of parts
+    covered. Raises BadInput."""
     from explorer.figures.probabilities import distinct
 
-    prepared = _prepared(chosen.key, loaded.model.id, loaded.preparation, chosen.picture)
+    name, loaded, prepared = verdict.label, verdict.loaded, verdict.found.prepared
     classes = distinct(list(loaded.classes))
-    target = classes.index(asked.label) if asked.label in classes else None
-    lacks_class = asked.label is not None and target is None
+    lacks_class = asked.label is not None and asked.label not in classes
+    target = int(verdict.found.probabilities.argmax()) if asked.label is None or lacks_class else classes.index(asked.label)
     if asked.method == "occlusion":
-        heat = _occlusion(name, loaded, chosen, prepared, target, asked, progress)
-        return Measured(name, loaded, prepared, heat, None, False, lacks_class)
+        return Measured(name, loaded, prepared, _occlusion(loaded, chosen, prepared, target, asked, progress), None, False, lacks_class)
     layers = layers_of(loaded)
     layer = next((one for one in layers if one.name == asked.layer), layers[-1])
     heat = _grad_cam(chosen.key, loaded.model.id, layer.name, target, loaded, prepared)
     return Measured(name, loaded, prepared, heat, layer, asked.layer not in (None, layer.name), lacks_class)
 
 
-def _occlusion(name, loaded, chosen, prepared, target, asked, progress) -> "Heat":
+def _occlusion(loaded, chosen, prepared, target, asked, progress) -> "Heat":
     from explorer.vision.explain.occlusion import Window, occlusion
 
     kept = _kept(chosen.key, loaded.model.id, target, asked.parts, asked.cover)
@@ -73,21 +74,14 @@ def _layers(model_id: str, _loaded):
     return feature_layers(_loaded)
 
 
-@st.cache_data(max_entries=32, show_spinner=False)
-def _prepared(key: str, model_id: str, _preparation, _picture):
-    from explorer.vision.prepare import prepare
-
-    return prepare(_picture, _preparation)
-
-
 @st.cache_data(max_entries=64, show_spinner=False)
-def _grad_cam(key: str, model_id: str, layer: str, target: int | None, _loaded, _prepared):
+def _grad_cam(key: str, model_id: str, layer: str, target: int, _loaded, _prepared):
     from explorer.vision.explain.gradcam import grad_cam
 
     return grad_cam(_loaded, _prepared.pixels, layer, target)
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
-def _kept(key: str, model_id: str, target: int | None, parts: int, cover: str) -> dict:
+def _kept(key: str, model_id: str, target: int, parts: int, cover: str) -> dict:
     """A place for a heat whose computation is shown as it goes on, and may be left."""
     return {}

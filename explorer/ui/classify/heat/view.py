@@ -5,21 +5,25 @@ from collections.abc import Sequence
 import streamlit as st
 
 from explorer.errors import BadInput
+from explorer.ui.classify.answer.measured import Verdict, verdicts
 from explorer.ui.classify.heat.controls import Asked, choose, keep_strength
 from explorer.ui.classify.heat.drawing import drawn
 from explorer.ui.classify.heat.measured import Measured, layers_of, measure
 from explorer.ui.classify.heat.words import IDEAS, seen
-from explorer.ui.classify.shown import Shown
+from explorer.ui.classify.shown import Chosen, Shown
 from explorer.ui.components.heat_maps import heat_maps
 from explorer.ui.format import plain
-from explorer.ui.labels import unequal
 from explorer.ui.say import say_error
 from explorer.vision.prepare import Box
 
 
 def show(shown: Shown) -> None:
-    asked = choose(_labels(shown.models), _layers(shown.models), any(one.model.knows_digits for one in shown.models), len(shown.models) > 1)
-    found = _measured(shown, asked)
+    answers = verdicts(shown.models, shown.chosen, "single")
+    if not answers:
+        return
+    digits = any(one.loaded.model.knows_digits for one in answers)
+    asked = choose(_classes(answers), _layers(answers), digits, len(answers) > 1)
+    found = _measured(answers, shown.chosen, asked)
     if not found:
         return
     heat_maps(drawn(found, shown.chosen, asked), "heat-maps", strength=asked.strength, on_strength=keep_strength)
@@ -29,16 +33,15 @@ def show(shown: Shown) -> None:
         st.caption("The frame is what the network gets to see of the picture; the rest plays no part in its answer.")
 
 
-def _measured(shown: Shown, asked: Asked) -> list[Measured]:
+def _measured(answers: Sequence[Verdict], chosen: Chosen, asked: Asked) -> list[Measured]:
     """The heat of every network that has one; what is wrong with another is said."""
     place, found = st.empty(), []
-    names = unequal([[one.model.spec.title, one.model.title, one.model.id] for one in shown.models])
-    for name, loaded in zip(names, shown.models, strict=True):
-        def progress(done: int, parts: int, name: str = name) -> None:
+    for one in answers:
+        def progress(done: int, parts: int, name: str = one.label) -> None:
             place.progress(done / parts, text=f"{plain(name)}: {done:,} of {parts:,} parts covered")
 
         try:
-            found.append(measure(name, loaded, shown.chosen, asked, progress))
+            found.append(measure(one, chosen, asked, progress))
         except BadInput as problem:
             say_error(problem)
     place.empty()
@@ -50,19 +53,23 @@ def _is_part(box: Box, size: tuple[int, int]) -> bool:
     return box[0] > 0 or box[1] > 0 or box[2] < size[0] or box[3] < size[1]
 
 
-def _labels(models: Sequence) -> list[str]:
-    """Every class that one of the networks knows, by its name."""
+def _classes(answers: Sequence[Verdict]) -> list[str]:
+    """Every class that one of the networks knows, by its name: those first that one of them finds likely."""
     from explorer.figures.probabilities import distinct
 
-    return sorted({label for one in models for label in distinct(list(one.classes))}, key=str.casefold)
+    likely: dict[str, float] = {}
+    for one in answers:
+        for label, probability in zip(distinct(list(one.loaded.classes)), one.found.probabilities.tolist(), strict=True):
+            likely[label] = max(probability, likely.get(label, 0.0))
+    return sorted(likely, key=lambda label: -likely[label])
 
 
-def _layers(models: Sequence) -> dict[str, str]:
+def _layers(answers: Sequence[Verdict]) -> dict[str, str]:
     """The layers that one of the networks has, stages first, from the output back to the input."""
     found = []
-    for loaded in models:
+    for one in answers:
         try:
-            found.append(layers_of(loaded))
+            found.append(layers_of(one.loaded))
         except BadInput:
             continue  # said where its heat would stand
     deepest_first = sorted(found, key=len, reverse=True)

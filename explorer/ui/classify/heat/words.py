@@ -43,7 +43,7 @@ def _of(one: Measured, asked: Asked) -> list[str]:
     if one.lacks_layer:
         said.append(f"It has no layer {plain(asked.layer)}: shown is its last one.")
     if one.layer:
-        said.append(f"Its layer {plain(one.layer.name)} has {one.layer.height} × {one.layer.width} places.")
+        said.append(f"Its {plain(one.layer.name)} has {one.layer.height} × {one.layer.width} places.")
     return said + [_spread(one)] + ([_change(one)] if asked.method == "occlusion" else [_against(one)] if asked.signed else [])
 
 

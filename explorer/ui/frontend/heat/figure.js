@@ -8,14 +8,17 @@ const SAVED = 640; // pixels of the longer side, at least
 export class HeatFigure {
   /** @param {(place: [number, number] | null) => void} point is told which place of the picture is pointed at, as shares of it */
   constructor(map, point) {
-    Object.assign(this, { map, strength: 0, place: null });
+    Object.assign(this, { map, place: null });
     this.values = new Float32Array(Uint8Array.from(atob(map.values), (letter) => letter.charCodeAt(0)).buffer);
     this.base = image(map.base, `${map.title}: ${map.subtitle}`);
     this.overlay = image(map.overlay, "");
     this.mark = made("i", "mark");
     this.read = made("span", "read");
+    this.read.setAttribute("aria-live", "polite");
     this.stage = made("div", "stage");
     this.stage.tabIndex = 0;
+    this.stage.setAttribute("role", "group");
+    this.stage.setAttribute("aria-label", `${map.title}: arrow keys move the place that is read`);
     this.stage.style.aspectRatio = `${map.width} / ${map.height}`;
     this.stage.append(this.base, this.overlay, this.frame(), this.mark);
     this.root = made("figure", "");
@@ -30,7 +33,8 @@ export class HeatFigure {
       point([within((clientX - left) / width), within((clientY - top) / height)]);
     };
     for (const kind of ["pointerdown", "pointermove"]) this.stage.addEventListener(kind, at);
-    this.stage.addEventListener("pointerleave", () => point(null));
+    // A finger that is lifted leaves its mark.
+    this.stage.addEventListener("pointerleave", ({ pointerType }) => pointerType === "mouse" && point(null));
     this.stage.addEventListener("blur", () => point(null));
     this.stage.addEventListener("keydown", (event) => {
       const [across, down] = { ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowDown: [0, 1], ArrowUp: [0, -1] }[event.key] ?? [];
@@ -42,10 +46,10 @@ export class HeatFigure {
     });
   }
 
-  /** The heat hides the picture's own colours as far as it covers it: then a colour always means heat. */
+  /** Under heat that covers half of it, the picture has lost its own colours: then a colour always means heat. */
   cover(strength) {
-    this.strength = strength;
-    this.base.style.filter = `grayscale(${strength})`;
+    Object.assign(this, { strength, grey: Math.min(1, 2 * strength) });
+    this.base.style.filter = `grayscale(${this.grey})`;
     this.overlay.style.opacity = strength;
   }
 
@@ -108,7 +112,7 @@ export class HeatFigure {
     const context = canvas.getContext("2d");
     context.drawImage(this.base, 0, 0, width, height);
     const pixels = context.getImageData(0, 0, width, height);
-    turnGrey(pixels.data, this.strength);
+    turnGrey(pixels.data, this.grey);
     context.putImageData(pixels, 0, 0);
     context.globalAlpha = this.strength;
     context.drawImage(this.overlay, 0, 0, width, height);
