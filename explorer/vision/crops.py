@@ -7,7 +7,7 @@ from PIL import ImageOps
 
 from explorer.errors import BadInput
 from explorer.vision.picture import Picture
-from explorer.vision.prepare import Box, Preparation, Prepared, Scaled, middle, prepare, scaled
+from explorer.vision.prepare import Box, Preparation, Prepared, Scaled, longest_at, middle, prepare, scaled
 
 # The shorter sides of the paper's test at several scales (1512.03385, section 3.4), in networks that know 224 pixels.
 SIDES, SIDES_FOR = (224, 256, 384, 480, 640), 224
@@ -69,10 +69,9 @@ def _ten(picture: Picture, preparation: Preparation) -> tuple[Crop, ...]:
 
 def _for_ten(picture: Picture, preparation: Preparation) -> tuple[Scaled, int]:
     """The picture whose corners are taken, and the border around it."""
-    size = preparation.size
-    if is_padded(preparation):
-        return scaled(picture, preparation, preparation.shorter), round(size * PADDING)
-    return scaled(picture, preparation, preparation.shorter if preparation.shorter > size else round(size * MARGIN)), 0
+    size, padded = preparation.size, is_padded(preparation)
+    to = preparation.shorter if padded or preparation.shorter > size else round(size * MARGIN)
+    return scaled(picture, preparation, to, longest_at(to)), round(size * PADDING) if padded else 0
 
 
 def _five(whole: Scaled, border: int, size: int):

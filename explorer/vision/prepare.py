@@ -83,8 +83,12 @@ def prepare(picture: Picture, preparation: Preparation) -> Prepared:
     if picture.image.size == (preparation.size, preparation.size) == (preparation.shorter, preparation.shorter):
         image, steps = _in_colours(picture, preparation)
         return Prepared(image, steps, (0, 0, *image.size))
-    longest = max(LONGEST, MOST_SCALED // preparation.shorter**2)
-    return scaled(picture, preparation, preparation.shorter, longest).centre(preparation.size)
+    return scaled(picture, preparation, preparation.shorter, longest_at(preparation.shorter)).centre(preparation.size)
+
+
+def longest_at(shorter: int) -> int:
+    """How many times as long as its shorter side, scaled to so many pixels, a picture may be before its ends are cut off."""
+    return max(LONGEST, MOST_SCALED // shorter**2)
 
 
 def scaled(picture: Picture, preparation: Preparation, to: int, longest: int = LONGEST) -> Scaled:

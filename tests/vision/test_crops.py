@@ -29,7 +29,7 @@ def ten_of_torchvision(image, shorter, size, border=0):
     return transforms.TenCrop(size)(transforms.functional.pad(resized, border))
 
 
-@pytest.mark.parametrize("size", [(300, 451), (451, 300), (256, 256), (97, 380), (224, 224)])
+@pytest.mark.parametrize("size", [(300, 451), (451, 300), (256, 256), (97, 380), (224, 224), (1500, 100)])
 def test_ten_crops_are_torchvisions_to_the_pixel_and_in_its_order(size):
     picture = picture_of(*size)
     found = crops_of(picture, IMAGENET, "ten")
