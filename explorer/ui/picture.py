@@ -22,10 +22,11 @@ def choose_picture(offered: list[Sample]) -> tuple[Picture, str]:
     uploads = st.session_state.setdefault("uploads dropped", 0)
     upload = st.file_uploader("Your picture", type=SUFFIXES, key=f"upload {uploads}", max_upload_size=MEGABYTES,
                               help="It is looked at in memory and kept nowhere.")  # fmt: skip
-    _sample_pills("or a sample", offered, None if upload else sample_wanted(offered))
+    sample = None if upload else sample_wanted(offered)
+    _sample_pills("or a sample", offered, sample)
     if upload:
         return open_picture(upload.getvalue(), upload.name), upload.name
-    return sample_asked(offered)
+    return open_picture(sample.file), sample.title
 
 
 def choose_sample(offered: list[Sample]) -> Sample:

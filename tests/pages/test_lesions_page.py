@@ -116,7 +116,7 @@ def test_what_an_address_cannot_have_is_said_and_the_page_stays(pair):
     app = opened(**pair | {"model": "*gone*"}, off="layer9.1,layer1.1", swap="layer1.0~layer2.0", pictures="7", study="all", sample="../x")
     said = words(app)
     assert "there is no" in said and plain("*gone*") in said and plain("layer9.1") in said and plain("layer1.0~layer2.0") in said
-    assert len(app.warning) == 5 and not app.error and len(app.metric) == 2
+    assert plain("There is no sample ../x") in said and len(app.warning) == 6 and not app.error and len(app.metric) == 2
 
 
 def test_an_upload_that_cannot_be_read_leaves_a_sample_and_its_answers(pair):

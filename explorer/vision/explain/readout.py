@@ -38,7 +38,7 @@ class Readout:
     def entropy(self) -> np.ndarray:
         """-Σ p log2 p at each place, in bits: 0 is certainty, log2(classes) is knowing nothing."""
         p = self.probabilities
-        return -np.where(p > 0, p * np.log2(np.where(p > 0, p, 1.0)), p * 0).sum(axis=1)
+        return 0.0 - np.where(p > 0, p * np.log2(np.where(p > 0, p, 1.0)), p * 0).sum(axis=1)  # never -0
 
     @property
     def margin(self) -> np.ndarray:

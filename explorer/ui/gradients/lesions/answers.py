@@ -21,30 +21,31 @@ class Answers:
     after: Sequence[float] | None
 
 
-def show_answers(one: Operable, lesion: Lesion, picture: Picture, name: str) -> Answers | None:
-    """The bars; None, and a sentence, where outputs are not finite. `name` is the picture's, for the chart to know it from others."""
+def show_answers(one: Operable, lesion: Lesion, picture: Picture, key: str) -> Answers | None:
+    """The bars; None, and a sentence, where outputs are not finite. `key` is a digest of the picture: each is answered once."""
     from explorer.figures.lesions import class_bars
 
     loaded = opened(one.model.id)
-    before = _answer(loaded, Lesion(), picture)
-    after = _answer(loaded, lesion, picture) if lesion else None
+    before = _answer(loaded.model.id, Lesion(), key, loaded, picture)
+    after = _answer(loaded.model.id, lesion, key, loaded, picture) if lesion else None
     if before is None or lesion and after is None:
         st.caption("Its outputs for this picture are not finite numbers: there is no answer to show.")
         return None
     bars = class_bars(one.label, one.model.spec.family, loaded.classes, before, after)
     height = 110 + 34 * len(bars["data"][0]["y"])
-    chart(bars, f"answer-{one.model.id}", height=height, filename="lesion-classes", view=f"{one.model.id} {name}")
+    chart(bars, f"answer-{one.model.id}", height=height, filename="lesion-classes", view=f"{one.model.id} {key}")
     return Answers(loaded.classes, before, after)
 
 
-def _answer(loaded, lesion: Lesion, picture: Picture) -> list[float] | None:
+@st.cache_data(max_entries=512, show_spinner=False)
+def _answer(model_id: str, lesion: Lesion, key: str, _loaded, _picture: Picture) -> list[float] | None:
     """Each class's probability for the picture; None where the outputs are not finite."""
     from explorer.vision.classify import probabilities
     from explorer.vision.model import ModelError
     from explorer.vision.prepare import prepare
 
-    injured = replace(loaded, net=lesioned(loaded.net, lesion))
+    injured = replace(_loaded, net=lesioned(_loaded.net, lesion))
     try:
-        return probabilities(injured, prepare(picture, loaded.preparation).pixels[None])[0].tolist()
+        return probabilities(injured, prepare(_picture, _loaded.preparation).pixels[None])[0].tolist()
     except ModelError:
         return None

@@ -1,5 +1,6 @@
 """Lesions (Veit et al. 2016): blocks switched off or exchanged in trained networks, and what becomes of their answers."""
 
+import hashlib
 from collections.abc import Sequence
 
 import streamlit as st
@@ -63,16 +64,17 @@ def _show_lesion(subjects: Sequence[Subject], lesion: Lesion) -> None:
     with figure:
         choosing, *places = st.columns([3] + [4] * len(subjects), gap="medium")
         with choosing:
-            picture, name = _picture(subjects[0])
+            picture = _picture(subjects[0])
+            key = hashlib.sha256(picture.image.tobytes()).hexdigest()
         judged = []
         for subject, place in zip(subjects, places, strict=True):
             with place:
-                judged.append((subject, *_show_lesioned(subject, subject.fitting(lesion), picture, name)))
+                judged.append((subject, *_show_lesioned(subject, subject.fitting(lesion), picture, key)))
     with text:
         show_reading(lesion_reading(judged, lesion))
 
 
-def _picture(subject: Subject) -> tuple[Picture, str]:
+def _picture(subject: Subject) -> Picture:
     """An upload, or a sample: the latter too where the upload cannot be read."""
     offered = samples(subject.model.knows_digits)
     try:
@@ -81,10 +83,10 @@ def _picture(subject: Subject) -> tuple[Picture, str]:
         say_error(f"{problem} Shown in its place: a sample.")
         picture, name = sample_asked(offered)
     st.image(picture.image, alt=f"The picture: {name}", width=112)
-    return picture, name
+    return picture
 
 
-def _show_lesioned(subject: Subject, lesion: Lesion, picture: Picture, name: str):
+def _show_lesioned(subject: Subject, lesion: Lesion, picture: Picture, key: str):
     """One network's error as a metric, and its answer as bars: what the words are made from."""
     intact, now = subject.judge(Lesion()), subject.judge(lesion)
     change = round(100 * (now.error - intact.error), 1)
@@ -95,5 +97,5 @@ def _show_lesioned(subject: Subject, lesion: Lesion, picture: Picture, name: str
               f"As trained: {percent(intact.error)}.")  # fmt: skip
     if now.undecided:
         st.caption(f"{now.undecided} of the pictures got outputs that are not finite numbers; they count as wrong.")
-    found = show_answers(subject, lesion, picture, name)
+    found = show_answers(subject, lesion, picture, key)
     return intact, now, *((found.classes, found.before, found.after) if found else (None, None, None))
