@@ -90,23 +90,24 @@ def balance(shortcut: np.ndarray, branch: np.ndarray, total: np.ndarray) -> Bala
 
 def balances(net: nn.Module, images: Tensor, additions: Sequence[Addition]) -> tuple[Balance, ...]:
     """Of every addition in one forward pass of one picture, `images` [1, C, H, W]; `net` stays as it is."""
-    waiting = Counter(signal.name for one in additions for signal in (one.shortcut, one.branch))
+    added = [signal for one in additions for signal in (one.shortcut, one.branch)]
+    signals = {signal.name: signal for signal in added}
+    waiting = Counter(signal.name for signal in added)
     at = {one.total.name: one for one in additions}
     held: dict[str, np.ndarray] = {}
-    found = {}
+    found: dict[str, Balance] = {}
 
     def take(name: str, values: Tensor) -> None:
         if name in at:
-            one = at[name]
-            found[name] = balance(held[one.shortcut.name], held[one.branch.name], channels_first(values[0], one.total))
-            for used in (one.shortcut.name, one.branch.name):
-                waiting[used] -= 1
+            shortcut, branch = at[name].shortcut.name, at[name].branch.name
+            found[name] = balance(held[shortcut], held[branch], channels_first(values[0], at[name].total))
+            waiting.subtract([shortcut, branch])
+            for used in {shortcut, branch}:
                 if not waiting[used]:
                     del held[used]  # a network of 600 sums would fill the memory
         if waiting[name]:
             held[name] = channels_first(values[0], signals[name])
 
-    signals = {signal.name: signal for one in additions for signal in (one.shortcut, one.branch)}
     follow(net, images, {*signals, *at}, take)
     return tuple(found[one.total.name] for one in additions)
 

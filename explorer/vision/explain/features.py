@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
@@ -14,9 +13,7 @@ from explorer.anatomy.recorder import Operation, Recorder
 from explorer.anatomy.trace import trace
 from explorer.signals.twin import twin
 from explorer.vision.explain.places import Signal
-
-if TYPE_CHECKING:
-    from explorer.vision.loading import LoadedModel
+from explorer.vision.loading import LoadedModel
 
 # How active a channel is: by its mean over all places, or by its largest value; of absolute values.
 MEASURES = ("mean", "max")
@@ -35,7 +32,7 @@ class Activity:
         return np.argsort(-getattr(self, measure), kind="stable")
 
 
-def anatomy_of_loaded(loaded: "LoadedModel") -> Anatomy:
+def anatomy_of_loaded(loaded: LoadedModel) -> Anatomy:
     """Every layer of a loaded network as it is fed here. Raises `Untraceable`, a `BadInput`, where it cannot be followed."""
     preparation = loaded.preparation
     empty = twin(loaded.net).to("meta")

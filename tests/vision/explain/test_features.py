@@ -9,12 +9,14 @@ import pytest
 import torch
 from torch import nn
 
+from explorer.anatomy.of import anatomy_of
 from explorer.anatomy.trace import trace
 from explorer.networks.build import build
 from explorer.networks.spec import parse_spec
 from explorer.signals.twin import twin
-from explorer.vision.explain.features import activity, maps_of, read, seen_by
+from explorer.vision.explain.features import activity, anatomy_of_loaded, maps_of, read, seen_by
 from explorer.vision.explain.places import Place, Signal, counterpart, levels_of, places_of
+from explorer.vision.models import open_model
 
 sys.path.append(str(Path(__file__).parents[2] / "signals"))
 from signals_unchanged import unchanged  # noqa: E402
@@ -54,6 +56,15 @@ def test_maps_are_what_the_layers_make_and_the_network_stays_as_it_is(text):
                 assert found[signal.name].shape == (signal.channels, signal.side, signal.side)
                 if signal.kind in ("conv", "bn", "relu", "maxpool", "sigmoid"):
                     np.testing.assert_array_equal(found[signal.name], heard(net, signal.name, images))
+
+
+def test_a_loaded_model_is_followed_as_it_is_fed_and_stays_as_it_is():
+    loaded = open_model("mnist-residual-20")
+    with unchanged(loaded.net):
+        anatomy = anatomy_of_loaded(loaded)
+    assert [(layer.name, layer.out_shape) for layer in anatomy.layers] == [
+        (layer.name, layer.out_shape) for layer in anatomy_of(loaded.model.spec).layers]  # fmt: skip
+    assert not any(tensor.is_meta for tensor in loaded.net.state_dict().values())
 
 
 def test_places_are_stem_blocks_and_head_in_order():
