@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 LEAST_CAP = 2**30  # bytes; ResNet-152 has 0.24 of these, VGG-19 0.57
 SHARE = 4  # of the memory, one in so many bytes
 
-# The file, when it was last written, and its size: another file under the same name is another model.
-_Mark = tuple[str, int, int]
+# The id, when its file was last written, and its size: another file under the same name is another model.
+Mark = tuple[str, int, int]
 
 
 def default_cap() -> int:
@@ -36,7 +36,7 @@ class KeptModels:
     def __init__(self, cap: int | None = None, open: Callable[[str], "LoadedModel"] = open_model):
         self.cap = default_cap() if cap is None else cap
         self._open = open
-        self._kept: OrderedDict[str, tuple[_Mark, "LoadedModel"]] = OrderedDict()
+        self._kept: OrderedDict[str, tuple[Mark, "LoadedModel"]] = OrderedDict()
         self._lock = threading.Lock()
         self._loading: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
 
@@ -51,7 +51,7 @@ class KeptModels:
                 self._make_room(model.file.stat().st_size if model.at_hand else 0)
                 found = self._open(model_id)
                 with self._lock:
-                    self._kept[model.id] = _mark(found.model), found
+                    self._kept[model.id] = mark_of(found.model), found
                 self._make_room(0)
         return found
 
@@ -70,7 +70,7 @@ class KeptModels:
     def _known(self, model: Model) -> "LoadedModel | None":
         with self._lock:
             mark, found = self._kept.get(model.id, (None, None))
-            if found is None or mark != _mark(model):
+            if found is None or mark != mark_of(model):
                 self._kept.pop(model.id, None)
                 return None
             self._kept.move_to_end(model.id)
@@ -86,9 +86,10 @@ class KeptModels:
         return sum(loaded.bytes for _, loaded in self._kept.values())
 
 
-def _mark(model: Model) -> _Mark | None:
+def mark_of(model: Model) -> Mark:
+    """What names the very weights of a model, also for what is computed from them and kept: an id may come to stand for others."""
     try:
         about = model.file.stat()
     except OSError:
-        return None
-    return str(model.file), about.st_mtime_ns, about.st_size
+        return model.id, 0, 0
+    return model.id, about.st_mtime_ns, about.st_size

@@ -12,6 +12,7 @@ from explorer.ui.classify.shown import Chosen
 from explorer.ui.format import plain
 from explorer.ui.gradients.lesions.subjects import Operable, labels_of
 from explorer.ui.say import say_warning
+from explorer.vision.kept import Mark, mark_of
 
 if TYPE_CHECKING:
     from explorer.vision.explain.readout import Readout
@@ -57,11 +58,11 @@ def operables(models: Sequence) -> list[tuple[Operable, object]]:
 
 def own_readout(loaded, chosen: Chosen, lesion: Lesion = Lesion()):
     """Of the picture, by the network's own head, with that lesion."""
-    return _own(loaded.model.id, chosen.key, lesion, loaded, chosen)
+    return _own(mark_of(loaded.model), chosen.key, lesion, loaded, chosen)
 
 
 @st.cache_data(max_entries=256, show_spinner="Reading out after every block")
-def _own(model_id: str, key: str, lesion: Lesion, _loaded, _chosen: Chosen):
+def _own(mark: Mark, key: str, lesion: Lesion, _loaded, _chosen: Chosen):
     from explorer.vision.explain.readout import read_out
 
     return read_out(_loaded.net, input_of(_loaded, _chosen), lesion)
@@ -81,7 +82,7 @@ def linear_probes(loaded, label: str, dataset: str, count: int):
     """Fitted on that many training pictures of a set at hand. Raises BadInput."""
     from explorer.lab.readouts import probes_of
 
-    known = _known_probes(loaded.model.id, dataset, count)
+    known = _known_probes(mark_of(loaded.model), dataset, count)
     if not known:
         title = f"Fitting a linear read-out to every block of {plain(label)}"
         bar = st.progress(0.0, text=title)
@@ -94,6 +95,6 @@ def linear_probes(loaded, label: str, dataset: str, count: int):
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)
-def _known_probes(model_id: str, dataset: str, count: int) -> list:
+def _known_probes(mark: Mark, dataset: str, count: int) -> list:
     """What has been fitted, for all sessions; empty at first."""
     return []

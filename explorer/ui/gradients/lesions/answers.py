@@ -9,6 +9,7 @@ from explorer.signals.lesions import Lesion, lesioned
 from explorer.ui.components.chart import chart
 from explorer.ui.gradients.lesions.subjects import Operable
 from explorer.ui.opened import opened
+from explorer.vision.kept import Mark, mark_of
 from explorer.vision.picture import Picture
 
 
@@ -26,8 +27,8 @@ def show_answers(one: Operable, lesion: Lesion, picture: Picture, key: str) -> A
     from explorer.figures.lesions import class_bars
 
     loaded = opened(one.model.id)
-    before = _answer(loaded.model.id, Lesion(), key, loaded, picture)
-    after = _answer(loaded.model.id, lesion, key, loaded, picture) if lesion else None
+    before = _answer(mark_of(loaded.model), Lesion(), key, loaded, picture)
+    after = _answer(mark_of(loaded.model), lesion, key, loaded, picture) if lesion else None
     if before is None or lesion and after is None:
         st.caption("Its outputs for this picture are not finite numbers: there is no answer to show.")
         return None
@@ -38,7 +39,7 @@ def show_answers(one: Operable, lesion: Lesion, picture: Picture, key: str) -> A
 
 
 @st.cache_data(max_entries=512, show_spinner=False)
-def _answer(model_id: str, lesion: Lesion, key: str, _loaded, _picture: Picture) -> list[float] | None:
+def _answer(mark: Mark, lesion: Lesion, key: str, _loaded, _picture: Picture) -> list[float] | None:
     """Each class's probability for the picture; None where the outputs are not finite."""
     from explorer.vision.classify import probabilities
     from explorer.vision.model import ModelError
