@@ -1,4 +1,4 @@
-"""`explorer classify`: what is in pictures, by one or several networks; of pictures in class folders the error and what is mistaken for what."""
+"""`explorer classify`: what is in pictures, by one or several networks; of class folders also the error, and what is mistaken for what."""
 
 import sys
 import time
@@ -26,7 +26,7 @@ MOST_NAMED = 8
 
 def classify(
     paths: Annotated[list[Path], typer.Argument(help="pictures, folders of pictures, and zips of them")],
-    model: Annotated[list[str], typer.Option(help="a shipped model, a run's id, torchvision/<name>, a weights file; may be given several times")],
+    model: Annotated[list[str], typer.Option(help="a shipped model, a run, torchvision/<name>, a weights file; may be given several times")],
     network: Annotated[str | None, typer.Option(help="the network of a weights file that does not say")] = None,
     normalize: Annotated[str | None, typer.Option(help="cifar, imagenet or mnist: the statistics it was trained with")] = None,
     crops: Annotated[str, typer.Option(help="single, ten (corners, centre, and mirrored) or scales (the paper's five)")] = "single",
@@ -151,8 +151,8 @@ def _print_summary(models, rows, phases: "Phases", seconds: float, output: Path 
     if output:
         print(f"the answers to {len(rows):,} pictures written to {output}")
     if len(rows) > 1:
-        spent = f"{phases.decode:.1f} s decoding, {phases.prepare:.1f} s preparing, {phases.network:.1f} s in the network, added up over threads"
-        print(f"{len(rows):,} pictures in {seconds:.1f} s, {len(rows) / seconds:.0f} a second ({spent})")
+        spent = f"{phases.decode:.1f} s decoding, {phases.prepare:.1f} s preparing, {phases.network:.1f} s in the network"
+        print(f"{len(rows):,} pictures in {seconds:.1f} s, {len(rows) / seconds:.0f} a second ({spent}, added up over threads)")
 
 
 def _judgement_lines(loaded: "LoadedModel", judgement: "Judgement") -> Iterator[str]:

@@ -129,7 +129,8 @@ def test_answers_are_written_as_csv_and_as_json(explorer, tmp_path):
 def test_what_cannot_be_read_is_named_at_the_end_and_the_others_have_their_answers(explorer, tmp_path):
     (tmp_path / "broken.png").write_bytes((SAMPLES / "digit-7.png").read_bytes()[:40])
     (tmp_path / "letter.jpg").write_text("dear all")
-    status, out, err = explorer(tmp_path / "gone.png", tmp_path / "broken.png", SAMPLES / "cat.jpg", tmp_path / "letter.jpg", "--model", RESIDUAL)
+    files = tmp_path / "gone.png", tmp_path / "broken.png", SAMPLES / "cat.jpg", tmp_path / "letter.jpg"
+    status, out, err = explorer(*files, "--model", RESIDUAL)
     assert status == 2 and "cat.jpg: cat " in out
     assert len(err.splitlines()) == 1 and all(name in err for name in ("gone.png", "broken.png", "letter.jpg"))
 

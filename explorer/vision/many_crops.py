@@ -1,4 +1,4 @@
-"""Many pictures, each shown to one or several networks in several crops: one after another, for a picture's crops are a batch of their own."""
+"""Many pictures, each shown to networks in several crops: one after another, for a picture's crops are a batch of their own."""
 
 import time
 from collections.abc import Iterable, Iterator, Sequence

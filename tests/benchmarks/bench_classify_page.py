@@ -70,8 +70,9 @@ def measure(browser, app: App, title: str, model: str, target: float) -> None:
         alone = median(seconds_alone(loaded, file) for file in files)
         times = [seconds_on_screen(page, file, f"{size} {seed}.jpg") for seed, file in enumerate(files)]
         first, later = times[0], median(times[1:])
-        print(f"{title}, {size}: first {first:.2f} s, later {later:.2f} s (median of {len(times) - 1}; {min(times[1:]):.2f} to {max(times[1:]):.2f}), "
-              f"target {target} s; {later / alone:.1f} x decoding, preparing and answering alone ({alone:.3f} s)", flush=True)  # fmt: skip
+        spread = f"median of {len(times) - 1}; {min(times[1:]):.2f} to {max(times[1:]):.2f}"
+        print(f"{title}, {size}: first {first:.2f} s, later {later:.2f} s ({spread}), target {target} s; "
+              f"{later / alone:.1f} x decoding, preparing and answering alone ({alone:.3f} s)", flush=True)  # fmt: skip
     page.close()
 
 

@@ -61,8 +61,7 @@ def test_networks_stand_side_by_side_and_it_is_said_whether_they_agree():
 def test_networks_that_know_other_classes_stand_apart():
     app = open_page("classify", model=f"{RESIDUAL},{DIGITS}", sample="airplane")
     assert "These networks do not know the same classes" in words(app) and "agree on" not in words(app)
-    assert [[trace["name"] for trace in traces] for traces in bars(app)] == [[plain_name] for plain_name in
-                                                                            ("Residual-20 on CIFAR-10", "Residual-20 on MNIST-5k")]  # fmt: skip
+    assert [[trace["name"] for trace in traces] for traces in bars(app)] == [["Residual-20 on CIFAR-10"], ["Residual-20 on MNIST-5k"]]
     assert len(gallery(app)) == 2
 
 
@@ -72,7 +71,10 @@ def test_ten_crops_are_shown_each_with_its_own_answer_and_averaged():
     assert [crop["title"] for crop in crops][:5] == ["top left", "top right", "bottom left", "bottom right", "centre"]
     assert len(crops) == 10 and all("%" in crop["caption"] for crop in crops)
     assert "of its 10 crops by themselves say" in words(app) and "These ten are ours" in words(app)
-    assert app.dataframe[0].value.iloc[0]["views"] == 10
+    table, times = (frame.value for frame in app.dataframe)
+    assert [*table["crop"]] == [crop["title"] for crop in crops] + ["mean of all"]
+    assert [*table["Residual-20"]][:10] == [crop["caption"] for crop in crops]
+    assert headlines(app)[0].replace(" · ", " ") == table["Residual-20"].iloc[-1] and times.iloc[0]["views"] == 10
 
 
 def test_digits_keep_their_one_crop_and_say_why():

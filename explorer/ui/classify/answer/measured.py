@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from explorer.vision.classify import Classification
     from explorer.vision.loading import LoadedModel
 
-KEPT = 48
+KEPT = 24
 
 
 @dataclass(frozen=True)

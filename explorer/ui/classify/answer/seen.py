@@ -7,7 +7,7 @@ import streamlit as st
 from PIL import Image, ImageDraw
 
 from explorer.ui.classify.answer.measured import Verdict
-from explorer.ui.classify.answer.words import crops_told, listed
+from explorer.ui.classify.answer.words import crops_told, first, listed, sureness
 from explorer.ui.classify.shown import Chosen
 from explorer.ui.components.tiles import Tile, tiles
 from explorer.ui.format import percent, plain
@@ -42,6 +42,8 @@ def show_seen(group: Sequence[Verdict], chosen: Chosen, key: str) -> None:
             st.caption(f"Below {'it' if len(crops) == 1 else 'each'}: what {_listed(group)} say of it alone, in this order.")
     if len(crops) > 1:
         tiles(shown, f"crops {key}", size=TILE, label="Crops")
+        with st.expander("What each crop says by itself, as a table"):
+            st.dataframe(_rows(group), hide_index=True, width="stretch")
 
 
 @st.cache_data(max_entries=32, show_spinner=False)
@@ -80,11 +82,24 @@ def framed(picture: Image.Image, boxes: Sequence[Box]) -> Image.Image:
 
 def _said(group: Sequence[Verdict], place: int) -> str:
     """What each network says of a crop alone: the class, once where they agree, and the probabilities."""
-    best = [(one.loaded.classes[int(alone.argmax())], percent(float(alone.max())))
-            for one in group for alone in [one.found.answers[place].probabilities]]  # fmt: skip
-    if len({name for name, _ in best}) == 1:
-        return f"{best[0][0]} {', '.join(sure for _, sure in best)}"
-    return ", ".join(f"{name} {sure}" for name, sure in best)
+    said = [_alone(one, place) for one in group]
+    if len({name for name, _ in said}) == 1:
+        return f"{said[0][0]} {', '.join(sure for _, sure in said)}"
+    return ", ".join(f"{name} {sure}" for name, sure in said)
+
+
+def _rows(group: Sequence[Verdict]) -> list[dict]:
+    """A row for each crop, and a last one for their mean."""
+    titles = [answer.crop.title for answer in group[0].found.answers]
+    rows = [{"crop": title} | {one.label: " ".join(_alone(one, place)) for one in group} for place, title in enumerate(titles)]
+    return [*rows, {"crop": "mean of all"} | {one.label: f"{first(one)} {percent(sureness(one))}" for one in group}]
+
+
+def _alone(verdict: Verdict, place: int) -> tuple[str, str]:
+    """The likeliest class of a crop, and its probability."""
+    probabilities = verdict.found.answers[place].probabilities
+    best = int(probabilities.argmax())
+    return verdict.loaded.classes[best], percent(float(probabilities[best]))
 
 
 def _whose(group: Sequence[Verdict]) -> str:

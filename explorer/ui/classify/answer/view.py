@@ -46,7 +46,7 @@ def show(shown: Shown) -> None:
 def _headline(verdict: Verdict) -> None:
     st.subheader(f"{plain(first(verdict))} · {percent(sureness(verdict))}", anchor=False)
     st.caption(
-        f"So says **{plain(verdict.found.title)}**. Its measured error: {plain(verdict.loaded.model.error or 'not known')}. "
+        f"So says **{plain(verdict.found.title)}**. Its error: {plain(verdict.loaded.model.error or 'not known')}. "
         f"{known(verdict.loaded.classes)}"
     )
 
