@@ -31,9 +31,12 @@ class Validation:
 
 
 def trained_models(blocks: tuple[str, ...] = ()) -> list[Model]:
-    """The shipped models and finished runs whose network is one of this project's; of these `blocks` only, if any are named."""
-    own = [model for model in list_models() if model.kind in ("shipped", "run") and isinstance(model.spec, NetworkSpec)]
-    return [model for model in own if not blocks or model.spec.block in blocks]
+    """The models at hand whose network is one of this project's; of these `blocks` only, if any are named.
+
+    Without torchvision's, whose validation pictures nobody has at hand.
+    """
+    fitting = [model for model in list_models() if model.at_hand and model.kind != "torchvision" and isinstance(model.spec, NetworkSpec)]
+    return [model for model in fitting if not blocks or model.spec.block in blocks]
 
 
 def dataset_of(model: Model) -> str:

@@ -15,6 +15,7 @@ from explorer.machine.folders import models_folder
 from explorer.networks.known_data import DIGITS
 from explorer.networks.metadata import WEIGHTS_SUFFIXES, read_metadata
 from explorer.networks.spec import NetworkSpec, TorchvisionSpec, parse_spec
+from explorer.runs.public import public_name
 from explorer.vision.model import Model, ModelError
 from explorer.vision.models import OWN, find_model, own_models
 from explorer.vision.preparations import classes_of, preparation_of
@@ -99,6 +100,8 @@ def _network(asked: str, metadata: dict[str, str], shown: str) -> NetworkSpec | 
 def _told(spec, metadata: dict[str, str], normalize: str | None, classes: Sequence[str], shown: str) -> dict[str, str]:
     """What is to be known of the weights, as the metadata of the file that is kept."""
     told = {key: metadata[key] for key in (*_CARRIED, "classes", "mean", "std") if key in metadata}
+    if "dataset" in told:  # a path in it was another machine's
+        told["dataset"] = public_name(told["dataset"])
     if classes:
         told["classes"] = json.dumps(_checked(classes, spec.classes), ensure_ascii=False)
     if normalize == "mnist" and told.get("classes") in (None, json.dumps(DIGITS)):

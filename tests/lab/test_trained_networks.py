@@ -18,7 +18,9 @@ from explorer.networks.weights import save_weights
 from explorer.runs.folder import create
 from explorer.runs.run import FINAL_WEIGHTS
 from explorer.runs.writer import RunWriter
+from explorer.vision.model import weights_folder
 from explorer.vision.models import find_model, open_model
+from explorer.vision.own import bring_in
 
 SHIPPED = "mnist-residual-20"
 
@@ -38,6 +40,18 @@ def test_shipped_models_and_finished_runs_by_their_blocks():
     assert run.id in plain and SHIPPED not in plain
     assert {run.id, SHIPPED} <= {model.id for model in trained_models()}
     assert all(not model.id.startswith("torchvision/") for model in trained_models())
+
+
+def test_public_weights_and_ones_own_join_them_once_they_are_at_hand(shared_data):
+    assert not any(model.id.startswith("akamaster/") for model in trained_models())
+    weights_folder().mkdir(parents=True)
+    (weights_folder() / "resnet20-12fca82f.th").symlink_to(shared_data / "weights" / "resnet20-12fca82f.th")
+    with (shared_data / "weights" / "resnet32-d509ac18.th").open("rb") as file:
+        mine = bring_in(file, "mine.th", "cifar/basic-32", "imagenet")
+    found = {model.id: model for model in trained_models(("basic",))}
+    assert dataset_of(found["akamaster/resnet20"]) == "cifar10" and mine.id in found
+    with pytest.raises(BadInput, match="does not say what it was trained on"):
+        dataset_of(found[mine.id])
 
 
 def test_the_data_of_a_run_are_those_of_its_recipe_and_of_other_models_those_they_name():

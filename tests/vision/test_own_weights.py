@@ -61,9 +61,10 @@ def test_what_is_brought_in_is_listed_opened_and_removed(file_name):
 
 def test_a_file_that_says_everything_needs_nothing_said(tmp_path):
     model = bring_in(safetensors(tmp_path, network=SPEC, classes=json.dumps([f"k{i}" for i in range(10)]), mean="[0.1,0.2,0.3]", std="[1,1,1]",
-                                 error="3% on my own pictures", dataset="zoo"), "said.safetensors")
+                                 error="3% on my own pictures", dataset="/home/me/zoo"), "said.safetensors")
     loaded = open_model(model.id)
     assert loaded.classes[9] == "k9" and loaded.preparation.mean == (0.1, 0.2, 0.3) and model.error == "3% on my own pictures"
+    assert model.metadata["dataset"] == "zoo"
 
 
 def test_unsaid_is_what_is_usual_for_such_a_network():
