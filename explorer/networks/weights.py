@@ -5,6 +5,7 @@ import pickle
 import re
 import warnings
 import zipfile
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
@@ -56,6 +57,12 @@ def load_weights(net: nn.Module, path: str | os.PathLike) -> None:
         own[name] = torch.zeros(tensor.shape, dtype=tensor.dtype) if own[name].is_meta else own[name].to(tensor.dtype, copy=True)
         given.pop(name, None)
     net.load_state_dict(own, assign=True)
+
+
+def fits(net: nn.Module, given: Mapping[str, torch.Tensor]) -> bool:
+    """Whether the net has these tensors, by their names or published ones, and no others."""
+    own = net.state_dict()
+    return not _mismatches(own, {_own_name(name, own): tensor for name, tensor in given.items()})
 
 
 def read_state_dict(path: str | os.PathLike) -> dict[str, torch.Tensor]:

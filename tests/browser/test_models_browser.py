@@ -78,9 +78,9 @@ def test_a_download_is_cancelled_gone_on_with_and_shared_while_the_other_model_a
     other.set_default_timeout(PATIENCE)
     other.goto(address)
     other.get_by_role("button", name="Cancel").click()
-    mirror.gate.set()
     for one in (page, other):
         expect(one.get_by_text(re.compile("have come"))).to_be_visible()
+    mirror.gate.set()
     page.get_by_role("button", name="Go on").click()
     # Both sessions show what it answers, and nothing to download any more.
     for one in (page, other):
@@ -99,10 +99,15 @@ def test_own_weights_are_brought_used_and_deleted(patient, app_url, tmp_path):
     dialog = page.get_by_role("dialog")
     dialog.locator("input[type=file]").set_input_files(file)
     expect(dialog.get_by_text("my net.safetensors")).to_be_visible()
+    # What it is for is seen at its tensors; another network is refused.
+    network, text = dialog.get_by_role("textbox", name="Network"), "cifar/basic-8?width=4"
+    expect(network).to_have_value(text)
+    network.fill("cifar/basic-20")
+    network.press("Enter")
+    expect(dialog.get_by_role("radio", name="20", exact=True)).to_be_checked()
     dialog.get_by_role("button", name="Add it").click()
     expect(dialog.get_by_role("alert")).to_contain_text("the weights of another network")
-    network = dialog.get_by_role("textbox", name="Network")
-    network.fill("cifar/basic-8?width=4")
+    network.fill(text)
     network.press("Enter")
     expect(dialog.get_by_role("alert")).to_have_count(0)
     dialog.get_by_role("button", name="Add it").click()

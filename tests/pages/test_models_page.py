@@ -144,6 +144,11 @@ def test_weights_are_brought_in_with_what_is_said_of_them(tmp_path):
     assert "Yours" in shown.pills(key="models offered").options[-1]
 
 
+def test_a_file_that_says_nothing_is_known_by_its_tensors(tmp_path):
+    app = add(dialog(), weights(tmp_path), "mine.safetensors", network="")
+    assert plain(NETWORK) in words(app) and not app.error and own_models()[0].spec.text == NETWORK
+
+
 def test_a_file_that_says_its_network_is_believed(tmp_path):
     app = add(dialog(), weights(tmp_path, {"network": NETWORK}), "mine.safetensors", network="")
     assert not app.error and own_models()[0].spec.text == NETWORK

@@ -36,7 +36,7 @@ def choose_models() -> list[Model]:
         for model in wanted:
             cards.show_line(model)
             show_download(model)
-    with st.container(horizontal=True, gap="small"):
+    with st.container(horizontal=True, gap="xsmall"):
         for pair in pairs_for(wanted[0], list(models)):
             _pair_button(pair, models)
         own.show_button()

@@ -1,11 +1,14 @@
 """Bringing one's own weights: a file, and what it does not say of itself. Kept on this machine until they are deleted."""
 
 import io
+import tempfile
+from pathlib import Path
 
 import streamlit as st
 
 from explorer.errors import BadInput
 from explorer.networks.metadata import WEIGHTS_SUFFIXES, network_in
+from explorer.networks.spec import NetworkSpec
 from explorer.ui.format import plain
 from explorer.ui.network_picker import network_picker
 from explorer.ui.say import say_error
@@ -14,7 +17,7 @@ from explorer.vision.models import own_models
 from explorer.vision.own import bring_in, class_names_in, remove
 
 MOST_MEGABYTES = 2000
-NETWORK, REFUSED = "own network", "own refused"
+NETWORK, RECOGNISED, REFUSED = "own network", "own recognised", "own refused"
 FIRST_NETWORK = "cifar/basic-20"
 NORMALISATIONS = {"": "The usual one", "cifar": "CIFAR-10's", "imagenet": "ImageNet's", "mnist": "MNIST's"}
 NORMALISATION_HELP = """Mean and standard deviation that pictures were normalised with in training. The usual one is what the file
@@ -35,7 +38,7 @@ def panel() -> None:
     upload = st.file_uploader("Weights file", [suffix.removeprefix(".") for suffix in WEIGHTS_SUFFIXES], key="own weights",
                               max_upload_size=MOST_MEGABYTES,
                               help="The state_dict of a network, bare or under the key state_dict.")  # fmt: skip
-    network = _choose_network(network_in(io.BytesIO(upload.getbuffer())) if upload else "")
+    network = _choose_network(upload)
     normalisation = st.segmented_control("Normalisation", list(NORMALISATIONS), format_func=NORMALISATIONS.get, default="", required=True,
                                          key="own normalisation", help=NORMALISATION_HELP)  # fmt: skip
     classes = st.text_area("Class names", key="own classes", height=80, help="In the order of the network's outputs: a line each, commas "
@@ -51,14 +54,43 @@ def panel() -> None:
     _show_brought()
 
 
-def _choose_network(told: str) -> str:
-    """The network that the file is for: as it says itself, or as its owner says."""
-    if told:
+def _choose_network(upload) -> str:
+    """The network that the file is for: as it says itself, else as its tensors look or its owner says."""
+    if upload and (told := network_in(io.BytesIO(upload.getbuffer()))):
         st.markdown(f"It says that it is for **{plain(told)}**.")
         return told
+    if upload:
+        st.markdown(_recognised(upload))
     with st.container(border=True):
         shown = st.session_state.get(NETWORK, FIRST_NETWORK)
         return network_picker("own weights network", FIRST_NETWORK, torchvision=True, value=shown, on_change=_take_network).text
+
+
+def _recognised(upload) -> str:
+    """What network a file looks like, in words; the first time it is looked at, that is the network chosen."""
+    seen, said = st.session_state.get(RECOGNISED, ("", ""))
+    if seen != upload.file_id:
+        with st.spinner("Looking at its tensors"):
+            spec = _network_of(upload)
+        said = "What it is for cannot be told from its tensors: say which network it is."
+        if spec:
+            st.session_state[NETWORK] = spec.text
+            twin = " A plain net has the same tensors as a residual one with shortcuts A: if it is plain, say so." * (spec.shortcut == "A")
+            said = f"By its tensors it is for **{plain(spec.text)}**.{twin}"
+        st.session_state[RECOGNISED] = upload.file_id, said
+    return said
+
+
+def _network_of(upload) -> NetworkSpec | None:
+    from explorer.networks.recognise import network_of_file  # imports torch
+
+    try:
+        with tempfile.TemporaryDirectory() as folder:
+            file = Path(folder) / f"weights{Path(upload.name).suffix}"
+            file.write_bytes(upload.getbuffer())
+            return network_of_file(file)
+    except (BadInput, OSError):  # said by name when it is added
+        return None
 
 
 def _take_network(text: str) -> None:
