@@ -11,6 +11,7 @@ from explorer.errors import BadInput
 from explorer.ui.classify.shown import Chosen
 from explorer.ui.format import plain
 from explorer.ui.say import say_warning
+from explorer.vision.kept import Mark, mark_of
 
 if TYPE_CHECKING:
     from explorer.vision.classify import Classification
@@ -58,7 +59,7 @@ def _verdict(loaded: "LoadedModel", label: str, chosen: Chosen, crops: str) -> V
 
 
 def _classified(loaded: "LoadedModel", label: str, chosen: Chosen, crops: str) -> "Classification":
-    known = _known(loaded.model.id, chosen.key, crops)
+    known = _known(mark_of(loaded.model), chosen.key, crops)
     if known:
         return known[0]
     from explorer.machine.device import use_one_thread
@@ -80,7 +81,7 @@ def _classified(loaded: "LoadedModel", label: str, chosen: Chosen, crops: str) -
 
 
 @st.cache_resource(max_entries=KEPT, show_spinner=False)
-def _known(model_id: str, key: str, crops: str) -> list["Classification"]:
+def _known(mark: Mark, key: str, crops: str) -> list["Classification"]:
     """What has been computed, for all sessions; empty at first."""
     return []
 

@@ -13,6 +13,7 @@ from explorer.ui.components.tiles import Tile, tiles
 from explorer.ui.format import percent, plain
 from explorer.ui.picture import png_uri
 from explorer.vision.crops import Crop
+from explorer.vision.kept import Mark, mark_of
 from explorer.vision.prepare import Box
 
 MAP_SIDE, TILE, LARGE_TILE = 320, 136, 192  # pixels; five tiles stand side by side
@@ -25,7 +26,7 @@ AROUND = (96, 96, 96)  # outside of the picture, where a crop reaches beyond it
 def show_seen(group: Sequence[Verdict], chosen: Chosen, key: str) -> None:
     """For networks that are shown the same: the picture with a frame around every crop, and the crops."""
     crops = [answer.crop for answer in group[0].found.answers]
-    frames, images = _drawn(chosen.key, group[0].found.model, group[0].crops, chosen.picture.image, crops)
+    frames, images = _drawn(chosen.key, mark_of(group[0].loaded.model), group[0].crops, chosen.picture.image, crops)
     st.markdown(f"**What {_whose(group)} to see**")
     where, beside = st.columns([1, 1], gap="medium")
     with where:
@@ -47,7 +48,7 @@ def show_seen(group: Sequence[Verdict], chosen: Chosen, key: str) -> None:
 
 
 @st.cache_data(max_entries=32, show_spinner=False)
-def _drawn(key: str, model_id: str, kind: str, _picture: Image.Image, _crops: Sequence[Crop]) -> tuple[bytes, list[str]]:
+def _drawn(key: str, mark: Mark, kind: str, _picture: Image.Image, _crops: Sequence[Crop]) -> tuple[bytes, list[str]]:
     """The picture with its frames as a PNG, and the crops as addresses."""
     file = io.BytesIO()
     framed(_picture, [crop.box for crop in _crops if not crop.mirrored]).save(file, "PNG")
