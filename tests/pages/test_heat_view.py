@@ -106,6 +106,16 @@ def test_occlusion_takes_points_from_the_class_and_says_how_many():
     assert one["unit"] == "points" and f"at most {100 * expected.values.max():.1f} points" in read(app)
 
 
+def test_a_certain_network_loses_logits_where_it_has_no_points_to_lose():
+    query = {"model": DIGITS, "sample": "digit-7", "method": "occlusion", "window": "4"}
+    app = opened(**query, loss="logit")
+    loaded, prepared = by_hand(DIGITS, "digit-7")
+    expected = occlusion(loaded, prepared.pixels, Window(8, 4), cover="black", loss="logit")
+    (one,) = maps(app)
+    np.testing.assert_allclose(values(one), expected.values, rtol=1e-3, atol=1e-4)
+    assert one["unit"] == "logits" and f"at most {expected.values.max():.1f} logits" in read(app)
+
+
 def test_the_heat_lies_on_the_part_of_the_picture_that_the_network_gets():
     """The coffee is wider than high: of it the network gets the square in the middle."""
     (one,) = maps(opened(sample="coffee"))
@@ -134,8 +144,8 @@ def test_what_an_address_cannot_have_is_said_and_the_figures_stay():
     app = opened(**bad)
     assert len(app.warning) == len(bad) and not app.error and len(maps(app)) == 1
     assert plain("*unicorn*") in words(app)
-    app = opened(method="occlusion", window="3", cover="red")
-    assert len(app.warning) == 2 and len(maps(app)) == 1
+    app = opened(method="occlusion", window="3", cover="red", loss="hope")
+    assert len(app.warning) == 3 and len(maps(app)) == 1
 
 
 def test_a_network_without_maps_is_told_and_the_others_are_shown(monkeypatch):

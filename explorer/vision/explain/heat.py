@@ -45,13 +45,13 @@ def half_area(values: np.ndarray) -> float | None:
     return float(np.interp(held[-1] / 2, held, np.arange(len(held)))) / len(hot)
 
 
-def centre(values: np.ndarray) -> tuple[float, float] | None:
-    """Across and down, from 0 to 1, the centre of mass of what is above 0; None where nothing is."""
-    hot = np.clip(values, 0, None).astype(np.float64)
-    if not hot.any():
+def hottest(values: np.ndarray) -> tuple[float, float] | None:
+    """Across and down, from 0 to 1, the middle of the place of the largest value, of several equal ones the middle of all; None where
+    nothing is above 0."""
+    if not values.max() > 0:
         return None
-    down, across = ((np.arange(side) + 0.5) / side for side in hot.shape)
-    return float((hot.sum(0) @ across) / hot.sum()), float((hot.sum(1) @ down) / hot.sum())
+    down, across = np.nonzero(values == values.max())
+    return float((across.mean() + 0.5) / values.shape[1]), float((down.mean() + 0.5) / values.shape[0])
 
 
 def likeness(one: np.ndarray, other: np.ndarray, boxes: tuple[Box, Box]) -> float | None:

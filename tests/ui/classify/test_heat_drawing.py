@@ -13,7 +13,7 @@ from explorer.vision.models import open_model
 from explorer.vision.picture import Picture
 from explorer.vision.prepare import prepare
 
-ASKED = Asked("gradcam", None, None, 4, "mean", False, False, True, 60)
+ASKED = Asked("gradcam", None, None, 4, "mean", "probability", False, False, True, 60)
 
 
 def only(size, asked=ASKED, values=np.eye(4, dtype=np.float32)):

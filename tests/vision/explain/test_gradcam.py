@@ -119,7 +119,7 @@ def test_real_weights_look_at_the_animal(shared_data):
     """On a picture of which one quarter shows something, the public net's heat lies there: the photograph in a corner of grey."""
     from PIL import Image
 
-    from explorer.vision.explain.heat import centre
+    from explorer.vision.explain.heat import hottest
     from explorer.vision.models import open_model
 
     model = open_model(str(shared_data / "weights" / "resnet20-12fca82f.th"), network="cifar/basic-20", normalize="imagenet")
@@ -130,5 +130,5 @@ def test_real_weights_look_at_the_animal(shared_data):
         pixels = np.full((32, 32, 3), 124, np.uint8)
         pixels[top : top + 16, left : left + 16] = small
         heat = grad_cam(model, pixels.transpose(2, 0, 1), "layer3", 8)
-        across, down = centre(heat.values)
+        across, down = hottest(heat.values)
         assert (across > 0.5, down > 0.5) == (left > 0, top > 0)

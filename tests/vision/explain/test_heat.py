@@ -3,22 +3,22 @@
 import numpy as np
 import pytest
 
-from explorer.vision.explain.heat import centre, half_area, likeness, pairs
+from explorer.vision.explain.heat import half_area, hottest, likeness, pairs
 
 
 def test_half_of_the_heat_needs_as_many_places_as_it_is_spread_over():
     even = np.ones((4, 4))
-    assert half_area(even) == 0.5 and centre(even) == (0.5, 0.5)
+    assert half_area(even) == 0.5 and hottest(even) == (0.5, 0.5)
     one = np.full((4, 4), -3.0)
     one[0, 3] = 2
-    assert half_area(one) == pytest.approx(0.5 / 16) and centre(one) == (7 / 8, 1 / 8)
+    assert half_area(one) == pytest.approx(0.5 / 16) and hottest(one) == (7 / 8, 1 / 8)
     two = np.zeros((1, 4))
     two[0, :2] = 3, 1
-    assert half_area(two) == pytest.approx(2 / 3 / 4) and centre(two) == (pytest.approx(0.125 * 0.75 + 0.375 * 0.25), 0.5)
+    assert half_area(two) == pytest.approx(2 / 3 / 4) and hottest(two) == (0.125, 0.5)
 
 
 def test_where_nothing_is_above_zero_there_is_no_place():
-    assert half_area(-np.ones((2, 2))) is None and centre(-np.ones((2, 2))) is None
+    assert half_area(-np.ones((2, 2))) is None and hottest(-np.ones((2, 2))) is None
 
 
 def test_heats_are_compared_over_the_part_that_both_saw():

@@ -12,20 +12,20 @@ from explorer.vision.explain.occlusion import COVERS, Window, occlusion
 VALUES = {"mean": 0.0, "grey": 0.0, "black": -1.0, "white": 1.0}  # behind a normalisation to -1 … 1
 
 
-def by_hand(model, pixels, window, target, value):
-    """The mean fall of the probability over the windows that cover each pixel."""
+def by_hand(model, pixels, window, target, value, score=lambda logits: logits.softmax(1)):
+    """The mean fall of the score over the windows that cover each pixel."""
     image = (torch.from_numpy(pixels).float() / 255 - 0.5) / 0.5
     size = image.shape[-1]
     fall, windows = np.zeros((size, size)), np.zeros((size, size))
     with torch.no_grad():
-        whole = model.net(image[None]).softmax(1)[0, target]
+        whole = score(model.net(image[None]))[0, target]
         for index in range(window.places(size)):
             at = int(window.places(size) ** 0.5)
             top, left = index // at * window.stride, index % at * window.stride
             covered = image.clone()
             covered[:, top : top + window.side, left : left + window.side] = value
             part = np.s_[top : top + window.side, left : left + window.side]
-            fall[part] += float(whole - model.net(covered[None]).softmax(1)[0, target])
+            fall[part] += float(whole - score(model.net(covered[None]))[0, target])
             windows[part] += 1
     return fall / windows
 
@@ -37,6 +37,14 @@ def test_it_is_the_mean_fall_over_the_windows_that_cover_a_pixel(cover, window):
     with unchanged(model.net):
         found = occlusion(model, pixels, window, 3, cover)
     np.testing.assert_allclose(found.values, by_hand(model, pixels, window, 3, VALUES[cover]), atol=1e-6)
+
+
+def test_a_class_can_lose_logits_too():
+    model, pixels = built("cifar/basic-8?width=4"), noise(32)
+    found = occlusion(model, pixels, Window(8, 4), 3, loss="logit")
+    np.testing.assert_allclose(found.values, by_hand(model, pixels, Window(8, 4), 3, 0.0, lambda logits: logits), rtol=1e-4, atol=1e-5)
+    with pytest.raises(BadInput, match="probability or its logit"):
+        occlusion(model, pixels, Window(8, 4), loss="charm")
 
 
 def test_only_where_the_class_is_seen_something_is_lost():

@@ -13,6 +13,7 @@ LAST, OWN = "last", "own"
 STRENGTH = 60
 # By their number on a side of the picture.
 WINDOWS = {"2": "1/2", "4": "1/4", "8": "1/8", "16": "1/16"}
+LOSSES = {"probability": "Probability", "logit": "Logit"}
 COVERS = {"mean": "the mean of its data", "grey": "grey", "black": "black", "white": "white"}
 SIGNS = {"for": "For", "both": "For and against"}
 SCALES = {"own": "Each its own", "common": "One for all"}
@@ -22,13 +23,14 @@ GROUNDS = {"picture": "The picture", "input": "Its input"}
 @dataclass(frozen=True)
 class Asked:
     """`label` is a class's name, None for each network's own answer; `layer` a layer's name, None for each network's last one;
-    `parts` the windows that fit on a side."""
+    `parts` the windows that fit on a side; `loss` is what occlusion takes from the class."""
 
     method: str
     label: str | None
     layer: str | None
     parts: int
     cover: str
+    loss: str
     signed: bool
     common: bool
     on_picture: bool
@@ -41,7 +43,7 @@ def choose(labels: Sequence[str], layers: Mapping[str, str], digits: bool, sever
     method = segmented("Method", METHODS, "method", "gradcam", place=places[0])
     label = dropdown("Class", {OWN: "each network's own answer"} | {name: name for name in labels}, "class", OWN, place=places[1],
                      help="Which class's reasons are shown: any that one of the networks knows.")  # fmt: skip
-    layer, parts, cover = LAST, 4, "mean"
+    layer, parts, cover, loss = LAST, 4, "mean", "probability"
     if method == "gradcam":
         layer = dropdown("Layer", {LAST: "the last one with places"} | dict(layers), "layer", LAST, place=places[2],
                          help="Late layers know what is there, in few and coarse places; early ones know edges and colours, in fine ones.")  # fmt: skip
@@ -52,12 +54,24 @@ def choose(labels: Sequence[str], layers: Mapping[str, str], digits: bool, sever
     ground = segmented("Drawn on", GROUNDS, "on", "picture", place=places[4], help="Its input is what a network gets of the picture: scaled, "
                        "cut out and, for digits, centred.")  # fmt: skip
     if method == "occlusion":
+        more = st.columns(3)
+        loss = segmented("Loss of", LOSSES, "loss", "probability", place=more[0])
         cover = dropdown("Covered with", COVERS, "cover", "black" if digits else "mean", place=places[5],
                           help="The mean colour of the pictures that the network knows is 0 to it: the least that can be shown.")  # fmt: skip
     common = several and segmented("Scale", SCALES, "scale", "own" if method == "gradcam" else "common",
-                                   place=places[5] if method == "gradcam" else st) == "common"  # fmt: skip
-    return Asked(method, None if label == OWN else label, None if layer == LAST else layer, parts, cover, signed, common,
+                                   place=places[5] if method == "gradcam" else more[1]) == "common"  # fmt: skip
+    return Asked(method, None if label == OWN else label, None if layer == LAST else layer, parts, cover, loss, signed, common,
                  ground == "picture", _strength())  # fmt: skip
+
+
+def unit_of(asked: Asked) -> str:
+    """The unit that heat is shown in."""
+    return "points" if per_unit(asked) == 100 else "logits"
+
+
+def per_unit(asked: Asked) -> int:
+    """How many units one of what was computed is: probabilities are shown in points of per cent."""
+    return 100 if asked.method == "occlusion" and asked.loss == "probability" else 1
 
 
 def keep_strength(strength: int) -> None:

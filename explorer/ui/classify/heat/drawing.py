@@ -7,7 +7,7 @@ import streamlit as st
 from PIL import Image
 
 from explorer.figures.heat import HeatScale, heat_overlay
-from explorer.ui.classify.heat.controls import Asked
+from explorer.ui.classify.heat.controls import Asked, per_unit, unit_of
 from explorer.ui.classify.heat.measured import Measured
 from explorer.ui.classify.shown import Chosen
 from explorer.ui.components.heat_maps import HeatMap
@@ -22,7 +22,7 @@ LONGEST = 3  # times its width a picture is shown high, or the reverse: of a lon
 def drawn(found: Sequence[Measured], chosen: Chosen, asked: Asked) -> list[HeatMap]:
     """A map for each network, in their order."""
     unit = unit_of(asked)
-    values = [100 * one.heat.values if asked.method == "occlusion" else one.heat.values for one in found]
+    values = [per_unit(asked) * one.heat.values for one in found]
     strongest = [_strongest(one, asked.signed) for one in values]
     maps = []
     for number, (one, its) in enumerate(zip(found, values, strict=True)):
@@ -36,10 +36,6 @@ def drawn(found: Sequence[Measured], chosen: Chosen, asked: Asked) -> list[HeatM
             filename=f"{asked.method}-{number + 1}",
         ))  # fmt: skip
     return maps
-
-
-def unit_of(asked: Asked) -> str:
-    return "points" if asked.method == "occlusion" else "logits"
 
 
 def _strongest(values: np.ndarray, signed: bool) -> float:

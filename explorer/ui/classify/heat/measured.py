@@ -59,11 +59,11 @@ def measure(verdict: Verdict, chosen: Chosen, asked: Asked, progress: Callable[[
 def _occlusion(loaded, chosen, prepared, target, asked, progress) -> "Heat":
     from explorer.vision.explain.occlusion import Window, occlusion
 
-    kept = _kept(chosen.key, loaded.model.id, target, asked.parts, asked.cover)
+    kept = _kept(chosen.key, loaded.model.id, target, asked.parts, asked.cover, asked.loss)
     if "heat" not in kept:
         side = max(1, round(loaded.preparation.size / asked.parts))
         window = Window(side, max(1, side // 2))
-        kept["heat"] = occlusion(loaded, prepared.pixels, window, target, asked.cover, progress)
+        kept["heat"] = occlusion(loaded, prepared.pixels, window, target, asked.cover, asked.loss, progress)
     return kept["heat"]
 
 
@@ -82,6 +82,6 @@ def _grad_cam(key: str, model_id: str, layer: str, target: int, _loaded, _prepar
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
-def _kept(key: str, model_id: str, target: int, parts: int, cover: str) -> dict:
+def _kept(key: str, model_id: str, target: int, parts: int, cover: str, loss: str) -> dict:
     """A place for a heat whose computation is shown as it goes on, and may be left."""
     return {}

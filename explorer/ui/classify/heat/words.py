@@ -2,18 +2,18 @@
 
 from collections.abc import Sequence
 
-from explorer.ui.classify.heat.controls import Asked
+from explorer.ui.classify.heat.controls import Asked, per_unit, unit_of
 from explorer.ui.classify.heat.measured import Measured
 from explorer.ui.format import minus, percent, plain
-from explorer.vision.explain.heat import centre, half_area, pairs
+from explorer.vision.explain.heat import half_area, hottest, pairs
 
 IDEAS = {
     "gradcam": "**Grad-CAM** ([Selvaraju et al. 2017](https://arxiv.org/abs/1610.02391)): every feature map of the layer is weighted by how "
                "much the class's score (its logit) rises with it, on average over the map; the sum of the maps is the heat. It is as coarse as "
                "the layer's maps are, and what looks finer is drawn between their places.",
     "occlusion": "**Occlusion** ([Zeiler and Fergus 2013](https://arxiv.org/abs/1311.2901)): a window is covered, the network is asked again, and "
-                 "so on over the whole picture. The heat is how many points of probability the class loses, on average over the windows that "
-                 "cover a place. It asks the network alone, and takes one pass for each window.",
+                 "so on over the whole picture. The heat is what the class loses by it, in points of probability or in logits, on average over "
+                 "the windows that cover a place. Where a network is nearly certain, its logits tell more. It asks the network alone, and takes one pass for each window.",
 }  # fmt: skip
 # Grad-CAM's logits are not of one size in two networks; a point of probability is a point.
 OWN_SCALES = "Each figure has a scale of its own: compare where the heat lies, not how much of it there is."
@@ -44,14 +44,14 @@ def _of(one: Measured, asked: Asked) -> list[str]:
         said.append(f"It has no layer {plain(asked.layer)}: shown is its last one.")
     if one.layer:
         said.append(f"Its {plain(one.layer.name)} has {one.layer.height} × {one.layer.width} places.")
-    return said + [_spread(one)] + ([_change(one)] if asked.method == "occlusion" else [_against(one)] if asked.signed else [])
+    return said + [_spread(one)] + ([_change(one, asked)] if asked.method == "occlusion" else [_against(one)] if asked.signed else [])
 
 
 def _spread(one: Measured) -> str:
-    area, middle = half_area(one.heat.values), centre(one.heat.values)
-    if area is None or middle is None:
+    area, peak = half_area(one.heat.values), hottest(one.heat.values)
+    if area is None or peak is None:
         return "Nothing in what it gets speaks for that class here: no value is above 0."
-    return f"Half of what speaks for it lies on {percent(area)} of what it gets; its centre of mass is at the {_place(*middle)}."
+    return f"Half of what speaks for it lies on {percent(area)} of what it gets; it is hottest at the {_place(*peak)}."
 
 
 def _place(across: float, down: float) -> str:
@@ -60,10 +60,15 @@ def _place(across: float, down: float) -> str:
     return "centre" if words == ("middle", "centre") else " ".join(words)
 
 
-def _change(one: Measured) -> str:
-    most, least = 100 * float(one.heat.values.max()), 100 * float(one.heat.values.min())
-    lost = f"Covering costs the class at most {most:.1f} points" if most > 0 else "No covering costs the class anything"
-    return lost + (f"; elsewhere it gains up to {-least:.1f}." if least < 0 else ", and nowhere does it gain any.")
+def _change(one: Measured, asked: Asked) -> str:
+    most, least = (_amount(float(value), asked) for value in (one.heat.values.max(), -one.heat.values.min()))
+    lost = f"Covering costs the class at most {most} {unit_of(asked)}" if one.heat.values.max() > 0 else "No covering costs the class anything"
+    return lost + (f"; elsewhere it gains up to {least}." if one.heat.values.min() < 0 else ", and nowhere does it gain any.")
+
+
+def _amount(value: float, asked: Asked) -> str:
+    shown = value * per_unit(asked)
+    return "less than 0.1" if 0 < shown < 0.05 else f"{shown:.1f}"
 
 
 def _against(one: Measured) -> str:
