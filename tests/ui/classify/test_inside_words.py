@@ -47,13 +47,14 @@ def test_how_what_is_added_compares():
     whole, one = Balance(2, 1, -0.25, 0.1, 0.5), Balance(0, 1, 0, nan, 1)
     assert sum_words(addition, whole, one, 7) == [
         "The shortcut is the identity: it carries x as it is.",
-        r"In layer1\.0, over all channels: what is added has 0.5 times the L2 norm of what the shortcut carries; the cosine between them "
+        r"In layer1\.0, over all channels: what is added has 50% of the L2 norm of what the shortcut carries; the cosine between them "
         "is −0.25.",
         "In channel 7: the shortcut carries nothing, all comes from the branch.",
-        "After the sum 10% of the values that the shortcut brought above zero are not above it any more, and 50% of the others now are.",
+        "Over all channels, after the sum 10% of the values that the shortcut brought above zero are not above it any more, and 50% of the "
+        "others now are.",
     ]
     told = sum_words(addition, one, Balance(1, 0, 0, 0, 0), 7)
-    assert told[2] == "In channel 7: the branch adds nothing." and told[3] == "After the sum 100% of the others now are."
+    assert told[2] == "In channel 7: the branch adds nothing." and told[3] == "Over all channels, after the sum 100% of the others now are."
 
 
 def test_how_it_goes_over_depth():

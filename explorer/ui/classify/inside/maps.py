@@ -66,7 +66,7 @@ def _choose_signal(place: Place, column: DeltaGenerator) -> str:
     options = {"": f"its result ({_suffix(place.output, place)})"} | {one: one for one in within}
     if param("signal") not in options:  # a layer of another block
         set_params(signal=None)
-    return dropdown(f"In {place.name}", options, "signal", "", place=column)
+    return dropdown(f"In {plain(place.name)}", options, "signal", "", place=column)
 
 
 def _signal(place: Place, suffix: str) -> Signal:

@@ -85,7 +85,7 @@ def sum_words(addition: "Addition", whole: "Balance", one: "Balance", channel: i
         changes.append(f"{percent(whole.off, 0)} of the values that the shortcut brought above zero are not above it any more")
     if not isnan(whole.on):
         changes.append(f"{percent(whole.on, 0)} of the others now are")
-    told.append(f"After the sum {', and '.join(changes)}.")
+    told.append(f"Over all channels, after the sum {', and '.join(changes)}.")
     return told
 
 
@@ -109,7 +109,7 @@ def _compared(one: "Balance") -> str:
     if not one.branch:
         return "the branch adds nothing"
     cosine = minus(f"{one.cosine:.2f}")
-    return f"what is added has {one.ratio:.2g} times the L2 norm of what the shortcut carries; the cosine between them is {cosine}"
+    return f"what is added has {percent(one.ratio, 0)} of the L2 norm of what the shortcut carries; the cosine between them is {cosine}"
 
 
 def _number(value: float) -> str:
