@@ -48,7 +48,7 @@ class KeptModels:
         with alone:
             found = self._known(model)
             if found is None:
-                self._make_room(model.file.stat().st_size if model.at_hand else 0)
+                self._make_room(mark_of(model)[-1])
                 found = self._open(model_id)
                 with self._lock:
                     self._kept[model.id] = mark_of(found.model), found

@@ -16,6 +16,7 @@ from explorer.networks.build import build
 from explorer.networks.spec import TorchvisionSpec, parse_spec
 from explorer.networks.torchvision_models import torchvision
 from explorer.networks.weights import load_weights
+from explorer.signals.lesions import blocks_of
 from explorer.vision import torchvision_weights
 from explorer.vision.classify import classify
 from explorer.vision.model import ModelError, weights_folder
@@ -76,7 +77,7 @@ def test_downloaded_once_and_then_classifies(server, published_file):
     assert (preparation.size, preparation.shorter, preparation.mean[0]) == (224, 256, 0.485)
     assert len(loaded.classes) == 1000 and loaded.classes[281] == "tabby"
     assert loaded.model.error == "30.24% top-1 on ImageNet's validation images (torchvision, one crop)"
-    assert loaded.model.spec.text == "imagenet/basic-18"
+    assert loaded.model.spec.text == "imagenet/basic-18" and blocks_of(loaded.net)[-1] == "layer4.1"
 
     image = Image.fromarray(np.random.default_rng(0).integers(0, 256, (300, 400, 3), np.uint8))
     found = classify(loaded, Picture(image), top=1)
@@ -183,3 +184,15 @@ def test_every_torchvision_network_can_be_given_its_weights_shapes():
         net = _shapes_of(find_model(model_id))
         assert net.state_dict()["encoder.pos_embedding"].shape == (1, (pixels // 16) ** 2 + 1, 768)
     assert versions_of("vit_b_16")[1].is_swag
+
+
+@pytest.mark.parametrize("name", ["shufflenet_v2_x0_5", "mobilenet_v3_small"])
+def test_torchvisions_other_networks_are_loaded_as_they_are(name):
+    """Made without values, filled from the file, computing channels last: the answers stay torchvision's."""
+    net = build(TorchvisionSpec(name), seed=1).eval()
+    model = find_model(f"torchvision/{name}")
+    model.file.parent.mkdir(parents=True)
+    torch.save(net.state_dict(), model.file)
+    images = torch.randn(2, 3, 96, 96, generator=torch.Generator().manual_seed(0))
+    with torch.no_grad():
+        torch.testing.assert_close(open_model(model.id).net.cpu()(images), net(images), rtol=1e-4, atol=1e-7)
