@@ -50,7 +50,8 @@ def test_mistakes_come_with_the_surest_first():
 def test_the_table_has_each_networks_answers_side_by_side():
     cells = table(two(), [2, 0], 2)
     assert list(cells) == ["picture", "name", "folder", "A-20: answer", "A-20: %", "A-20: then", "B-20: answer", "B-20: %", "B-20: then"]
-    assert cells["name"] == ["2.png", "0.png"] and cells["A-20: answer"] == ["cat ✗", "cat ✓"] and cells["B-20: answer"] == ["fox ✓", "cat ✓"]
+    assert cells["name"] == ["2.png", "0.png"] and cells["A-20: answer"] == ["cat ✗", "cat ✓"]
+    assert cells["B-20: answer"] == ["fox ✓", "cat ✓"]
     assert cells["A-20: %"] == [70, 80] and cells["A-20: then"][0] == "fox 15.0%"
     assert cells["picture"] == ["data:image/webp;base64,d2VicA=="] * 2
 
@@ -114,5 +115,7 @@ def test_how_often_networks_answer_differently():
 
 @pytest.mark.parametrize(("pictures", "seconds", "rate"), [(500, 0.5, "1,000"), (5, 2, "2.5"), (500, 20, "25")])
 def test_the_pace_is_told_with_what_it_went_to(pictures, seconds, rate):
-    told = pace_words(pictures, seconds, (1, 1, 2), 2, "bfloat16")
-    assert f"{rate} a second" in told and "decoding was 25%, preparing 25%, the networks 50%, in bfloat16" in told
+    told = pace_words(pictures, seconds, (1, 1, 2), 2, ["float32", "bfloat16"])
+    assert f"{rate} a second" in told and "decoding was 25%, preparing 25%, the networks 50%, in float32 and bfloat16." in told
+    assert told.endswith("rarely by more.")
+    assert pace_words(pictures, seconds, (1, 1, 2), 1, ["float32"]).endswith("the network 50%, in float32.")

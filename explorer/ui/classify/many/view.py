@@ -53,7 +53,8 @@ def _tell_pictures(pictures: Pictures, done: Sequence[Done]) -> None:
     """What is answered, and what is not and why."""
     refused = [*pictures.refused, *done[0].refused]
     drawn = f", drawn by chance from {count(pictures.of)}" if len(pictures.sources) < pictures.of else ""
-    st.caption(f"{count(len(done[0].rows))} pictures of {plain(pictures.title)}{drawn}.")
+    many = "1 picture" if len(done[0].rows) == 1 else f"{count(len(done[0].rows))} pictures"
+    st.caption(f"{many} of {plain(pictures.title)}{drawn}. What is told of them is measured here, on one crop of each.")
     if refused:
         title = "1 file was refused" if len(refused) == 1 else f"{count(len(refused))} files were refused"
         with st.expander(f"{title}; the others went on", icon=":material/rule:"):
@@ -134,9 +135,8 @@ def _column_looks(cells: dict) -> dict:
 def _tell_pace(shown: Shown, done: Sequence[Done]) -> None:
     from explorer.vision.quick import precision
 
-    # Networks that were answered in one pass have one time in common.
-    told = {}
-    for loaded, one in zip(shown.models, done, strict=True):
+    passes: dict[tuple, list[str]] = {}
+    for loaded, one in zip(shown.models, done, strict=True):  # what was answered in one pass has its time in common
         shares = (one.phases.decode, one.phases.prepare, one.phases.network)
-        told[pace_words(len(one.rows), one.seconds, shares, one.beside, precision(loaded))] = None
-    st.caption(" ".join(told))
+        passes.setdefault((len(one.rows), one.seconds, shares, one.beside), []).append(precision(loaded))
+    st.caption(" ".join(pace_words(*one, precisions) for one, precisions in passes.items()))

@@ -7,6 +7,7 @@ from explorer.ui.format import count, duration, percent, plain
 from explorer.vision.confusion import Judgement, compare
 
 MOST_NAMED = 8
+ROUNDED = "In bfloat16 a probability differs from that of the other views by some tenths of a point, rarely by more."
 NOTABLE = 2  # standard errors beyond which a difference is hardly chance
 
 
@@ -77,13 +78,15 @@ def unmatched_words(label: str, found: Judgement) -> str | None:
     return f"{plain(label)} has no class of the name of: {named}. Their pictures do not count for its error."
 
 
-def pace_words(pictures: int, seconds: float, shares: Sequence[float], networks: int, precision: str) -> str:
+def pace_words(pictures: int, seconds: float, shares: Sequence[float], networks: int, precisions: Sequence[str]) -> str:
     """How long the pictures took, `shares` being seconds of decoding, preparing and the networks, over all threads."""
     whole = sum(shares) or 1
     decode, prepare, network = (f"{share / whole:.0%}" for share in shares)
     beside, these = (f" by {networks} networks together", "networks") if networks > 1 else ("", "network")
-    return (f"{count(pictures)} pictures{beside} in {duration(seconds)}, {_rate(pictures, seconds)} a second. Of the work, reading and "
-            f"decoding was {decode}, preparing {prepare}, the {these} {network}, in {precision}, channels last.")  # fmt: skip
+    many = "1 picture" if pictures == 1 else f"{count(pictures)} pictures"
+    told = (f"{many}{beside} in {duration(seconds)}, {_rate(pictures, seconds)} a second. Of the work, reading and decoding was {decode}, "
+            f"preparing {prepare}, the {these} {network}, in {' and '.join(sorted(set(precisions), reverse=True))}.")  # fmt: skip
+    return f"{told} {ROUNDED}" if "bfloat16" in precisions else told
 
 
 def _rate(pictures: int, seconds: float) -> str:
