@@ -42,7 +42,7 @@ QUANTITIES = {
 class DepthLine:
     """One network's `values` at its `places` (the stem first), as they are drawn; `said` stands beside each when pointed at.
 
-    A `removed` network is one with a lesion: its line is dotted.
+    A `removed` network is one with a lesion: its line is thinner, its circles open.
     """
 
     label: str
@@ -138,7 +138,9 @@ def changes(values: Sequence[float]) -> list[float]:
 
 
 def _curve(look: dict, line: DepthLine) -> dict:
-    style = look | ({"dash": "dot", "width": 2} if line.removed else {"width": 2.5})
+    style = look | {"width": 2.5}
+    if line.removed:  # dotted, unless dashes tell this network from others of its colour; its circles are open
+        style |= {"width": 1.75, "dash": "dot" if look["dash"] == "solid" else look["dash"]}
     return {"type": "scatter", "mode": "lines+markers" if len(line.places) <= MOST_MARKED else "lines", "line": style,
             "marker": {"size": 7, "symbol": "circle-open" if line.removed else "circle", "color": look["color"]}}  # fmt: skip
 

@@ -44,10 +44,11 @@ def test_what_each_block_adds_sums_up_to_the_last_value():
     assert figure["data"][0]["textposition"] == "none" and "+.4g" in figure["data"][0]["hovertemplate"]
 
 
-def test_a_network_with_a_lesion_is_dotted_in_the_same_colour():
+def test_a_network_with_a_lesion_has_the_same_colour_and_another_line():
     figure = depth_chart([line(), line(removed=True)], QUANTITIES["probability"], "")
     assert [one["name"] for one in figure["data"]] == ["Residual-8", "Residual-8, with the lesion"]
-    assert figure["data"][1]["line"]["dash"] == "dot" and figure["data"][1]["line"]["color"] == figure["data"][0]["line"]["color"]
+    assert figure["data"][1]["line"]["dash"] == "dot" and figure["data"][1]["marker"]["symbol"] == "circle-open"
+    assert figure["data"][1]["line"]["color"] == figure["data"][0]["line"]["color"]
 
 
 def test_what_is_no_number_stands_at_the_edge_by_its_word():
