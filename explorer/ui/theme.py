@@ -10,6 +10,7 @@ _ICONS = ", ".join(f'[class*="st-key-{name}-"]' for name in ICON_BUTTONS)
 # Streamlit leaves a hand's breadth above and beside every page; drawings, charts and tables want it, prose does not.
 _STYLE = f"""<style>
 .stMainBlockContainer {{ padding: 4.25rem 2.5rem 3rem; }}
+[class*="st-key-paste"] {{ position: absolute; }}
 .stMainBlockContainer h1 {{ padding-top: 0.5rem; }}
 .stMain :is(.stMarkdown, [data-testid="stCaptionContainer"]) :is(p, li) {{ max-width: 60rem; }}
 [class*="-{ONE_HEIGHT}"] .stButtonGroup [role=radio] {{ min-height: 2.5rem; }}

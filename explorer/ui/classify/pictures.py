@@ -41,6 +41,8 @@ class Brought:
 
 def choose(models: Sequence[Model]) -> Chosen:
     """The controls, and the picture that they choose: a sample while a source has none yet. Raises PictureError."""
+    # Before what differs from source to source, so that it stays where it is while they change.
+    paste(UPLOADER, "paste", on_wanted=lambda: set_params(source=SOURCE))
     offered = samples(models[0].knows_digits)
     source = segmented("Picture", SOURCES, "source", "sample")
     brought = _CHOOSE[source](offered)
@@ -48,7 +50,6 @@ def choose(models: Sequence[Model]) -> Chosen:
         sample = sample_wanted(offered)
         st.caption(f"Until then, the sample: {sample.title}.")
         brought = _of_sample(sample)
-    paste(UPLOADER, "paste", on_wanted=lambda: set_params(source=SOURCE))
     picture, seconds = _kept_pictures().picture(brought.key, brought.data, brought.name)
     _show_picture(brought, picture)
     return Chosen(picture, brought.name, brought.key, seconds)

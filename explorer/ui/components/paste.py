@@ -13,8 +13,7 @@ def paste(place: str, key: str, *, on_wanted: Callable[[], None]) -> None:
     Where it is not on the page, `on_wanted` is called before the page runs again, and is to bring it there. Nothing of
     it is seen except while files are dragged over the page.
     """
-    target = f".st-key-{place} input[type=file]"
-    _paste()(key=key, data={"target": target}, on_wanted_change=on_wanted)
+    _paste()(key=key, data={"target": f".st-key-{place}"}, on_wanted_change=on_wanted)
 
 
 @st.cache_resource(show_spinner=False)

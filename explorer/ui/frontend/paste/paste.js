@@ -4,23 +4,30 @@ import { component } from "../shared/component.js";
 import { filesOf } from "./files.js";
 
 const DROPZONE = '[data-testid="stFileUploaderDropzone"]'; // an uploader takes what is dropped on it by itself
-const PATIENCE = 20_000; // ms for a busy page to show its uploader
+// A file that an uploader is busy with: the page will take it, and put an empty uploader in the place of this one.
+const BUSY = '[data-testid="stFileChip"]:not(:has([data-testid="stFileChipIconError"]))';
+const PATIENCE = 60_000; // ms for a busy page to show its uploader
+const waiting = []; // files for it: kept here, for Streamlit may make this component anew while it draws the page
+
+let pasted = 0;
 
 export default component((parent) => new Paste(parent.querySelector(".paste")));
 
 class Paste {
   constructor(root) {
-    Object.assign(this, { root, waiting: [], pasted: 0, wanted: 0, ending: new AbortController() });
+    Object.assign(this, { root, wanted: 0, ending: new AbortController() });
     const listen = (name, hear) => document.addEventListener(name, hear, { signal: this.ending.signal });
     listen("paste", (event) => this.paste(event));
     for (const name of ["dragenter", "dragover"]) listen(name, (event) => this.drag(event));
     listen("dragleave", (event) => event.relatedTarget ?? this.lit(false));
     listen("drop", (event) => this.drop(event));
     this.watching = new MutationObserver(() => this.hand());
+    root.classList.add("listening");
   }
 
   show({ target }) {
     this.target = target;
+    if (waiting.length) this.wait();
   }
 
   paste(event) {
@@ -33,8 +40,8 @@ class Paste {
   /** A picture copied out of a program comes without a name of its own: each gets another one. */
   named(file) {
     if (file.name && file.name !== "image.png") return file;
-    this.pasted += 1;
-    return new File([file], `pasted-${this.pasted}.png`, { type: file.type });
+    pasted += 1;
+    return new File([file], `pasted-${pasted}.png`, { type: file.type });
   }
 
   drag(event) {
@@ -56,24 +63,31 @@ class Paste {
 
   take(files) {
     if (!files.length) return;
-    this.waiting.push(...files);
+    waiting.push(...files);
     if (this.hand()) return;
-    // The uploader is not on the page: it is asked for, and waited for.
-    this.wanted += 1;
-    this.tell("wanted", this.wanted);
+    if (!document.querySelector(this.target)) {
+      this.wanted += 1;
+      this.tell("wanted", this.wanted);
+    }
+    this.wait();
+  }
+
+  wait() {
+    if (this.hand()) return;
     this.watching.observe(document.body, { childList: true, subtree: true });
     clearTimeout(this.ceasing);
     this.ceasing = setTimeout(() => this.watching.disconnect(), PATIENCE);
   }
 
-  /** Gives the uploader what waits for it, as if it had been chosen there; false where there is no uploader. */
+  /** Gives the uploader what waits for it, as if it had been chosen there; false where there is no uploader, or it is busy. */
   hand() {
-    const input = document.querySelector(this.target);
-    if (!input) return false;
+    const place = document.querySelector(this.target);
+    const input = place?.querySelector("input[type=file]");
+    if (!input || place.querySelector(BUSY)) return false;
     this.watching.disconnect();
     clearTimeout(this.ceasing);
     const files = new DataTransfer();
-    for (const file of this.waiting.splice(0)) files.items.add(file);
+    for (const file of waiting.splice(0)) files.items.add(file);
     input.files = files.files;
     input.dispatchEvent(new Event("change", { bubbles: true }));
     return true;
