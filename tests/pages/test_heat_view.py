@@ -149,8 +149,8 @@ def test_what_an_address_cannot_have_is_said_and_the_figures_stay():
 
 
 def test_a_network_without_maps_is_told_and_the_others_are_shown(monkeypatch):
-    def layers(name, loaded):
-        if name == PLAIN:
+    def layers(mark, loaded):
+        if mark[0] == PLAIN:
             raise BadInput("*It* keeps no maps.")
         return feature_layers(loaded)
 

@@ -13,6 +13,7 @@ from explorer.ui.classify.shown import Chosen
 from explorer.ui.components.heat_maps import HeatMap
 from explorer.ui.format import percent
 from explorer.ui.picture import in_small, png_uri, webp_uri
+from explorer.vision.kept import Mark, mark_of
 from explorer.vision.prepare import Box
 
 BASE_SIDE, OVERLAY_SIDE = 640, 320  # pixels, of the longer side; heat is smooth
@@ -45,7 +46,7 @@ def _strongest(values: np.ndarray, signed: bool) -> float:
 def _shown(chosen: Chosen, one: Measured, on_picture: bool) -> tuple[tuple[str, tuple[int, int]], Box]:
     """The address and the size of the image below the heat, and which part it shows of the picture."""
     if not on_picture:
-        return _input(chosen.key, one.loaded.model.id, one.prepared.image), one.prepared.box
+        return _input(chosen.key, mark_of(one.loaded.model), one.prepared.image), one.prepared.box
     part = _part(chosen.picture.image.size, one.prepared.box)
     return _base(chosen.key, part, chosen.picture.image), part
 
@@ -79,7 +80,7 @@ def _base(key: str, part: Box, _image: Image.Image) -> tuple[str, tuple[int, int
 
 
 @st.cache_data(max_entries=16, show_spinner=False)
-def _input(key: str, model_id: str, _image: Image.Image) -> tuple[str, tuple[int, int]]:
+def _input(key: str, mark: Mark, _image: Image.Image) -> tuple[str, tuple[int, int]]:
     return _fitted(_image.convert("RGB"))
 
 

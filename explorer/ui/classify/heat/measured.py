@@ -9,6 +9,7 @@ import streamlit as st
 from explorer.ui.classify.answer.measured import Verdict
 from explorer.ui.classify.heat.controls import Asked
 from explorer.ui.classify.shown import Chosen
+from explorer.vision.kept import Mark, mark_of
 
 if TYPE_CHECKING:
     from explorer.vision.explain.heat import Heat
@@ -36,7 +37,7 @@ class Measured:
 
 def layers_of(loaded: "LoadedModel") -> tuple["FeatureLayer", ...]:
     """The layers that have places, input side first. Raises BadInput for a network that has none."""
-    return _layers(loaded.model.id, loaded)
+    return _layers(mark_of(loaded.model), loaded)
 
 
 def measure(verdict: Verdict, chosen: Chosen, asked: Asked, progress: Callable[[int, int], None]) -> Measured:
@@ -52,14 +53,14 @@ def measure(verdict: Verdict, chosen: Chosen, asked: Asked, progress: Callable[[
         return Measured(name, loaded, prepared, _occlusion(loaded, chosen, prepared, target, asked, progress), None, False, lacks_class)
     layers = layers_of(loaded)
     layer = next((one for one in layers if one.name == asked.layer), layers[-1])
-    heat = _grad_cam(chosen.key, loaded.model.id, layer.name, target, loaded, prepared)
+    heat = _grad_cam(chosen.key, mark_of(loaded.model), layer.name, target, loaded, prepared)
     return Measured(name, loaded, prepared, heat, layer, asked.layer not in (None, layer.name), lacks_class)
 
 
 def _occlusion(loaded, chosen, prepared, target, asked, progress) -> "Heat":
     from explorer.vision.explain.occlusion import Window, occlusion
 
-    kept = _kept(chosen.key, loaded.model.id, target, asked.parts, asked.cover, asked.loss)
+    kept = _kept(chosen.key, mark_of(loaded.model), target, asked.parts, asked.cover, asked.loss)
     if "heat" not in kept:
         side = max(1, round(loaded.preparation.size / asked.parts))
         window = Window(side, max(1, side // 2))
@@ -68,20 +69,20 @@ def _occlusion(loaded, chosen, prepared, target, asked, progress) -> "Heat":
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
-def _layers(model_id: str, _loaded):
+def _layers(mark: Mark, _loaded):
     from explorer.vision.explain.layers import feature_layers
 
     return feature_layers(_loaded)
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
-def _grad_cam(key: str, model_id: str, layer: str, target: int, _loaded, _prepared):
+def _grad_cam(key: str, mark: Mark, layer: str, target: int, _loaded, _prepared):
     from explorer.vision.explain.gradcam import grad_cam
 
     return grad_cam(_loaded, _prepared.pixels, layer, target)
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
-def _kept(key: str, model_id: str, target: int, parts: int, cover: str, loss: str) -> dict:
+def _kept(key: str, mark: Mark, target: int, parts: int, cover: str, loss: str) -> dict:
     """A place for a heat whose computation is shown as it goes on, and may be left."""
     return {}
