@@ -10,6 +10,7 @@ from explorer.numbers import percent
 
 # What the second, third and fourth network of a family is told from the first by: another shade of its colour.
 SHADES = (("#FFFFFF", 0.0), ("#FFFFFF", 0.5), ("#000000", 0.4), ("#FFFFFF", 0.75))
+LONGEST_NAME = 40  # letters
 BAR, GAP, AROUND = 20, 14, 150  # pixels: of a bar, between classes, and of title, axis and legend together
 
 
@@ -28,15 +29,16 @@ def answer_bars(said: Sequence[Said], classes: Sequence[str], shown: Sequence[in
     The networks share their classes. Each has the colour of its family; of one family the second is a shade of it.
     """
     names = distinct([classes[place] for place in shown])
+    labels = distinct([one.label for one in said])
     traces = [
         {
-            "type": "bar", "name": one.label, "uid": uid(one.label), "orientation": "h", "y": names,
+            "type": "bar", "name": label, "uid": uid(label), "orientation": "h", "y": names,
             "x": [100 * float(one.probabilities[place]) for place in shown],
             "text": [percent(float(one.probabilities[place])) for place in shown],
             "textposition": "outside", "cliponaxis": False, "constraintext": "none", "textfont": {"size": 11 if len(said) > 1 else 12},
-            "marker": {"color": shade}, "hovertemplate": "%{y}: %{x:.4g}%<extra>" + one.label + "</extra>",
+            "marker": {"color": shade}, "hovertemplate": "%{y}: %{x:.4g}%<extra>" + label + "</extra>",
         }
-        for one, shade in zip(said, shades([one.network for one in said]), strict=True)
+        for one, label, shade in zip(said, labels, shades([one.network for one in said]), strict=True)
     ]  # fmt: skip
     layout = {
         "title": {"text": "The likeliest classes"},
@@ -62,5 +64,12 @@ def shades(networks: Sequence[str]) -> list[str]:
 
 
 def distinct(labels: list[str]) -> list[str]:
-    """ImageNet has two classes named crane and two named maillot: alike, they would share one bar."""
-    return [label if label not in labels[:rank] else f"{label} ({labels[:rank].count(label) + 1})" for rank, label in enumerate(labels)]
+    """Names for an axis, each of them another: ImageNet has two classes named crane and two named maillot, who would share one bar."""
+    shown = [axis_name(label) for label in labels]
+    return [label if label not in shown[:rank] else f"{label} ({shown[:rank].count(label) + 1})" for rank, label in enumerate(shown)]
+
+
+def axis_name(text: str) -> str:
+    """Anybody's text as a name in a figure: one line that leaves room for the bars, in which Plotly finds no tags."""
+    line = " ".join(str(text).split()).replace("<", "‹")
+    return line if len(line) <= LONGEST_NAME else f"{line[: LONGEST_NAME - 1]}…"

@@ -35,6 +35,12 @@ def test_classes_of_one_name_keep_a_bar_each():
     assert bar["y"] == ["crane", "crane (2)", "bus"]
 
 
+def test_anybodys_text_is_a_name_and_nothing_else():
+    (bar,) = answer_bars([Said("my<b>net", "cifar/basic-20", [0.6, 0.4])], ["<a href='http://x'>cat</a>", "dog\n" * 100], [0, 1])["data"]
+    assert "<" not in "".join([bar["name"], *bar["y"]]) and all(len(name) <= 40 for name in bar["y"])
+    assert bar["y"][1].startswith("dog dog") and bar["y"][1].endswith("…")
+
+
 def test_there_is_room_for_every_bar():
     assert height_of(1, 5) < height_of(2, 5) < height_of(2, 10)
     assert height_of(4, 20) >= 4 * 20 * 18
