@@ -7,6 +7,7 @@ import zipfile
 import pytest
 from opened_page import components, open_page, words
 from PIL import Image
+from streamlit.runtime.uploaded_file_manager import UploadedFile, UploadedFileRec
 
 from explorer.ui.classify import uploads
 from explorer.ui.format import plain
@@ -130,3 +131,31 @@ def test_an_address_that_names_nothing_says_so():
     assert [plain("there is no scanner") in one.value or plain("There is no sample nothing") in one.value for one in app.warning] == [True, True]
     app = opened(source="sample", sample="airplane")  # a sample of other models: theirs is shown, silently
     assert not app.warning
+
+
+def test_a_click_while_many_are_being_read_loses_none_and_takes_none_twice():
+    """Streamlit ends a run where it reports its progress; the next run is given the same files."""
+    files = [UploadedFile(UploadedFileRec(str(i), f"{i}.png", "image/png", png() if i != 1 else b"text"), None) for i in range(4)]
+    kept = uploads.Uploads()
+
+    def interrupt(done, name):
+        if name == "2.png":
+            raise InterruptedError
+
+    with pytest.raises(InterruptedError):
+        uploads.take(kept, files, interrupt)
+    assert list(kept.by_name) == ["0.png"] and not kept.taken - {"0", "1"}
+    uploads.take(kept, files, lambda done, name: None)
+    assert list(kept.by_name) == ["0.png", "2.png", "3.png"] and [one.name for one in kept.refused] == ["1.png"]
+    assert kept.chosen == "0.png"
+    uploads.take(kept, [UploadedFile(UploadedFileRec("9", "9.png", "image/png", png()), None)], lambda done, name: None)
+    assert kept.chosen == "9.png" and not kept.refused
+
+
+def test_uploads_are_sources_for_who_looks_at_many_and_one_of_them_is_chosen_by_name():
+    app = put(opened(), ("pets.zip", zipped(**{"cat/1.png": png(), "dog/2.png": png("blue")})))
+    kept = app.session_state["pictures brought in"]
+    assert [(one.name, one.label) for one in kept.by_name.values()] == [("pets.zip/cat/1.png", "cat"), ("pets.zip/dog/2.png", "dog")]
+    kept.chosen = "pets.zip/dog/2.png"
+    app.run()
+    assert f"{plain('pets.zip/dog/2.png')}, 40 x 30" in words(app)
