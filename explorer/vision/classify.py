@@ -11,7 +11,7 @@ from torch import Tensor
 from explorer.vision.crops import Crop, crops_of
 from explorer.vision.dense import SizeError, scores_at_any_size
 from explorer.vision.loading import LoadedModel
-from explorer.vision.model import ModelError
+from explorer.vision.model import ModelError, no_finite_numbers
 from explorer.vision.picture import Picture
 from explorer.vision.prepare import Prepared
 
@@ -105,7 +105,7 @@ def _softmax(model: LoadedModel, scores: Callable[[Tensor], Tensor], pixels: np.
     with torch.inference_mode():
         result = scores(normalised(model, pixels)).float().softmax(dim=1).cpu()
     if not result.isfinite().all():
-        raise ModelError(f"{model.model.title} gives no finite numbers; its weights are damaged or its training diverged.")
+        raise no_finite_numbers(model.model.title)
     return result
 
 

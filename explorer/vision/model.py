@@ -18,6 +18,11 @@ class ModelError(BadInput):
     """A model that is not there or cannot be used."""
 
 
+def no_finite_numbers(title: str) -> ModelError:
+    """What is to be raised where a network's numbers are not finite."""
+    return ModelError(f"{title} gives no finite numbers; its weights are damaged or its training diverged.")
+
+
 @dataclass(frozen=True)
 class Download:
     """Where a weights file comes from; `sha256` is its checksum or the first digits of it, `bytes` about its size."""

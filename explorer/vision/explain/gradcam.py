@@ -8,7 +8,7 @@ from explorer.signals.twin import twin
 from explorer.vision.classify import normalised
 from explorer.vision.explain.heat import Heat
 from explorer.vision.loading import LoadedModel
-from explorer.vision.model import ModelError
+from explorer.vision.model import no_finite_numbers
 
 
 def grad_cam(model: LoadedModel, pixels: np.ndarray, layer: str, target: int | None = None) -> Heat:
@@ -36,7 +36,7 @@ def grad_cam(model: LoadedModel, pixels: np.ndarray, layer: str, target: int | N
 def heat_of(model: LoadedModel, values: torch.Tensor, logits: torch.Tensor, target: int | None) -> Heat:
     """Values [rows, columns] with the answer they belong to. Raises ModelError where something is not finite."""
     if not (logits.isfinite().all() and values.isfinite().all()):
-        raise ModelError(f"{model.model.title} gives no finite numbers; its weights are damaged or its training diverged.")
+        raise no_finite_numbers(model.model.title)
     number = int(logits.argmax()) if target is None else target
     return Heat(values.float().cpu().numpy(), number, float(logits[number]), float(logits.softmax(0)[number]))
 

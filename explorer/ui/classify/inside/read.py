@@ -68,11 +68,11 @@ def _followed(model_id: str, _loaded):
 @st.cache_resource(max_entries=8, show_spinner="Reading the feature maps")
 def _maps(model_id: str, picture: str, names: Sequence[str], _loaded, _chosen, _signals):
     from explorer.vision.explain.features import maps_of
-    from explorer.vision.model import ModelError
+    from explorer.vision.model import no_finite_numbers
 
     found = maps_of(_loaded.net, _input(_loaded, _chosen), _signals)
     if not all(np.isfinite(one).all() for one in found.values()):
-        raise ModelError(f"{_loaded.model.title} gives no finite numbers; its weights are damaged or its training diverged.")
+        raise no_finite_numbers(_loaded.model.title)
     return found
 
 
