@@ -30,16 +30,19 @@ class Verdict:
     crops: str
 
 
-def verdicts(models: Sequence["LoadedModel"], chosen: Chosen, crops: str) -> list[Verdict]:
-    """The answers of those networks that have one. What is wrong with another is said, and who cannot be shown the picture in this
-    way is shown it in the usual one."""
-    found = []
-    for loaded, label in zip(models, labels(models), strict=True):
-        try:
-            found.append(_verdict(loaded, label, chosen, crops))
-        except BadInput as problem:
-            say_warning(f"{label}: {problem}")
-    return found
+def verdict_of(loaded: "LoadedModel", label: str, chosen: Chosen, crops: str) -> Verdict | None:
+    """A network's answer; None, and it is said why, where it has none. One that cannot be shown the picture in this way is shown it
+    in the usual one, and that is said too."""
+    try:
+        if crops != "single":
+            try:
+                return Verdict(label, loaded, _classified(loaded, label, chosen, crops), crops)
+            except BadInput as problem:
+                say_warning(f"{label}: {problem} Its answer here is that to the usual crop.")
+        return Verdict(label, loaded, _classified(loaded, label, chosen, "single"), "single")
+    except BadInput as problem:
+        say_warning(f"{label}: {problem}")
+        return None
 
 
 def labels(models: Sequence["LoadedModel"]) -> list[str]:
@@ -47,15 +50,6 @@ def labels(models: Sequence["LoadedModel"]) -> list[str]:
     forms = [(one.model.spec.title, one.model.title.split(",")[0], one.model.title) for one in models]
     columns = list(zip(*forms))
     return [next((name for name, column in zip(form, columns) if column.count(name) == 1), form[-1]) for form in forms]
-
-
-def _verdict(loaded: "LoadedModel", label: str, chosen: Chosen, crops: str) -> Verdict:
-    if crops != "single":
-        try:
-            return Verdict(label, loaded, _classified(loaded, label, chosen, crops), crops)
-        except BadInput as problem:
-            say_warning(f"{label}: {problem} Its answer here is that to the usual crop.")
-    return Verdict(label, loaded, _classified(loaded, label, chosen, "single"), "single")
 
 
 def _classified(loaded: "LoadedModel", label: str, chosen: Chosen, crops: str) -> "Classification":

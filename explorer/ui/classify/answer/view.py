@@ -6,7 +6,7 @@ from dataclasses import replace
 import streamlit as st
 
 from explorer.figures.probabilities import Said, answer_bars, height_of
-from explorer.ui.classify.answer.measured import Verdict, verdicts
+from explorer.ui.classify.answer.measured import Verdict, labels, verdict_of
 from explorer.ui.classify.answer.seen import show_seen
 from explorer.ui.classify.answer.words import KIND_TITLES, SOFTMAX, agreement, apart, by_crop, first, known, sureness
 from explorer.ui.classify.shown import Chosen, Shown
@@ -19,28 +19,34 @@ TOPS, TOP = (1, 3, 5, 10, 20), 5
 
 
 def show(shown: Shown) -> None:
-    """Raises CropsError or ModelError."""
+    """The controls, each network's answer as soon as there is one, and what follows from them."""
     left, right = st.columns([2, 1], gap="medium")
     crops = segmented("The network is shown", KIND_TITLES, "crops", "single", place=left,
                       help="One crop is what a network is usually shown. More of them, averaged, cost time and make fewer errors "
                            "where the network was trained for it.")  # fmt: skip
     top = stops("Classes of each network", TOPS, "top", TOP, place=right)
-    found = verdicts(shown.models, shown.chosen, crops)
-    if not found:
-        return
-    for one, place in zip(found, st.columns(len(found), gap="medium"), strict=True):
+    found = []
+    for loaded, label, place in zip(shown.models, labels(shown.models), st.columns(len(shown.models), gap="medium"), strict=True):
         with place:
-            _headline(one)
+            if one := verdict_of(loaded, label, shown.chosen, crops):
+                _headline(one)
+                found.append(one)
+    if found:
+        _details(found, top, shown.chosen)
+
+
+def _details(found: Sequence[Verdict], top: int, chosen: Chosen) -> None:
+    """What follows from the answers of all networks."""
     groups = _grouped(found, lambda one: one.loaded.classes)
     for sentence in [apart(groups), *(agreement(group) for group in groups), *map(by_crop, found)]:
         if sentence:
             st.markdown(sentence)
     for number, group in enumerate(groups):
-        _bars(group, top, number, shown.chosen)
+        _bars(group, top, number, chosen)
     st.caption(SOFTMAX)
     for number, group in enumerate(_grouped(found, _what_is_shown)):
-        show_seen(group, shown.chosen, str(number))
-    _times(found, shown.chosen)
+        show_seen(group, chosen, str(number))
+    _times(found, chosen)
 
 
 def _headline(verdict: Verdict) -> None:
