@@ -1,7 +1,7 @@
 """What each network says of the picture, computed once for all sessions that look at the same."""
 
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -10,7 +10,6 @@ import streamlit as st
 from explorer.errors import BadInput
 from explorer.ui.classify.shown import Chosen
 from explorer.ui.format import plain
-from explorer.ui.say import say_warning
 from explorer.vision.kept import Mark, mark_of
 
 if TYPE_CHECKING:
@@ -30,18 +29,18 @@ class Verdict:
     crops: str
 
 
-def verdict_of(loaded: "LoadedModel", label: str, chosen: Chosen, crops: str) -> Verdict | None:
-    """A network's answer; None, and it is said why, where it has none. One that cannot be shown the picture in this way is shown it
-    in the usual one, and that is said too."""
+def verdict_of(loaded: "LoadedModel", label: str, chosen: Chosen, crops: str, tell: Callable[[str], None]) -> Verdict | None:
+    """A network's answer; None where it has none. One that cannot be shown the picture in this way is shown it in the usual one.
+    `tell` hears why."""
     try:
         if crops != "single":
             try:
                 return Verdict(label, loaded, _classified(loaded, label, chosen, crops), crops)
             except BadInput as problem:
-                say_warning(f"{label}: {problem} Its answer here is that to the usual crop.")
+                tell(f"{problem} What it says here, it says of the usual crop.")
         return Verdict(label, loaded, _classified(loaded, label, chosen, "single"), "single")
     except BadInput as problem:
-        say_warning(f"{label}: {problem}")
+        tell(str(problem))
         return None
 
 

@@ -32,7 +32,7 @@ def show_seen(group: Sequence[Verdict], chosen: Chosen, key: str) -> None:
     with where:
         st.image(frames, alt="The picture with a frame around every crop")
         st.caption(_where(crops))
-    shown = [Tile(str(place), image, crop.title, _said(group, place)) for place, (image, crop) in enumerate(zip(images, crops, strict=True))]
+    shown = [Tile(str(place), image, crops[place].title, _said(group, place)) for place, image in enumerate(images)]
     with beside:
         if len(crops) == 1:
             tiles(shown, f"crops {key}", size=LARGE_TILE, label="What the network gets")

@@ -8,12 +8,13 @@ import streamlit as st
 from explorer.figures.probabilities import Said, answer_bars, height_of
 from explorer.ui.classify.answer.measured import Verdict, labels, verdict_of
 from explorer.ui.classify.answer.seen import show_seen
-from explorer.ui.classify.answer.words import KIND_TITLES, SOFTMAX, agreement, apart, by_crop, first, known, sureness
+from explorer.ui.classify.answer.words import KIND_TITLES, SOFTMAX, agreement, apart, by_crop, first, known, listed, sureness
 from explorer.ui.classify.shown import Chosen, Shown
 from explorer.ui.components.chart import chart
 from explorer.ui.controls import segmented, stops
 from explorer.ui.format import percent, plain
 from explorer.ui.gradients.tables import show_numbers
+from explorer.ui.say import say_warning
 
 TOPS, TOP = (1, 3, 5, 10, 20), 5
 
@@ -25,12 +26,15 @@ def show(shown: Shown) -> None:
                       help="One crop is what a network is usually shown. More of them, averaged, cost time and make fewer errors "
                            "where the network was trained for it.")  # fmt: skip
     top = stops("Classes of each network", TOPS, "top", TOP, place=right)
-    found = []
+    notices, told, found = st.container(), {}, []
     for loaded, label, place in zip(shown.models, labels(shown.models), st.columns(len(shown.models), gap="medium"), strict=True):
         with place:
-            if one := verdict_of(loaded, label, shown.chosen, crops):
+            if one := verdict_of(loaded, label, shown.chosen, crops, lambda why: told.setdefault(why, []).append(label)):
                 _headline(one)
                 found.append(one)
+    with notices:
+        for sentence, whose in told.items():
+            say_warning(f"{listed(whose)}: {sentence}")
     if found:
         _details(found, top, shown.chosen)
 
