@@ -62,7 +62,7 @@ def classify(
     if as_json and rows:
         print_json(told)
     elif rows:
-        _print_summary(models, rows, phases, told["seconds"], output)
+        _print_summary(models, rows, phases, told, output)
     if refused:  # said once the other pictures have their answers
         raise BadInput(_refusals(refused))
 
@@ -111,8 +111,15 @@ def _told(models, rows, refused, crops, top, phases: "Phases", seconds: float) -
     ]  # fmt: skip
     judged = [_judged(one, loaded) for one, loaded in zip(_judgements(models, rows), models, strict=True)] if _labelled(rows) else []
     spent = {"decode": phases.decode, "prepare": phases.prepare, "network": phases.network}
-    return {"crops": crops, "pictures": pictures, "judged": judged, "refused": [one._asdict() for one in refused], "seconds": seconds,
+    return {"crops": crops, "precision": _precision(models, crops), "pictures": pictures, "judged": judged, "refused": [one._asdict() for one in refused], "seconds": seconds,
             "seconds_by_phase": spent, "pictures_per_second": len(rows) / seconds}  # fmt: skip
+
+
+def _precision(models: Sequence["LoadedModel"], crops: str) -> str:
+    """What the networks computed in: single crops go through them in batches, as fast as the machine allows."""
+    from explorer.vision.quick import precision
+
+    return precision(models[0]) if crops == "single" else "float32"
 
 
 def _labelled(rows: Sequence["Answered"]) -> list["Answered"]:
@@ -144,7 +151,7 @@ def _table(rows: Sequence["Answered"], models: Sequence["LoadedModel"], crops: s
             yield [row.name, row.label, loaded.model.id, crops, *cells, *[None] * (2 * width - len(cells))]
 
 
-def _print_summary(models, rows, phases: "Phases", seconds: float, output: Path | None) -> None:
+def _print_summary(models, rows, phases: "Phases", told: dict, output: Path | None) -> None:
     if _labelled(rows):
         for loaded, judgement in zip(models, _judgements(models, rows), strict=True):
             print(*_judgement_lines(loaded, judgement), sep="\n")
@@ -152,7 +159,8 @@ def _print_summary(models, rows, phases: "Phases", seconds: float, output: Path 
         print(f"the answers to {len(rows):,} pictures written to {output}")
     if len(rows) > 1:
         spent = f"{phases.decode:.1f} s decoding, {phases.prepare:.1f} s preparing, {phases.network:.1f} s in the network"
-        print(f"{len(rows):,} pictures in {seconds:.1f} s, {len(rows) / seconds:.0f} a second ({spent}, added up over threads)")
+        seconds, pace = told["seconds"], told["pictures_per_second"]
+        print(f"{len(rows):,} pictures in {seconds:.1f} s, {pace:.0f} a second ({spent}, added up over threads; {told['precision']})")
 
 
 def _judgement_lines(loaded: "LoadedModel", judgement: "Judgement") -> Iterator[str]:
