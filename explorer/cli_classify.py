@@ -26,7 +26,7 @@ MOST_NAMED = 8
 
 def classify(
     paths: Annotated[list[Path], typer.Argument(help="pictures, folders of pictures, and zips of them")],
-    model: Annotated[list[str], typer.Option(help="a shipped model, a run, torchvision/<name>, a weights file; may be given several times")],
+    model: Annotated[list[str], typer.Option(help="a shipped model, a run, torchvision/<name>, a weights file; several may be given")],
     network: Annotated[str | None, typer.Option(help="the network of a weights file that does not say")] = None,
     normalize: Annotated[str | None, typer.Option(help="cifar, imagenet or mnist: the statistics it was trained with")] = None,
     crops: Annotated[str, typer.Option(help="single, ten (corners, centre, and mirrored) or scales (the paper's five)")] = "single",
@@ -111,8 +111,9 @@ def _told(models, rows, refused, crops, top, phases: "Phases", seconds: float) -
     ]  # fmt: skip
     judged = [_judged(one, loaded) for one, loaded in zip(_judgements(models, rows), models, strict=True)] if _labelled(rows) else []
     spent = {"decode": phases.decode, "prepare": phases.prepare, "network": phases.network}
-    return {"crops": crops, "precision": _precision(models, crops), "pictures": pictures, "judged": judged, "refused": [one._asdict() for one in refused], "seconds": seconds,
-            "seconds_by_phase": spent, "pictures_per_second": len(rows) / seconds}  # fmt: skip
+    return {"crops": crops, "precision": _precision(models, crops), "pictures": pictures, "judged": judged,
+            "refused": [one._asdict() for one in refused], "seconds": seconds, "seconds_by_phase": spent,
+            "pictures_per_second": len(rows) / seconds}  # fmt: skip
 
 
 def _precision(models: Sequence["LoadedModel"], crops: str) -> str:
