@@ -39,7 +39,7 @@ def open_doors() -> None:
          "../pages/train.py", {"preset": "degradation"}, ":material/show_chart:"),
         ("See why a shortcut helps", "Gradients at initialisation and through training, lesions of trained networks, the loss around them.",
          "../pages/gradients.py", {}, ":material/stacked_line_chart:"),
-        ("Classify a picture", "Your own or a sample: the five likeliest classes, and which model said so.",
+        ("Look inside an answer", "Your own picture or a sample: what several networks say it is, where they look, and what each block adds.",
          "../pages/classify.py", {}, ":material/image_search:"),
     )
     for column, (title, text, page, query, icon) in zip(st.columns(len(doors)), doors):

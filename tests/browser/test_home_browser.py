@@ -12,7 +12,7 @@ pytestmark = pytest.mark.browser
         ("See an architecture", "Architecture", "/architecture?network=cifar%2Fbasic-56"),
         ("Watch degradation happen", "Train", "/train?preset=degradation"),
         ("See why a shortcut helps", "Gradient lab", "/gradients"),
-        ("Classify a picture", "Classify", "/classify"),
+        ("Look inside an answer", "Classify", "/classify"),
     ],
 )
 def test_door_leads_to_its_page(page, app_url, door, heading, address):
