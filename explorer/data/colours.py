@@ -41,7 +41,7 @@ def to_eight_bits(image: Image.Image) -> tuple[Image.Image, tuple[str, ...]]:
         return opaque, (*notes, TRANSPARENT) if any(clear_bands) else notes
     if mode in ("L", "RGB"):
         return image, notes
-    done = (CMYK,) if mode == "CMYK" else ()
+    done = () if mode != "CMYK" else (CMYK + ", without their colour profile",) if image.info.get("icc_profile") else (CMYK,)
     return _in_bands(image, DIRECT[mode], lambda band: band.convert(DIRECT[mode])), (*notes, *done)
 
 

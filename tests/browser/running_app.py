@@ -15,7 +15,10 @@ from chromium import find_chromium
 from playwright.sync_api import Page, sync_playwright
 
 REPOSITORY = Path(__file__).resolve().parents[2]
-CHROMIUM_FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
+CHROMIUM_FLAGS = [
+    "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run",
+    "--use-fake-device-for-media-stream",  # a camera that films a clock, for a page that is allowed to use it
+]  # fmt: skip
 
 
 def free_port() -> int:

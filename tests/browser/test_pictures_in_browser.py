@@ -121,3 +121,19 @@ def test_an_ordinary_choice_of_files_takes_several(classify):
     page.get_by_role("button", name="Understood").click()
     expect(page.get_by_role("alert")).to_have_count(0)
     expect(gallery(page)).to_have_count(3)
+
+
+def test_a_photograph_is_taken_and_kept(classify):
+    page = classify
+    page.context.grant_permissions(["camera"])
+    page.get_by_role("radio", name="Camera").click()
+    expect(page.get_by_text("Until then, the sample: 7.")).to_be_visible()
+    page.wait_for_function("document.querySelector('video')?.readyState >= 2")
+    page.get_by_role("button", name="Take Photo").click()
+    taken = page.get_by_text(re.compile(r"photograph, \d+ x \d+ pixels, (JPEG|PNG), "))
+    expect(taken).to_be_visible()
+    page.get_by_role("radio", name="Sample").click()
+    expect(taken).to_have_count(0)
+    page.get_by_role("radio", name="Camera").click()
+    expect(taken).to_be_visible()
+    expect(page.get_by_role("img", name="The picture: photograph")).to_be_visible()

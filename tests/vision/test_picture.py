@@ -181,6 +181,8 @@ def test_cmyk_without_a_profile_is_the_product_of_what_the_inks_let_through():
     picture = open_picture(encode(Image.new("CMYK", (4, 4), (0, 51, 255, 51)), "TIFF"))
     assert picture.image.getpixel((1, 1)) == (204, 163, 0)  # 255 (1 - c)(1 - k)
     assert picture.notes == ("its CMYK colours were converted to RGB",)
+    with_profile = open_picture(encode(Image.new("CMYK", (4, 4)), "JPEG", icc_profile=b"a printer's"))
+    assert with_profile.notes == ("its CMYK colours were converted to RGB, without their colour profile",)
 
 
 def test_a_later_frame_that_is_damaged_is_no_harm_to_the_first():

@@ -25,18 +25,19 @@ from explorer.vision.samples import Sample, samples
 SOURCES = {"sample": "Sample", SOURCE: "Upload", "camera": "Camera", "draw": "Draw"}
 UPLOADER = "pictures_in"  # the container that pasted and dropped pictures are handed to
 MEGABYTES = 200  # of one upload, which may be a zip
-SHOWN_SIDE = 400
+SHOWN_SIDE = 320
 FEW = 5  # refusals that are read at a glance; the others are a click away
 GALLERY_HEIGHT = 300
 
 
 @dataclass(frozen=True)
 class Brought:
-    """A picture as it came: its bytes, their digest, and what it is called."""
+    """A picture as it came: its bytes, their digest, what it is called, and whether the control that brought it shows it."""
 
     name: str
     data: bytes
     key: str
+    is_seen: bool = False
 
 
 def choose(models: Sequence[Model]) -> Chosen:
@@ -83,11 +84,11 @@ def _camera(_: list[Sample]) -> Brought | None:
     shot = st.camera_input("Take a photograph", key="camera", label_visibility="collapsed")
     if shot:
         st.session_state["photograph"] = shot.getvalue()
-    return _brought("photograph", st.session_state.get("photograph"))
+    return _brought("photograph", st.session_state.get("photograph"), is_seen=bool(shot))
 
 
 def _draw(_: list[Sample]) -> Brought | None:
-    return _brought("drawing", draw_digit())
+    return _brought("drawing", draw_digit(), is_seen=True)
 
 
 _CHOOSE: dict[str, Callable[[list[Sample]], Brought | None]] = {"sample": _sample, SOURCE: _upload, "camera": _camera, "draw": _draw}
@@ -134,14 +135,15 @@ def _forget_uploads() -> None:
 
 
 def _show_picture(brought: Brought, picture) -> None:
-    st.image(_in_small(picture.image, brought.key), alt=f"The picture: {brought.name}")
+    if not brought.is_seen:
+        st.image(_in_small(picture.image, brought.key), alt=f"The picture: {brought.name}")
     width, height = picture.image.size
     about = f"{plain(brought.name)}, {width} x {height} pixels, {picture.format}, {byte_count(len(brought.data))}"
     st.caption("; ".join([about, *picture.notes]) + ".")
 
 
-def _brought(name: str, data: bytes | None) -> Brought | None:
-    return Brought(name, data, hashlib.sha256(data).hexdigest()) if data else None
+def _brought(name: str, data: bytes | None, is_seen: bool = False) -> Brought | None:
+    return Brought(name, data, hashlib.sha256(data).hexdigest(), is_seen) if data else None
 
 
 def _of_sample(sample: Sample) -> Brought:
