@@ -1,7 +1,7 @@
 """Models kept for all: loaded once however many ask, let go when they fill the memory, and loaded anew when their file is another."""
 
-import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from finished import finished_run
@@ -32,15 +32,12 @@ def opening():
 
 def test_ten_threads_get_one_and_the_same(opening):
     kept, runs = KeptModels(open=opening), [finished_run("cifar10").id, finished_run("mnist-5k").id]
-    found = {run: [] for run in runs}
-    threads = [threading.Thread(target=lambda run=run: found[run].append(kept.get(run))) for run in runs * 5]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    with ThreadPoolExecutor(10) as threads:
+        found = list(threads.map(kept.get, runs * 5))
     assert sorted(opening.asked) == sorted(runs)
-    for run in runs:
-        assert len(found[run]) == 5 and all(one is found[run][0] for one in found[run]) and found[run][0].model.id == run
+    for at, run in enumerate(runs):
+        mine = found[at::2]
+        assert len(mine) == 5 and all(one is mine[0] for one in mine) and mine[0].model.id == run
 
 
 def test_the_longest_unused_are_let_go_above_the_cap(opening):

@@ -123,26 +123,29 @@ def test_a_file_that_is_not_what_its_name_promises_is_refused(server, published_
     assert list(weights_folder().glob("[!.]*")) == []
 
 
-def small(net):
-    """Weights a state_dict may have: small numbers, and variances that are positive."""
+def drawn(name):
+    """A network of torchvision's with weights that its signals survive, made once: VGGs are large."""
+    with torch.device("meta"):
+        net = torchvision().models.get_model(name, weights=None)
     generator = torch.Generator().manual_seed(1)
-    return {
-        name: torch.rand(tensor.shape, generator=generator) * 0.1 + 0.05 if "running_var" in name or "bn" in name
-        else torch.randn(tensor.shape, generator=generator) / max(1, tensor[0].numel() if tensor.dim() else 1) ** 0.5
-        for name, tensor in net.state_dict().items()
-    }  # fmt: skip
+    given = {}
+    for entry, tensor in net.state_dict().items():
+        scale = max(1, tensor[0].numel() if tensor.dim() else 1) ** -0.5
+        given[entry] = torch.randn(tensor.shape, generator=generator).mul_(scale) if "var" not in entry else torch.full(tensor.shape, 0.7)
+    net.load_state_dict(given, assign=True)
+    return net.eval()
 
 
 @pytest.mark.parametrize("name", ["resnet18", "resnet34", "resnet50", "vgg16_bn"])
-def test_the_projects_networks_give_torchvisions_answers_with_its_weights(name, tmp_path):
-    theirs = torchvision().models.get_model(name, weights=None).eval()
-    theirs.load_state_dict(small(theirs))
-    torch.save(theirs.state_dict(), tmp_path / "weights.pth")
-    ours = build(parse_spec(OWN_NETWORKS[name]), meta=True)
-    load_weights(ours, tmp_path / "weights.pth")
+def test_the_projects_networks_give_torchvisions_answers_with_its_weights(name):
+    theirs, ours = drawn(name), build(parse_spec(OWN_NETWORKS[name]), meta=True).eval()
+    names = ours.torchvision_names() if name.startswith("vgg") else {}
+    ours.load_state_dict({names.get(entry, entry): tensor for entry, tensor in theirs.state_dict().items()}, assign=True)
     images = torch.randn(2, 3, 64, 96, generator=torch.Generator().manual_seed(0))
     with torch.no_grad():
-        torch.testing.assert_close(ours.eval()(images), theirs(images), rtol=1e-5, atol=1e-6)
+        found = ours(images)
+        assert found.std() > 0
+        torch.testing.assert_close(found, theirs(images), rtol=1e-5, atol=1e-6)
 
 
 @pytest.mark.parametrize("name", OWN_NETWORKS)
@@ -155,6 +158,16 @@ def test_the_projects_networks_take_every_entry_of_torchvisions_weights(name):
     own = net.state_dict()
     assert [names.get(key, key) for key in given] == list(own)
     assert all(own[names.get(key, key)].shape == tensor.shape for key, tensor in given.items())
+
+
+def test_a_file_with_torchvisions_names_fills_a_vgg(tmp_path):
+    spec = parse_spec("imagenet/vgg-16?width=2&classes=5&norm=batch")
+    net = build(spec, seed=4)
+    theirs = {ours: name for name, ours in net.torchvision_names().items()}
+    torch.save({theirs[entry]: tensor for entry, tensor in net.state_dict().items()}, tmp_path / "vgg.pth")
+    for empty in (build(spec, meta=True), build(spec, seed=5)):
+        load_weights(empty, tmp_path / "vgg.pth")
+        assert all(torch.equal(a, b) for a, b in zip(empty.state_dict().values(), net.state_dict().values(), strict=True))
 
 
 def test_an_older_files_missing_counters_become_zero(tmp_path):
