@@ -9,7 +9,7 @@ from opened_page import components, open_page, words
 from PIL import Image
 from streamlit.runtime.uploaded_file_manager import UploadedFile, UploadedFileRec
 
-from explorer.ui.classify import uploads
+from explorer.ui.classify import pictures, uploads
 from explorer.ui.format import plain
 
 MODEL = "mnist-residual-20"
@@ -92,6 +92,12 @@ def test_many_refusals_are_all_there_but_few_at_a_glance():
     app = put(opened(), *((f"{i}.png", b"text") for i in range(9)))
     assert len(app.error) == 5 and app.expander[0].label == "4 more that cannot be used"
     assert all(plain(f"{i}.png is not a picture") in "\n".join([words(app), *(e.value for e in app.error)]) for i in range(9))
+
+
+def test_of_a_flood_of_refusals_the_number_is_told(monkeypatch):
+    monkeypatch.setattr(pictures, "MOST_LISTED", 3)
+    app = put(opened(), ("many.zip", zipped(**{f"{i:02}.txt": b"text" for i in range(12)})))
+    assert app.expander[0].label == "7 more that cannot be used" and "- and 4 others" in words(app)
 
 
 def test_more_than_there_is_place_for_is_refused_and_said(monkeypatch):

@@ -27,6 +27,7 @@ UPLOADER = "pictures_in"  # the container that pasted and dropped pictures are h
 MEGABYTES = 200  # of one upload, which may be a zip
 SHOWN_SIDE = 320
 FEW = 5  # refusals that are read at a glance; the others are a click away
+MOST_LISTED = 200
 GALLERY_HEIGHT = 300
 
 
@@ -125,8 +126,9 @@ def _show_refused(kept: Uploads) -> None:
     for one in kept.refused[:FEW]:
         say_error(one.sentence)
     if more := kept.refused[FEW:]:
-        with st.expander(f"{len(more)} more that cannot be used"):
-            st.markdown("\n".join(f"- {plain(one.sentence, 300)}" for one in more))
+        with st.expander(f"{len(more):,} more that cannot be used"):
+            rest = [f"- and {len(more) - MOST_LISTED:,} others"] if len(more) > MOST_LISTED else []
+            st.markdown("\n".join([*(f"- {plain(one.sentence, 300)}" for one in more[:MOST_LISTED]), *rest]))
     st.button("Understood", key="refused seen", on_click=kept.refused.clear)
 
 
