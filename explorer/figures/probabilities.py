@@ -7,6 +7,7 @@ from explorer.figures.axes import LEGEND
 from explorer.figures.colours import colour, mix
 from explorer.figures.series import uid
 from explorer.numbers import percent
+from explorer.vision.labels import numbered
 
 # What the second, third and fourth network of a family is told from the first by: another shade of its colour.
 SHADES = (("#FFFFFF", 0.0), ("#FFFFFF", 0.5), ("#000000", 0.4), ("#FFFFFF", 0.75))
@@ -64,9 +65,8 @@ def shades(networks: Sequence[str]) -> list[str]:
 
 
 def distinct(labels: list[str]) -> list[str]:
-    """Names for an axis, each of them another: ImageNet has two classes named crane and two named maillot, who would share one bar."""
-    shown = [axis_name(label) for label in labels]
-    return [label if label not in shown[:rank] else f"{label} ({shown[:rank].count(label) + 1})" for rank, label in enumerate(shown)]
+    """Names for an axis, each of them another: classes of one name would share one bar."""
+    return numbered([axis_name(label) for label in labels])
 
 
 def axis_name(text: str) -> str:

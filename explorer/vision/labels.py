@@ -1,5 +1,7 @@
 """The names of the classes, where the weights do not carry them. Imports no torch."""
 
+from collections import Counter
+from collections.abc import Sequence
 from functools import cache
 
 from explorer.machine.folders import ASSETS
@@ -19,3 +21,17 @@ def class_names(classes: int, digits: bool) -> tuple[str, ...]:
 def imagenet_names() -> tuple[str, ...]:
     """ImageNet's 1000 class names in the order of the labels, as torchvision's weights carry them."""
     return tuple((ASSETS / "imagenet_classes.txt").read_text(encoding="utf-8").splitlines())
+
+
+def numbered(labels: Sequence[str]) -> list[str]:
+    """Names of which no two are one: where a weights file has two classes of one name, the second is named crane (2)."""
+    taken: dict[str, None] = {}  # keeps the order
+    count = Counter()
+    for label in labels:
+        count[label] += 1
+        name = label if count[label] == 1 else f"{label} ({count[label]})"
+        while name in taken:
+            count[label] += 1
+            name = f"{label} ({count[label]})"
+        taken[name] = None
+    return list(taken)

@@ -40,6 +40,11 @@ def test_grad_cam_is_opened_read_and_taken_away(patient, app_url):
     expect(figures.nth(1).locator(".read")).to_have_text("Here: not seen by the network")
     stage.press("Escape")
     expect(figures.nth(1).locator(".mark")).to_be_hidden()
+    # Arrow keys begin in the middle.
+    stage.press("ArrowRight")
+    expect(figures.nth(1).locator(".read")).to_have_text(re.compile("logits$"))
+    stage.press("Escape")
+    expect(figures.nth(1).locator(".mark")).to_be_hidden()
 
     with patient.expect_download() as table:
         figures.nth(0).get_by_role("button", name="CSV").click()
@@ -47,7 +52,7 @@ def test_grad_cam_is_opened_read_and_taken_away(patient, app_url):
     assert rows[0] == ["row", "column", "logits"] and [row[:2] for row in rows[1:]] == [[str(n // 8), str(n % 8)] for n in range(64)]
     with patient.expect_download() as picture:
         figures.nth(0).get_by_role("button", name="PNG").click()
-    assert picture.value.suggested_filename.endswith(".png")
+    assert picture.value.suggested_filename == "gradcam-Residual-20.png"
     image = Image.open(picture.value.path()).convert("RGB")
     assert image.width > image.height
     # Under the strongest overlay the rest is grey, and what is hot has colour.

@@ -38,7 +38,7 @@ def test_a_picture_of_any_shape_is_shown_at_a_size_to_look_at(size):
 
 def test_ends_and_units_are_those_of_what_is_drawn():
     values = np.array([[-3.0, 1.0]], np.float32)
-    assert only((32, 32), values=values).ends == (0, 1)
+    assert only((32, 32), values=values).ends == (0, 1) and only((32, 32)).filename == "gradcam-A-net"
     signed = Asked(**vars(ASKED) | {"signed": True})
     assert only((32, 32), signed, values).ends == (-3, 3)
     occlusion = only((32, 32), Asked(**vars(ASKED) | {"method": "occlusion"}), values)

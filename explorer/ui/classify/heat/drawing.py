@@ -1,5 +1,6 @@
 """Heats as they are drawn: on the picture or on the network's input, in colours of one scale or of their own."""
 
+import re
 from collections.abc import Sequence
 
 import numpy as np
@@ -17,6 +18,7 @@ from explorer.vision.kept import Mark, mark_of
 from explorer.vision.prepare import Box
 
 BASE_SIDE, OVERLAY_SIDE = 640, 320  # pixels, of the longer side; heat is smooth
+NOT_IN_NAMES = re.compile(r"[^A-Za-z0-9]+")  # of files
 LONGEST = 3  # times its width a picture is shown high, or the reverse: of a longer one the part around what the network gets
 
 
@@ -34,7 +36,7 @@ def drawn(found: Sequence[Measured], chosen: Chosen, asked: Asked) -> list[HeatM
             id=one.loaded.model.id, title=one.name, subtitle=f"{one.label} · {percent(one.heat.probability)}",
             base=base[0], overlay=_overlay(its, scale, base[1], frame), width=base[1][0], height=base[1][1], values=its, frame=frame,
             legend=scale.legend(), ends=(-scale.most if asked.signed else 0.0, scale.most), unit=unit,
-            filename=f"{asked.method}-{number + 1}",
+            filename=f"{asked.method}-{NOT_IN_NAMES.sub('-', one.name)}",
         ))  # fmt: skip
     return maps
 

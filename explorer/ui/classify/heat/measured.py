@@ -10,6 +10,7 @@ from explorer.ui.classify.answer.measured import Verdict
 from explorer.ui.classify.heat.controls import Asked
 from explorer.ui.classify.shown import Chosen
 from explorer.vision.kept import Mark, mark_of
+from explorer.vision.labels import numbered
 
 if TYPE_CHECKING:
     from explorer.vision.explain.heat import Heat
@@ -43,10 +44,8 @@ def layers_of(loaded: "LoadedModel") -> tuple["FeatureLayer", ...]:
 def measure(verdict: Verdict, chosen: Chosen, asked: Asked, progress: Callable[[int, int], None]) -> Measured:
     """The heat that is asked for, of the class in question or else of the one that the network gives. `progress` hears of parts
     covered. Raises BadInput."""
-    from explorer.figures.probabilities import distinct
-
     name, loaded, prepared = verdict.label, verdict.loaded, verdict.found.prepared
-    classes = distinct(list(loaded.classes))
+    classes = numbered(loaded.classes)
     lacks_class = asked.label is not None and asked.label not in classes
     target = int(verdict.found.probabilities.argmax()) if asked.label is None or lacks_class else classes.index(asked.label)
     if asked.method == "occlusion":

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from explorer.errors import BadInput
-from explorer.ui.classify.answer.measured import Verdict, verdicts
+from explorer.ui.classify.answer.measured import Verdict, labels, verdict_of
 from explorer.ui.classify.heat.controls import Asked, choose, keep_strength
 from explorer.ui.classify.heat.drawing import drawn
 from explorer.ui.classify.heat.measured import Measured, layers_of, measure
@@ -14,11 +14,12 @@ from explorer.ui.classify.shown import Chosen, Shown
 from explorer.ui.components.heat_maps import heat_maps
 from explorer.ui.format import plain
 from explorer.ui.say import say_error
+from explorer.vision.labels import numbered
 from explorer.vision.prepare import Box
 
 
 def show(shown: Shown) -> None:
-    answers = verdicts(shown.models, shown.chosen, "single")
+    answers = _answers(shown)
     if not answers:
         return
     digits = any(one.loaded.model.knows_digits for one in answers)
@@ -31,6 +32,14 @@ def show(shown: Shown) -> None:
     st.caption(IDEAS[asked.method])
     if asked.on_picture and any(_is_part(one.prepared.box, shown.chosen.picture.image.size) for one in found):
         st.caption("The frame is what the network gets to see of the picture; the rest plays no part in its answer.")
+
+
+def _answers(shown: Shown) -> list[Verdict]:
+    """What those networks say that say anything; what is wrong with another is said."""
+    found = []
+    for loaded, label in zip(shown.models, labels(shown.models), strict=True):
+        found.append(verdict_of(loaded, label, shown.chosen, "single", say_error))
+    return [one for one in found if one]
 
 
 def _measured(answers: Sequence[Verdict], chosen: Chosen, asked: Asked) -> list[Measured]:
@@ -55,11 +64,9 @@ def _is_part(box: Box, size: tuple[int, int]) -> bool:
 
 def _classes(answers: Sequence[Verdict]) -> list[str]:
     """Every class that one of the networks knows, by its name: those first that one of them finds likely."""
-    from explorer.figures.probabilities import distinct
-
     likely: dict[str, float] = {}
     for one in answers:
-        for label, probability in zip(distinct(list(one.loaded.classes)), one.found.probabilities.tolist(), strict=True):
+        for label, probability in zip(numbered(one.loaded.classes), one.found.probabilities.tolist(), strict=True):
             likely[label] = max(probability, likely.get(label, 0.0))
     return sorted(likely, key=lambda label: -likely[label])
 
