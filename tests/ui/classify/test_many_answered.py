@@ -7,6 +7,7 @@ from explorer.ui.classify.many import answered as room
 from explorer.ui.classify.many.answered import answered
 from explorer.ui.classify.many.pictures import Pictures
 from explorer.vision.held_out import held_out
+from explorer.vision.kept import mark_of
 from explorer.vision.many import SMALL_BATCH
 from explorer.vision.models import open_model
 from explorer.vision.picture import PictureError
@@ -72,7 +73,7 @@ def test_an_interrupted_pass_goes_on_where_it_was_left(models, pictures, monkeyp
         patched.setattr(st, "progress", lambda *_, **__: Bar())
         with pytest.raises(Left):
             answered(models, pictures)
-    kept = room._kept("test", models[0].model.id).done
+    kept = room._kept("test", mark_of(models[0].model)).done
     assert 0 < kept.taken < COUNT and len(kept.rows) == kept.taken
     ends = answered(models, pictures)
     assert [row.name for row in ends[0].rows] == [source.name for source in pictures.sources]

@@ -9,6 +9,7 @@ import streamlit as st
 
 from explorer.ui.classify.many.pictures import Pictures
 from explorer.ui.format import count
+from explorer.vision.kept import mark_of
 
 if TYPE_CHECKING:
     from explorer.vision.loading import LoadedModel
@@ -42,7 +43,7 @@ class Kept:
 
 def answered(models: Sequence["LoadedModel"], pictures: Pictures) -> list[Done]:
     """By each network, in their order. Those that are not known yet pass together, and a bar tells how far they are. Raises ModelError."""
-    kept = [_kept(pictures.key, model.model.id) for model in models]
+    kept = [_kept(pictures.key, mark_of(model.model)) for model in models]
     _answer_missing(models, kept, pictures)
     if len({tuple(row.name for row in one.done.rows) for one in kept}) > 1:
         # A file was lost or came back between two passes: together, all networks are given the same pictures.
@@ -87,5 +88,5 @@ def _pass(models: Sequence["LoadedModel"], kept: Sequence[Kept], pictures: Pictu
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)
-def _kept(pictures: str, model_id: str) -> Kept:
+def _kept(pictures: str, mark: tuple) -> Kept:
     return Kept()
