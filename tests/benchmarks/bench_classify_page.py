@@ -2,7 +2,8 @@
 
 Prints seconds on this machine (target: 1 s for the CIFAR net, 2.5 s for ResNet-50, with the model loaded; the second picture faster)
 and the ratio to the reference of the same run: the same file decoded, prepared and answered by the same network in this process,
-on one thread. On screen is the answer once every element of the page is: headline, bars, what the network got to see, the times.
+on one thread; and the server's processor seconds for a picture, which other work beside it does not change. On screen is the
+answer once every element of the page is: headline, bars, what the network got to see, the times.
 """
 
 import io
@@ -14,6 +15,7 @@ from pathlib import Path
 from statistics import median
 
 import numpy as np
+import psutil
 from PIL import Image
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "browser"))
@@ -59,7 +61,7 @@ def bring_in() -> None:
 
 
 def measure(browser, app: App, title: str, model: str, target: float) -> None:
-    loaded = open_model(model)
+    loaded, server = open_model(model), psutil.Process(app.process.pid)
     page = browser.new_page(viewport={"width": 1280, "height": 2200})
     page.set_default_timeout(120_000)
     page.goto(f"{app.url}/classify?model={model}&source=upload")
@@ -68,11 +70,14 @@ def measure(browser, app: App, title: str, model: str, target: float) -> None:
     for size, (width, height) in SIZES.items():
         files = [photograph(seed, (width, height)) for seed in range(1, PICTURES + 1)]
         alone = median(seconds_alone(loaded, file) for file in files)
+        before = processor_seconds(server)
         times = [seconds_on_screen(page, file, f"{size} {seed}.jpg") for seed, file in enumerate(files)]
+        busy = (processor_seconds(server) - before) / len(files)
         first, later = times[0], median(times[1:])
         spread = f"median of {len(times) - 1}; {min(times[1:]):.2f} to {max(times[1:]):.2f}"
         print(f"{title}, {size}: first {first:.2f} s, later {later:.2f} s ({spread}), target {target} s; "
-              f"{later / alone:.1f} x decoding, preparing and answering alone ({alone:.3f} s)", flush=True)  # fmt: skip
+              f"{later / alone:.1f} x decoding, preparing and answering alone ({alone:.3f} s); "
+              f"the server computes for {busy:.2f} s", flush=True)  # fmt: skip
     page.close()
 
 
@@ -85,6 +90,12 @@ def photograph(seed: int, size: tuple[int, int]) -> bytes:
     file = io.BytesIO()
     Image.fromarray((image + 128).clip(0, 255).astype(np.uint8)).save(file, "JPEG", quality=90)
     return file.getvalue()
+
+
+def processor_seconds(process: psutil.Process) -> float:
+    """So far: what other work on the machine does not change."""
+    times = process.cpu_times()
+    return times.user + times.system
 
 
 def seconds_alone(loaded, file: bytes) -> float:
