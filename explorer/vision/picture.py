@@ -70,7 +70,7 @@ def open_picture(source: bytes | str | os.PathLike, name: str | None = None) -> 
 
 
 def thumbnail(data: bytes, name: str, side: int) -> Thumbnail:
-    """The picture with no side longer than `side` pixels. A large JPEG is decoded at a fraction. Raises PictureError, as decoding it would."""
+    """The picture with no side longer than `side` pixels; a large JPEG is decoded at a fraction. Raises PictureError."""
     with _opened(data, name) as image:
         kind, size = _kind(image), image.size
         image.draft(None, (side, side))

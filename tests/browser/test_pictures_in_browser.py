@@ -102,7 +102,8 @@ def test_files_over_the_page_are_seen_to_be_welcome(classify):
     page.evaluate("""() => {
       const dataTransfer = new DataTransfer();
       dataTransfer.items.add(new File(["x"], "a.png"));
-      const over = (kind, options) => document.body.dispatchEvent(new DragEvent(kind, { dataTransfer, bubbles: true, cancelable: true, ...options }));
+      const how = { dataTransfer, bubbles: true, cancelable: true };
+      const over = (kind, more) => document.body.dispatchEvent(new DragEvent(kind, { ...how, ...more }));
       over("dragover");
       window.leave = () => over("dragleave", { relatedTarget: null });
     }""")

@@ -45,12 +45,14 @@ def png_header(width, height):
 
 def tiff(width, height, pixels, bits, samples):
     """An uncompressed TIFF of one strip, written by hand (TIFF 6.0, section 8)."""
-    tags = {256: width, 257: height, 258: None, 259: 1, 262: 2 if samples > 2 else 1, 273: None, 277: samples, 278: height, 279: len(pixels)}
+    tags = {256: width, 257: height, 258: None, 259: 1, 262: 2 if samples > 2 else 1, 273: None, 277: samples, 278: height}
+    tags[279] = len(pixels)
     after = 8 + 2 + 12 * len(tags) + 4
     depths = struct.pack(f"<{samples}H", *[bits] * samples)
     tags[273] = after + len(depths)
     entries = [
-        struct.pack("<HHII", tag, 3, samples, after) if tag == 258 else struct.pack("<HHII", tag, 4, 1, value) for tag, value in tags.items()
+        struct.pack("<HHII", tag, 3, samples, after) if tag == 258 else struct.pack("<HHII", tag, 4, 1, value)
+        for tag, value in tags.items()
     ]
     return b"II*\0" + struct.pack("<IH", 8, len(tags)) + b"".join(entries) + struct.pack("<I", 0) + depths + pixels
 
@@ -163,7 +165,7 @@ def test_sixteen_bits_a_channel_are_reduced_to_eight_and_that_is_said(channels):
     picture = open_picture(png(1, 1, struct.pack(f">B{channels}H", 0, *values), depth=16, colour_type=colour_type))
     expected = {1: (1, 1, 1), 2: (0x7F,) * 3, 3: (0x01, 0x7F, 0xC0), 4: (0x01, 0x7F, 0xC0)}[channels]
     assert picture.image.getpixel((0, 0)) == expected
-    assert picture.notes == (("its 16-bit grey values were reduced to 8 bits",) if channels == 1 else ("its 16-bit values were reduced to 8 bits",))
+    assert picture.notes == (f"its 16-bit {'grey ' if channels == 1 else ''}values were reduced to 8 bits",)
 
 
 def test_a_sixteen_bit_tiff_in_colour_is_read():
@@ -243,6 +245,13 @@ def test_too_many_bytes_are_refused_before_they_are_read(tmp_path):
         sparse.truncate(MAX_BYTES + 1)
     with pytest.raises(PictureError, match=r"large.png has 209,715,201 bytes; at most 200 MB"):
         open_picture(file)
+
+
+def test_a_large_picture_that_is_broken_keeps_no_other_waiting():
+    """Large ones are decoded one at a time: the second would wait for ever if the first had not let go."""
+    for _ in range(2):
+        with pytest.raises(PictureError, match="damaged or incomplete"):
+            open_picture(png_header(5000, 5000))
 
 
 def test_the_pixel_limit_is_checked_before_anything_is_decoded():

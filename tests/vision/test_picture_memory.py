@@ -45,7 +45,8 @@ def measured(file: Path, call: str, threads: int) -> tuple[str, float]:
     """What the calls return, and how many megabytes the process grew by at its largest."""
     if not Path("/proc/self/status").exists():
         pytest.skip("needs Linux, which tells a process's largest size")
-    done = subprocess.run([sys.executable, "-c", MEASURED.format(call=call, threads=threads), str(file)], cwd=ROOT, capture_output=True, text=True)
+    command = [sys.executable, "-c", MEASURED.format(call=call, threads=threads), str(file)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
     assert not done.returncode, done.stderr
     *said, grown = done.stdout.splitlines()
     return "\n".join(said), float(grown)
