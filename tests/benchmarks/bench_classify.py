@@ -92,7 +92,8 @@ def many_pictures() -> None:
         last = phases[-1]
         names = " + ".join(model.model.id for model in models)
         print(f"  {names}, {precision(models[0])}: {clock:.2f} s, {len(sources) / clock:.0f} a second; {spent:.2f} processor "
-              f"seconds, {alone * len(sources) / len(few) / spent:.1f} x fewer than one by one; threads' seconds: decode {last.decode:.2f}, prepare {last.prepare:.2f}, network {last.network:.2f}")  # fmt: skip
+              f"seconds, {alone * len(sources) / len(few) / spent:.1f} x fewer than one by one; threads' seconds: "
+              f"decode {last.decode:.2f}, prepare {last.prepare:.2f}, network {last.network:.2f}")  # fmt: skip
 
 
 def explanations() -> None:

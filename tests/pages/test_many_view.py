@@ -124,6 +124,21 @@ def test_without_uploads_it_is_said_where_they_go_in():
     assert "Upload some pictures on the left" in words(opened(pictures="uploads"))
 
 
+def test_the_pages_uploads_are_answered_with_the_class_folders_of_their_zip(digits):
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as zipped:
+        for source in digits[::4]:
+            zipped.writestr(source.name, source.read())
+        zipped.writestr("5/torn.png", b"no picture")
+    app = opened(source="upload")
+    (uploader,) = [one for one in app.file_uploader if one.label == "Your pictures"]
+    uploader.set_value([("mine.zip", content.getvalue(), "application/zip"), ("alone.png", digits[0].read(), "image/png")])
+    app.run()
+    assert not app.exception and "11 pictures of your uploads" in words(app)
+    assert app.metric[0].delta.endswith("of 10 wrong")
+    assert app.dataframe[0].value["name"].str.endswith("alone.png").sum() == 1
+
+
 def test_hostile_addresses_are_answered_in_words():
     app = opened(pictures="<b>", count="77", rows="\u202e", top="9", data="cifar1000")
     assert len(app.warning) == 5 and app.metric
