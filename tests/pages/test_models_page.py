@@ -1,6 +1,7 @@
 """Models on the Classify page: their cards, downloads in every state, and weights that a user brings in."""
 
 import re
+import time
 
 import pytest
 from opened_page import open_page, words
@@ -12,7 +13,8 @@ from explorer.networks.weights import save_weights
 from explorer.ui.format import plain
 from explorer.vision import fetching
 from explorer.vision.fetching import Fetch
-from explorer.vision.models import list_models, own_models
+from explorer.vision.model import MIRROR_VARIABLE
+from explorer.vision.models import find_model, list_models, own_models
 from explorer.vision.own import bring_in
 
 HERE, THERE, NETWORK = "cifar10-residual-20", "akamaster/resnet20", "cifar/basic-8?width=4"
@@ -90,6 +92,18 @@ def test_what_is_clicked_is_done(monkeypatch):
     for label in ("Go on", "Discard"):
         next(button for button in app.button if button.label == label).click().run()
     assert done == [("start", THERE), ("discard", THERE)]
+
+
+def test_offline_the_reason_is_said_and_what_works_without(monkeypatch):
+    monkeypatch.setenv(MIRROR_VARIABLE, "http://127.0.0.1:1")  # nothing listens there
+    app = open_page("classify", model=f"{THERE},{HERE}", sample="frog")
+    next(button for button in app.button if button.label == "Download").click().run()
+    model = find_model(THERE)
+    while fetching.state(model).state == fetching.RUNNING:
+        time.sleep(0.05)
+    app.run()
+    assert plain("127.0.0.1:1") in app.error[0].value and "Usable now" in app.error[0].value
+    assert "Try again" in labels(app) and [element.value for element in app.subheader]
 
 
 def test_where_nothing_chosen_is_here_it_is_said():
