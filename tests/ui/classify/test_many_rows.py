@@ -5,7 +5,7 @@ import io
 
 import pytest
 
-from explorer.ui.classify.many.rows import as_csv, column, kept_rows, seen_of, table
+from explorer.ui.classify.many.rows import as_csv, column, kept_rows, know_the_same, seen_of, table
 from explorer.ui.classify.many.words import (
     apart_words,
     certainty_words,
@@ -111,6 +111,12 @@ def test_the_most_frequent_mistake_is_one_that_was_made_twice():
 def test_how_often_networks_answer_differently():
     assert apart_words(two()) == "On 3 of 4 pictures the networks' first answers differ."
     assert apart_words(two()[:1]) is None
+
+
+def test_networks_of_other_classes_are_not_said_to_differ():
+    digits = column("C", ("0", "1", "2"), two()[0].rows)
+    assert apart_words([two()[0], digits]) is None and not know_the_same([two()[0], digits])
+    assert know_the_same([two()[0], column("D", ("Dog", "cat", "FOX"), two()[0].rows)])  # in another order, under other capitals
 
 
 @pytest.mark.parametrize(("pictures", "seconds", "rate"), [(500, 0.5, "1,000"), (5, 2, "2.5"), (500, 20, "25")])

@@ -39,6 +39,11 @@ def seen_of(rows: Sequence["Answered"]) -> list[Seen]:
     return [Seen(row.label, row.answers[0].classes) for row in rows if row.label is not None]
 
 
+def know_the_same(columns: Sequence[Column]) -> bool:
+    """Whether there are several networks, and all of them answer with the same classes: else their answers differ in any case."""
+    return len(columns) > 1 and len({frozenset(map(_plainly, one.classes)) for one in columns}) == 1
+
+
 def kept_rows(columns: Sequence[Column], which: str) -> list[int]:
     """The places of the pictures to show: "all" in their order; those that a network got "wrong", the surest mistakes first; those on
     which networks are "apart"."""

@@ -4,10 +4,11 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from explorer.ui.classify.answer.measured import labels
 from explorer.ui.classify.many.answered import TOP, Done, answered
 from explorer.ui.classify.many.one import show_one
 from explorer.ui.classify.many.pictures import Pictures, choose_pictures
-from explorer.ui.classify.many.rows import Column, as_csv, column, kept_rows, seen_of, table
+from explorer.ui.classify.many.rows import Column, as_csv, column, kept_rows, know_the_same, seen_of, table
 from explorer.ui.classify.many.words import (
     apart_words,
     certainty_words,
@@ -22,7 +23,6 @@ from explorer.ui.classify.shown import Shown
 from explorer.ui.components.chart import chart
 from explorer.ui.controls import dropdown, segmented, stops
 from explorer.ui.format import count, plain
-from explorer.ui.labels import names_of, unequal
 from explorer.vision.confusion import Judgement, judge
 
 FILTERS = {"all": "All", "wrong": "Only mistakes, the surest first", "apart": "Only where networks differ"}
@@ -37,8 +37,7 @@ def show(shown: Shown) -> None:
     if pictures is None:
         return
     done = answered(shown.models, pictures)
-    names = unequal([[*names_of(loaded.model.spec), loaded.model.id] for loaded in shown.models])
-    columns = [column(name, loaded.classes, one.rows) for name, loaded, one in zip(names, shown.models, done, strict=True)]
+    columns = [column(*one) for one in zip(labels(shown.models), (loaded.classes for loaded in shown.models), (one.rows for one in done))]
     _tell_pictures(pictures, done)
     if columns[0].rows:
         if any(right is not None for one in columns for right in one.right):
@@ -87,8 +86,7 @@ def _show_matrix(one: Column, found: Judgement) -> None:
 
 
 def _tell_unknown(columns: Sequence[Column]) -> None:
-    labels = {row.label for row in columns[0].rows if row.label is not None}
-    if labels:
+    if any(row.label is not None for row in columns[0].rows):
         for one in columns:
             st.markdown(f"- {unmatched_words(one.label, judge(seen_of(one.rows), one.classes))}")
     else:
@@ -98,7 +96,7 @@ def _tell_unknown(columns: Sequence[Column]) -> None:
 
 def _show_table(columns: Sequence[Column], pictures: Pictures, key: str) -> None:
     left, right = st.columns((3, 1), vertical_alignment="bottom")
-    offered = {name: title for name, title in FILTERS.items() if name != "apart" or len(columns) > 1}
+    offered = {name: title for name, title in FILTERS.items() if name != "apart" or know_the_same(columns)}
     which = dropdown("Pictures shown", offered, "rows", "all", place=left)
     top = stops("Answers of each network", (1, 2, 3, TOP), "top", 1, place=right)
     places = kept_rows(columns, which)

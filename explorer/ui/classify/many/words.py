@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from explorer.ui.classify.many.rows import Column
+from explorer.ui.classify.many.rows import Column, know_the_same
 from explorer.ui.format import count, duration, percent, plain
 from explorer.vision.confusion import Judgement, compare
 
@@ -60,8 +60,8 @@ def difference_words(first: Column, second: Column) -> str | None:
 
 
 def apart_words(columns: Sequence[Column]) -> str | None:
-    """On how many pictures networks answer differently."""
-    if len(columns) < 2:
+    """On how many pictures networks of the same classes answer differently."""
+    if not know_the_same(columns):
         return None
     whole = len(columns[0].rows)
     same = sum(len({one.named(place).casefold() for one in columns}) == 1 for place in range(whole))
