@@ -43,13 +43,16 @@ def answer_bars(said: Sequence[Said], classes: Sequence[str], shown: Sequence[in
     ]  # fmt: skip
     layout = {
         "title": {"text": "The likeliest classes"},
-        "xaxis": {"title": {"text": "probability (%)"}, "range": [0, 112], "tickvals": [0, 25, 50, 75, 100]},
+        # No range of its own: on a logarithmic axis it would be another one. The margin is for the number beside a bar of 100%.
+        "xaxis": {"title": {"text": "probability (%)"}, "rangemode": "tozero", "autorangeoptions": {"include": [100]}, "nticks": 6,
+                  "exponentformat": "power"},
+        "margin": {"l": 56, "r": 56, "b": 44},
         "yaxis": {"type": "category", "autorange": "reversed", "automargin": True},
         "barmode": "group",
         "bargap": 0.3 if len(said) > 1 else 0.35,
         "legend": LEGEND | {"traceorder": "normal"},
         "showlegend": True,
-    }
+    }  # fmt: skip
     return {"data": traces, "layout": layout}
 
 

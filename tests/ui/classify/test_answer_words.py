@@ -34,13 +34,17 @@ def test_networks_that_agree_are_told_by_how_sure_they_are():
     assert agreement([*two, verdict("C", [0.6, 0.4, 0.0])]).startswith("All three agree on **cat**: A most surely")
 
 
+def test_networks_that_are_equally_sure_are_not_ranked():
+    assert agreement([verdict("A", [0.90001, 0.1, 0.0]), verdict("B", [0.9, 0.1, 0.0])]) == "Both agree on **cat**, with 90.0% each."
+
+
 def test_networks_that_disagree_are_told_by_what_they_say():
     found = agreement([verdict("A", [0.9, 0.1, 0.0]), verdict("B", [0.2, 0.6, 0.2]), verdict("C", [0.8, 0.1, 0.1])])
     assert found == "They disagree: A and C say **cat** (90.0% and 80.0%); B says **dog** (60.0%)."
 
 
 def test_classes_and_labels_are_no_markdown():
-    found = agreement([verdict("*A*", [1.0], classes=("<b>",)), verdict("B", [1.0], classes=("<b>",))])
+    found = agreement([verdict("*A*", [1.0], classes=("<b>",)), verdict("B", [0.5], classes=("<b>",))])
     assert "\\*A\\*" in found and "\\<b\\>" in found
 
 

@@ -10,7 +10,7 @@ from explorer.ui.classify.answer.measured import Verdict, labels, verdict_of
 from explorer.ui.classify.answer.seen import show_seen
 from explorer.ui.classify.answer.words import KIND_TITLES, SOFTMAX, agreement, apart, by_crop, first, known, listed, sureness
 from explorer.ui.classify.shown import Chosen, Shown
-from explorer.ui.components.chart import chart
+from explorer.ui.components.chart import drawing, show_drawing
 from explorer.ui.controls import segmented, stops
 from explorer.ui.format import percent, plain
 from explorer.ui.gradients.tables import show_numbers
@@ -70,8 +70,9 @@ def _bars(group: Sequence[Verdict], top: int, number: int, chosen: Chosen) -> No
     shown = sorted(highest, key=lambda place: -highest[place])
     said = [Said(one.label, one.loaded.model.spec.text, one.found.probabilities) for one in group]
     view = " ".join([chosen.key, group[0].crops, *(one.loaded.model.id for one in group)])
-    chart(answer_bars(said, group[0].loaded.classes, shown), f"probabilities-{number}", height=height_of(len(said), len(shown)),
-          filename="classes", view=view)  # fmt: skip
+    key, height = f"probabilities-{number}", height_of(len(said), len(shown))
+    bars = answer_bars(said, group[0].loaded.classes, shown)
+    show_drawing(drawing(bars, key, height=height, log_axes="x", filename="classes", view=view), key)
 
 
 def _times(found: Sequence[Verdict], chosen: Chosen) -> None:

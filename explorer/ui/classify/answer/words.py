@@ -30,6 +30,8 @@ def agreement(verdicts: Sequence[Verdict]) -> str:
     if len(by_answer) == 1:
         least, most = (pick(verdicts, key=sureness) for pick in (min, max))
         whole = "Both" if len(verdicts) == 2 else f"All {_number(len(verdicts))}"
+        if percent(sureness(least)) == percent(sureness(most)):
+            return f"{whole} agree on **{plain(first(most))}**, with {percent(sureness(most))} each."
         return (f"{whole} agree on **{plain(first(most))}**: {plain(most.label)} most surely ({percent(sureness(most))}), "
                 f"{plain(least.label)} least ({percent(sureness(least))}).")  # fmt: skip
     parts = [f"{listed([plain(one.label) for one in some])} {'says' if len(some) == 1 else 'say'} **{plain(answer)}** "
