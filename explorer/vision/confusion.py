@@ -108,7 +108,7 @@ def meanings(labels: Iterable[str], classes: Sequence[str]) -> dict[str, tuple[i
     """The places among a network's classes that each folder's name can mean: mostly one, none where it is not among them.
 
     Names match whatever their case, and with spaces, underscores or hyphens; of ImageNet's "tench, Tinca tinca" the first
-    counts. Two classes of one name (ImageNet's cranes) are both meant. WordNet's numbers are known for Imagenette's classes,
+    counts. Two classes of one name are both meant. WordNet's numbers are known for Imagenette's classes,
     and for all of ImageNet's where all their folders are there: the classes are in the order of these numbers. Folders that
     are all called by numbers below the number of classes mean these places, where no class has a name of this kind.
     """
