@@ -19,6 +19,7 @@ from explorer.cli_gradients import gradients
 from explorer.cli_landscape import landscape
 from explorer.cli_lesion import lesion
 from explorer.cli_models import models_app
+from explorer.cli_output import printable
 from explorer.cli_run_files import add_commands as add_file_commands
 from explorer.cli_runs import Json, print_json, runs_app
 from explorer.cli_summary import summary
@@ -68,7 +69,7 @@ def main() -> None:
 
 
 def _fail(sentence: str) -> None:
-    print("explorer: " + " ".join(sentence.split()), file=sys.stderr)
+    print("explorer: " + printable(" ".join(sentence.split())), file=sys.stderr)
     sys.exit(2)
 
 

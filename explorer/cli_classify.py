@@ -2,13 +2,13 @@
 
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from explorer.cli_output import check_output, write_numbers
+from explorer.cli_output import check_output, printable, write_numbers
 from explorer.cli_runs import Json, print_json, show_download
 from explorer.errors import BadInput
 from explorer.numbers import percent
@@ -54,7 +54,7 @@ def classify(
         refused += batch.refused
         phases += batch.phases
         if not (as_json or output):
-            print(*(line for row in batch.rows for line in _lines(row, models, top)), sep="\n", end="\n" if batch.rows else "")
+            _print(line for row in batch.rows for line in _lines(row, models, top))
         _show_progress(len(rows), len(sources))
     told = _told(models, rows, refused, crops, top, phases, time.perf_counter() - began)
     if output:
@@ -88,6 +88,11 @@ def _answers(models: Sequence["LoadedModel"], sources: Sequence["Source"], crops
 def _show_progress(done: int, of: int) -> None:
     if sys.stderr.isatty() and not sys.stdout.isatty():
         print(f"\r{done} of {of} pictures\033[K", end="\n" if done == of else "", file=sys.stderr, flush=True)
+
+
+def _print(lines: Iterable[str]) -> None:
+    for line in lines:
+        print(printable(line))
 
 
 def _named(row: "Answered", models: Sequence["LoadedModel"], top: int) -> Iterator[tuple["LoadedModel", list[tuple[str, float]]]]:
@@ -155,7 +160,7 @@ def _table(rows: Sequence["Answered"], models: Sequence["LoadedModel"], crops: s
 def _print_summary(models, rows, phases: "Phases", told: dict, output: Path | None) -> None:
     if _labelled(rows):
         for loaded, judgement in zip(models, _judgements(models, rows), strict=True):
-            print(*_judgement_lines(loaded, judgement), sep="\n")
+            _print(_judgement_lines(loaded, judgement))
     if output:
         print(f"the answers to {len(rows):,} pictures written to {output}")
     if len(rows) > 1:

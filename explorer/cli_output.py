@@ -23,6 +23,11 @@ def check_output(path: Path | None, kinds: Sequence[str]) -> str:
     return kind
 
 
+def printable(text: str) -> str:
+    """Anybody's text for a terminal: what would move its cursor or change its colours is a question mark."""
+    return "".join(letter if letter.isprintable() else "?" for letter in text)
+
+
 def write_numbers(path: Path, kind: str, told, rows: Iterable[Sequence]) -> None:
     """`told` as JSON or `rows`, the first one their names, as CSV. What is not finite is "NaN", "Infinity" or "-Infinity"."""
     from explorer.tables import csv_text

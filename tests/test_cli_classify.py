@@ -162,6 +162,14 @@ def test_bad_input_is_one_line_and_status_2(explorer, arguments, sentence):
     assert status == 2 and out == "" and len(err.splitlines()) == 1 and sentence in err
 
 
+def test_names_of_files_do_nothing_to_the_terminal(explorer, tmp_path):
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "folder" / "\x1b[31mred\x07.png").write_bytes((SAMPLES / "cat.jpg").read_bytes())
+    (tmp_path / "folder" / "\x1b[2Jbroken.png").write_text("no picture")
+    status, out, err = explorer(tmp_path / "folder", "--model", RESIDUAL)
+    assert status == 2 and "?[31mred?.png: cat" in out and "?[2Jbroken.png" in err and "\x1b" not in out + err
+
+
 def test_an_empty_folder_holds_no_picture(explorer, tmp_path):
     status, out, err = explorer(tmp_path, "--model", RESIDUAL)
     assert status == 2 and out == "" and "no picture" in err
