@@ -1,5 +1,7 @@
 """Pictures to classes: exact arithmetic, and the public weights' published accuracy on real images."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -9,6 +11,7 @@ from PIL import Image
 from explorer.networks.build import build
 from explorer.networks.known_data import CIFAR10_CLASSES
 from explorer.networks.spec import parse_spec
+from explorer.networks.torchvision_models import torchvision
 from explorer.networks.weights import read_state_dict
 from explorer.vision.classify import at_any_size, classify, likeliest, probabilities, ranked
 from explorer.vision.crops import CropsError, crops_of
@@ -90,6 +93,14 @@ def test_digits_are_shown_once():
     digits = open_model(finished_run("mnist-5k").id)
     with pytest.raises(CropsError, match="digits"):
         classify(digits, Picture(Image.new("L", (28, 28)).convert("RGB")), crops="ten")
+
+
+def test_a_vision_transformer_is_not_run_over_several_sizes_but_over_ten_crops(model):
+    tiny = torchvision().models.VisionTransformer(32, 16, num_layers=1, num_heads=1, hidden_dim=8, mlp_dim=8, num_classes=10).eval()
+    transformer, picture = replace(model, net=tiny.to(model.device)), Picture(Image.fromarray(noise(40)))
+    with pytest.raises(ModelError, match="attends to places of a fixed number, and takes 32 x 32 pixels and no others. Use one crop or ten"):
+        classify(transformer, picture, crops="scales")
+    assert len(classify(transformer, picture, crops="ten").answers) == 10
 
 
 def test_of_equally_probable_classes_the_first_comes_first():
