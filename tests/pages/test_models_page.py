@@ -154,8 +154,16 @@ def test_weights_are_brought_in_with_what_is_said_of_them(tmp_path):
     (model,) = own_models()
     assert not app.error and app.query_params["model"] == model.id == "own/mine"
     shown = open_page("classify", model=model.id)
-    assert not shown.error and "thing 0, thing 1" in card_of(shown, "mine")
+    assert not shown.error and "thing 0, thing 1" in card_of(shown, "mine") and "Plain against residual" not in labels(shown)
     assert "Yours" in shown.pills(key="models offered").options[-1]
+
+
+def test_weights_with_the_usual_classes_are_shown_beside_what_was_chosen(tmp_path):
+    app = dialog()
+    app.query_params["model"] = "a,b,c,d"
+    add(app, weights(tmp_path), "mine.safetensors")
+    assert app.query_params["model"] == "own/mine,a,b,c"
+    assert "Plain against residual" in labels(open_page("classify", model="own/mine"))
 
 
 def test_a_file_that_says_nothing_is_known_by_its_tensors(tmp_path):

@@ -1,10 +1,13 @@
 """What the models to choose from have in common, and pairs of them worth seeing side by side. No Streamlit."""
 
+import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from explorer.networks.known_data import IMAGENET_CLASS_COUNT
+from explorer.networks.known_data import CIFAR10_CLASSES, IMAGENET_CLASS_COUNT
 from explorer.vision.model import Model
+
+MOST_CHOSEN = 4  # models side by side
 
 
 @dataclass(frozen=True)
@@ -28,7 +31,8 @@ def data_of(model: Model) -> str:
     """The data that a model was trained on, by the name of its group, or "" for others: digits, cifar10, imagenet."""
     if model.knows_digits:
         return "digits"
-    if model.metadata.get("dataset") == "cifar10":
+    # Weights of other people's networks may say nothing but the classes, which are then held to be the data's.
+    if model.metadata.get("dataset") == "cifar10" or model.metadata.get("classes") == json.dumps(CIFAR10_CLASSES):
         return "cifar10"
     return "imagenet" if model.spec.classes == IMAGENET_CLASS_COUNT else ""
 

@@ -8,7 +8,7 @@ import streamlit as st
 from explorer.errors import BadInput
 from explorer.ui.classify import cards, own
 from explorer.ui.classify.downloads import show_download
-from explorer.ui.classify.groups import GROUPS, Pair, pairs_for
+from explorer.ui.classify.groups import GROUPS, MOST_CHOSEN, Pair, pairs_for
 from explorer.ui.controls import listed, some_of
 from explorer.ui.format import plain
 from explorer.ui.opened import opened
@@ -17,7 +17,6 @@ from explorer.ui.url import set_params
 from explorer.vision.models import Model, find_model, list_models
 from explorer.vision.torchvision_weights import PREFIX as TORCHVISION
 
-MOST = 4  # side by side
 OFFERED = "models offered"
 
 
@@ -29,8 +28,8 @@ def choose_models() -> list[Model]:
     group = _choose_group(models.values())
     asked = listed("model", [first])
     offered = {name: model.title for name, model in models.items() if name in asked or group is None or GROUPS[group].holds(model)}
-    chosen = some_of("Models", offered, "model", [first], most=MOST, placeholder="Choose one or several",
-                     help=f"Up to {MOST} look at the same picture, side by side. Type to search.")  # fmt: skip
+    chosen = some_of("Models", offered, "model", [first], most=MOST_CHOSEN, placeholder="Choose one or several",
+                     help=f"Up to {MOST_CHOSEN} look at the same picture, side by side. Type to search.")  # fmt: skip
     wanted = [models[name] for name in chosen or [first]]
     with st.container(gap="xsmall"):
         for model in wanted:

@@ -9,6 +9,8 @@ import streamlit as st
 from explorer.errors import BadInput
 from explorer.networks.metadata import WEIGHTS_SUFFIXES, network_in
 from explorer.networks.spec import NetworkSpec
+from explorer.ui.classify.groups import MOST_CHOSEN
+from explorer.ui.controls import listed
 from explorer.ui.format import plain
 from explorer.ui.network_picker import network_picker
 from explorer.ui.say import say_error
@@ -49,7 +51,8 @@ def panel() -> None:
         except BadInput as error:
             say_error(error)
         else:
-            set_params(model=model.id)
+            # First, so that samples and pairs are of its kind; what was chosen stays beside it.
+            set_params(model=",".join([model.id, *listed("model")][:MOST_CHOSEN]))
             st.rerun()
     _show_brought()
 

@@ -7,6 +7,7 @@ import streamlit as st
 
 from explorer.runs.run import Run
 from explorer.runs.status import State, Status
+from explorer.ui.classify.groups import MOST_CHOSEN
 from explorer.ui.format import plain
 from explorer.ui.runs.actions import DELETED, ask, forget_refusals, show_refusals, show_what_was_done
 from explorer.ui.runs.exports import show_exports
@@ -15,7 +16,6 @@ from explorer.ui.say import say_error
 
 SELECTED = "selected"
 SAID = "runs-said"
-MOST_MODELS = 4  # that the Classify page shows side by side
 CHOSEN = "runs-chosen"
 
 
@@ -93,7 +93,7 @@ def _actions(chosen: Sequence[Listed]) -> None:
 def _classify(finished: Sequence[Run]) -> None:
     """A link to a picture and what each of these runs' networks sees in it."""
     if finished:
-        ids = ",".join(run.id for run in finished[:MOST_MODELS])
+        ids = ",".join(run.id for run in finished[:MOST_CHOSEN])
         st.page_link("../pages/classify.py", label="Classify with them" if len(finished) > 1 else "Classify", icon=":material/image_search:",
                      query_params={"model": ids}, help="Show pictures to the finished networks")  # fmt: skip
 
