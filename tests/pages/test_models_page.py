@@ -51,8 +51,10 @@ def test_every_kind_of_model_has_a_card(model):
 
 
 def test_another_name_of_a_model_leads_to_it():
-    app = open_page("classify", model=f"{HERE},torchvision/resnet50?weights=IMAGENET1K_V1")
-    assert not app.warning and app.query_params["model"] == f"{HERE},torchvision/resnet50"
+    name = "torchvision/resnet50"
+    app = open_page("classify", model=f"{HERE},{name}?weights=IMAGENET1K_V1,{name}")
+    assert labels(app).count("Download") == 1
+    assert not app.warning and "resnet50-0676ba61" in card_of(app, "ResNet-50 on ImageNet, torchvision")
 
 
 def test_a_models_own_text_is_neither_markdown_nor_html(tmp_path):

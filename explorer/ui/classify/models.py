@@ -22,15 +22,14 @@ OFFERED = "models offered"
 
 def choose_models() -> list[Model]:
     """The models that the address names, changed by the controls: at least one. Those to be fetched are offered for download."""
-    models = {model.id: model for model in list_models()}
+    models = _offered()
     first = next(iter(models))
-    _use_first_names(models)
     group = _choose_group(models.values())
     asked = listed("model", [first])
     offered = {name: model.title for name, model in models.items() if name in asked or group is None or GROUPS[group].holds(model)}
     chosen = some_of("Models", offered, "model", [first], most=MOST_CHOSEN, placeholder="Choose one or several",
                      help=f"Up to {MOST_CHOSEN} look at the same picture, side by side. Type to search.")  # fmt: skip
-    wanted = [models[name] for name in chosen or [first]]
+    wanted = list({models[name].id: models[name] for name in chosen or [first]}.values())  # by whatever name, each once
     with st.container(gap="xsmall"):
         for model in wanted:
             cards.show_line(model)
@@ -58,15 +57,17 @@ def ready(wanted: Sequence[Model]) -> list:
     return found
 
 
-def _use_first_names(models: Mapping[str, Model]) -> None:
-    """A model that the address calls by another of its names, such as that of weights which are the usual ones, gets its first."""
-    asked = listed("model")
-    for place, name in enumerate(asked):
+def _offered() -> dict[str, Model]:
+    """All models by id, those that can be used now first; with those that the address calls by another of their names.
+
+    Such a name is that of weights which are torchvision's usual ones. The address is left as it is, so that Back leads away from it.
+    """
+    models = {model.id: model for model in sorted(list_models(), key=lambda model: not model.at_hand)}
+    for name in listed("model"):
         if name not in models and name.startswith(TORCHVISION):
             with suppress(BadInput):
-                asked[place] = find_model(name).id
-    if asked != listed("model"):
-        set_params(model=",".join(dict.fromkeys(asked)))
+                models[name] = find_model(name)
+    return models
 
 
 def _choose_group(models) -> str | None:
