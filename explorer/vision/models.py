@@ -57,12 +57,12 @@ def open_model(
     `normalize` (cifar, imagenet, mnist) goes before what the weights say. `progress` hears of a download: bytes so far
     and in all. Raises ModelError.
     """
-    from explorer.vision.loading import load
-
     model = find_model(name, network)
     if not model.at_hand:
         fetch(model, progress)
         model = find_model(name, network)
+    from explorer.vision.loading import load  # torch, which takes seconds, once there is something to load
+
     return load(model, normalize)
 
 
