@@ -115,7 +115,6 @@ class Canvas {
 
   /** Tell the page, once it rests: a report would end the run that shows the answer to the one before. */
   report() {
-    if (!this.root.isConnected) return;
     if (isRunning() && performance.now() - this.since < LONGEST) {
       this.waiting = setTimeout(() => this.report(), LOOK);
       return;
@@ -126,6 +125,7 @@ class Canvas {
 
   dispose() {
     clearTimeout(this.waiting);
+    this.waiting = null; // where it comes to stand on the page again, it goes on reporting
     this.reports.dispose();
   }
 }
