@@ -87,7 +87,8 @@ def drawing() -> None:
             page.mouse.move(box["x"] + 60 + 9 * move, box["y"] + 60 + 5 * move)
             taken.append(page.evaluate("window.answered"))
         taken = [one for one in taken if one is not None]
-        print(f"a move of the pen is answered after {statistics.median(taken):.0f} ms, the slowest of {len(taken)} after {max(taken):.0f} ms")
+        middle, slowest = statistics.median(taken), max(taken)
+        print(f"a move of the pen is answered after {middle:.0f} ms, the slowest of {len(taken)} after {slowest:.0f} ms")
 
 
 if __name__ == "__main__":
