@@ -1,6 +1,7 @@
 """Block by block on the Classify page: the curves are the read-outs, lesions are in the address, hostile addresses are survived."""
 
 import json
+from dataclasses import replace
 
 import pytest
 import torch
@@ -10,11 +11,13 @@ from explorer.lab.readouts import probes_of
 from explorer.networks.build import build
 from explorer.networks.known_data import DIGITS
 from explorer.networks.spec import parse_spec
+from explorer.networks.torchvision_models import torchvision
 from explorer.networks.weights import save_weights
 from explorer.runs.folder import create
 from explorer.runs.run import FINAL_WEIGHTS
 from explorer.runs.writer import RunWriter
 from explorer.signals.lesions import Lesion, lesioned
+from explorer.ui.classify.depth import measured
 from explorer.ui.format import plain
 from explorer.vision.classify import normalised
 from explorer.vision.models import open_model
@@ -118,3 +121,15 @@ def test_a_network_whose_data_are_not_here_offers_them_and_the_others_go_on(pair
     app = opened([pair[0], "cifar10-residual-20"], read="linear")
     assert "Download CIFAR-10" in [button.label for button in app.button]
     assert [line["name"] for line in figures(app)["Error of the read-outs"]["data"]] == ["Residual-14"]
+
+
+def test_networks_of_others_are_named_and_the_others_go_on(pair):
+    """torchvision's transformers and dense nets have no blocks of this project."""
+    own = open_model(pair[0])
+    foreign = replace(own, model=replace(own.model, id="torchvision/resnet18"), net=torchvision().models.resnet18(weights=None).eval())
+    told = []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(measured, "say_warning", lambda text, icon: told.append(text))
+        found = measured.operables([foreign, own])
+    assert [one.model.id for one, _ in found] == [pair[0]]
+    assert len(told) == 1 and told[0].startswith("Residual-14 (torchvision/resnet18) cannot be read block by block")
