@@ -8,8 +8,9 @@ import numpy as np
 import streamlit as st
 
 from explorer.errors import BadInput
+from explorer.ui.classify.answer.measured import labels
 from explorer.ui.classify.shown import Chosen, Shown
-from explorer.ui.labels import unequal
+from explorer.vision.kept import Mark, mark_of
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -31,18 +32,18 @@ class Network:
 
 def networks_of(shown: Shown) -> list[Network]:
     """Raises BadInput for one whose layers cannot be followed, or of which none makes maps."""
-    names = unequal([[loaded.model.spec.title, loaded.model.title, loaded.model.id] for loaded in shown.models])
-    return [Network(name, loaded, *_followed(loaded.model.id, loaded)) for name, loaded in zip(names, shown.models, strict=True)]
+    names = labels(shown.models)
+    return [Network(name, loaded, *_followed(mark_of(loaded.model), loaded)) for name, loaded in zip(names, shown.models, strict=True)]
 
 
 def maps(network: Network, chosen: Chosen, signals: Sequence["Signal"]) -> Mapping[str, "np.ndarray"]:
     """By layer, float32 [C, H, W]: shared, so nobody writes into them."""
-    return _maps(network.loaded.model.id, chosen.key, tuple(signal.name for signal in signals), network.loaded, chosen, signals)
+    return _maps(mark_of(network.loaded.model), chosen.key, tuple(signal.name for signal in signals), network.loaded, chosen, signals)
 
 
 def what_is_added(network: Network, chosen: Chosen) -> tuple["Balance", ...]:
     """Of each of its sums."""
-    return _balances(network.loaded.model.id, chosen.key, network.loaded, chosen, network.additions)
+    return _balances(mark_of(network.loaded.model), chosen.key, network.loaded, chosen, network.additions)
 
 
 def prepared_image(network: Network, chosen: Chosen) -> "Image.Image":
@@ -53,7 +54,7 @@ def prepared_image(network: Network, chosen: Chosen) -> "Image.Image":
 
 
 @st.cache_resource(max_entries=16, show_spinner="Following the network's layers")
-def _followed(model_id: str, _loaded):
+def _followed(mark: Mark, _loaded):
     from explorer.vision.explain.addition import additions_of
     from explorer.vision.explain.features import anatomy_of_loaded
     from explorer.vision.explain.places import places_of
@@ -66,7 +67,7 @@ def _followed(model_id: str, _loaded):
 
 
 @st.cache_resource(max_entries=8, show_spinner="Reading the feature maps")
-def _maps(model_id: str, picture: str, names: Sequence[str], _loaded, _chosen, _signals):
+def _maps(mark: Mark, picture: str, names: Sequence[str], _loaded, _chosen, _signals):
     from explorer.vision.explain.features import maps_of
     from explorer.vision.model import no_finite_numbers
 
@@ -77,7 +78,7 @@ def _maps(model_id: str, picture: str, names: Sequence[str], _loaded, _chosen, _
 
 
 @st.cache_resource(max_entries=32, show_spinner="Measuring what every block adds")
-def _balances(model_id: str, picture: str, _loaded, _chosen, _additions):
+def _balances(mark: Mark, picture: str, _loaded, _chosen, _additions):
     from explorer.vision.explain.addition import balances
 
     return balances(_loaded.net, _input(_loaded, _chosen), _additions)
