@@ -52,6 +52,15 @@ def test_keys_walk_in_two_directions_and_the_tab_key_comes_to_the_picked_one(gri
     assert stops == [-1, -1, -1, -1, 0]
 
 
+def test_what_is_only_looked_at_cannot_be_picked(grid):
+    grid.get_by_role("button", name="Some to look at").click()
+    seen = grid.get_by_role("list", name="To look at").get_by_role("listitem")
+    expect(seen).to_have_count(5)
+    expect(seen.first).to_have_attribute("title", "red\n<b>red</b> *and* so on")
+    assert seen.evaluate_all("all => all.map((one) => [one.tagName, one.tabIndex])") == [["DIV", -1]] * 5
+    expect(grid.get_by_role("option")).to_have_count(5)
+
+
 def test_texts_are_no_markup(grid):
     expect(grid.get_by_role("option", name="blue").locator("small")).to_have_text("<b>blue</b> *and* so on")
 

@@ -15,5 +15,8 @@ shown = [*items, large] if param("large") else items
 
 with st.container(width=330):  # three in a row
     tiles(shown, "colours", selected=param("picked", "red"), on_pick=lambda name: set_params(picked=name), label="Colours")
+    if param("seen"):
+        tiles(items, "seen", label="To look at")
 st.text(f"picked {param('picked', 'red')}")
 st.button("One more", on_click=lambda: set_params(large="yes"))
+st.button("Some to look at", on_click=lambda: set_params(seen="yes"))

@@ -1,4 +1,4 @@
-"""A grid of small pictures, of which the reader picks one: by mouse, finger or keyboard."""
+"""A grid of small pictures to look at, or of which the reader picks one: by mouse, finger or keyboard."""
 
 import json
 from collections.abc import Callable, Sequence
@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 
 import streamlit as st
 
-HTML = '<div class="tiles" role="listbox"></div>'
+HTML = '<div class="tiles"></div>'
 
 
 @dataclass(frozen=True)
@@ -24,15 +24,15 @@ def tiles(
     key: str,
     *,
     selected: str = "",
-    on_pick: Callable[[str], None] = lambda name: None,
+    on_pick: Callable[[str], None] | None = None,
     size: int = 96,
     most_height: int | None = None,
     label: str = "Pictures",
 ) -> None:
     """Draw `items` in rows, as many to a row as find a square of `size` pixels each; an image of fewer pixels shows them as squares.
 
-    The item whose id is `selected` is marked. `on_pick` hears the id of the one that the reader picks, before the page runs
-    again. Beyond `most_height` pixels the grid scrolls. `label` names it to a screen reader.
+    With `on_pick` it hears the id of the one that the reader picks, before the page runs again, and the item whose id is
+    `selected` is marked; without, they are to be looked at and nothing more. Beyond `most_height` pixels the grid scrolls. `label` names it to a screen reader.
     """
     heard = f"{key} heard"
 
@@ -45,8 +45,8 @@ def tiles(
         on_pick(report["picked"])
 
     content = json.dumps([asdict(item) for item in items], separators=(",", ":"))
-    data = {"content": content, "selected": selected, "size": size, "height": most_height, "label": label}
-    _tiles()(key=key, data=data | {"heard": st.session_state.get(heard, 0)}, on_report_change=hear)
+    data = {"content": content, "isPicked": on_pick is not None, "selected": selected, "size": size, "height": most_height, "label": label}
+    _tiles()(key=key, data=data | {"heard": st.session_state.get(heard, 0)}, **({"on_report_change": hear} if on_pick else {}))
 
 
 @st.cache_resource(show_spinner=False)

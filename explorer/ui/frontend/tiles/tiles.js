@@ -1,4 +1,4 @@
-// A grid of pictures to pick from. The page says what there is and which is picked; picking is told by numbered reports.
+// A grid of pictures, to look at or to pick from. The page says what there is and which is picked; picking is told by numbered reports.
 
 import { component } from "../shared/component.js";
 import { Reports } from "../shared/reports.js";
@@ -15,19 +15,22 @@ class Tiles {
     root.addEventListener("keydown", (event) => this.key(event));
   }
 
-  show({ content, selected, size, height, label, heard }) {
+  show({ content, isPicked, selected, size, height, label, heard }) {
+    this.root.setAttribute("role", isPicked ? "listbox" : "list");
     this.root.setAttribute("aria-label", label);
     this.root.style.setProperty("--size", `${size}px`);
     this.root.style.maxHeight = height ? `${height}px` : "";
-    if (content !== this.content) this.load(content, size);
+    if (content !== this.content) this.load(content, size, isPicked);
+    if (!isPicked) return;
     if (this.reports.settled(heard)) this.picked = selected;
     this.mark();
   }
 
-  load(content, size) {
+  load(content, size, isPicked) {
     const hadFocus = this.root.contains(this.root.getRootNode().activeElement);
     this.content = content;
-    this.root.replaceChildren(...JSON.parse(content).map((item) => tile(item, size)));
+    this.root.replaceChildren(...JSON.parse(content).map((item) => tile(item, size, isPicked ? option(item) : seen())));
+    if (!isPicked) return;
     this.mark();
     if (hadFocus) this.current()?.focus();
   }
@@ -67,16 +70,26 @@ class Tiles {
   }
 }
 
-function tile({ id, image, title, caption }, size) {
-  const option = document.createElement("button");
-  Object.assign(option, { type: "button", title: [title, caption].filter(Boolean).join("\n") });
-  option.setAttribute("role", "option");
-  option.dataset.id = id;
+function tile({ image, title, caption }, size, box) {
+  box.title = [title, caption].filter(Boolean).join("\n");
   const picture = Object.assign(document.createElement("img"), { src: image, alt: "", draggable: false });
   // A feature map of few pixels is seen as it is; a photograph is made smaller smoothly.
   picture.addEventListener("load", () => picture.classList.toggle("few", Math.max(picture.naturalWidth, picture.naturalHeight) < size));
-  option.append(picture, text("strong", title), ...(caption ? [text("small", caption)] : []));
-  return option;
+  box.append(picture, text("strong", title), ...(caption ? [text("small", caption)] : []));
+  return box;
+}
+
+function option({ id }) {
+  const box = Object.assign(document.createElement("button"), { type: "button", className: "tile" });
+  box.setAttribute("role", "option");
+  box.dataset.id = id;
+  return box;
+}
+
+function seen() {
+  const box = Object.assign(document.createElement("div"), { className: "tile" });
+  box.setAttribute("role", "listitem");
+  return box;
 }
 
 function text(tag, content) {
