@@ -28,6 +28,31 @@ PASTE = """([name, content]) => {
   document.body.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true }));
 }"""
 
+BOTH = """(content) => {
+  const bytes = Uint8Array.from(atob(content), (letter) => letter.charCodeAt(0));
+  const clipboardData = new DataTransfer();
+  clipboardData.items.add(new File([bytes], "image.png", { type: "image/png" }));
+  clipboardData.setData("text/plain", "/home/me/pictures");
+  const event = new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true, composed: true });
+  document.activeElement.dispatchEvent(event);
+  return event.defaultPrevented;
+}"""
+DROP_FOLDER = """([name, content]) => {
+  const bytes = Uint8Array.from(atob(content), (letter) => letter.charCodeAt(0));
+  const file = new File([bytes], name, { type: "image/png" });
+  const gone = (found, lost) => setTimeout(() => lost(new DOMException("gone", "NotFoundError")));
+  let some = [
+    { isFile: true, name: "gone.png", file: gone },
+    { isDirectory: true, name: "locked", createReader: () => ({ readEntries: gone }) },
+    { isFile: true, name, file: (found) => found(file) },
+  ];
+  const reader = { readEntries: (found) => { found(some); some = []; } };
+  const folder = { isDirectory: true, name: "folder", createReader: () => reader };
+  const dropped = new Event("drop", { bubbles: true, cancelable: true, composed: true });
+  dropped.dataTransfer = { types: ["Files"], files: [], items: [{ webkitGetAsEntry: () => folder }] };
+  document.body.dispatchEvent(dropped);
+}"""
+
 
 @pytest.fixture
 def classify(patient, app_url):
@@ -95,6 +120,25 @@ def test_what_is_pasted_gets_a_name_and_is_picked_from_the_gallery(classify):
     page.get_by_role("button", name="Remove all 3").click()
     expect(gallery(page)).to_have_count(0)
     expect(page.get_by_text("Until then, the sample: 7.")).to_be_visible()
+
+
+def test_text_is_pasted_into_the_field_it_is_meant_for_whatever_picture_comes_with_it(classify):
+    page = classify
+    page.goto(f"{page.url}&view=many&pictures=folder")
+    page.get_by_role("textbox", name="Folder or zip file").click()
+    page.locator(".paste.listening").wait_for(state="attached")
+    content = base64.b64encode(drawing()).decode()
+    assert page.evaluate(BOTH, content) is False
+    page.get_by_role("textbox", name="Folder or zip file").evaluate("field => field.blur()")
+    assert page.evaluate(BOTH, content) is True
+    expect(page.get_by_text(re.compile("pasted-1.png, 240 x 320 pixels"))).to_be_visible()
+
+
+def test_of_a_folder_what_cannot_be_read_is_told_and_the_rest_is_taken(classify):
+    page = classify
+    page.evaluate(DROP_FOLDER, ["one.png", base64.b64encode(drawing()).decode()])
+    expect(page.get_by_text("The browser cannot read gone.png, locked.")).to_be_visible()
+    expect(page.get_by_text(re.compile("one.png, 240 x 320 pixels"))).to_be_visible()
 
 
 def test_files_over_the_page_are_seen_to_be_welcome(classify):

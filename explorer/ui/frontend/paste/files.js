@@ -2,24 +2,30 @@
 
 const MOST = 1000; // of a whole disk that was dropped by mistake, no more
 
-/** The files of a drop, which must be asked for them before anything is waited for. */
+/**
+ * The files of a drop, which must be asked for them before anything is waited for.
+ * @returns {Promise<{files: File[], lost: string[]}>} and the names of what cannot be read: without the right to, or gone since
+ */
 export async function filesOf(transfer) {
   const entries = [...transfer.items].map((item) => item.webkitGetAsEntry?.()).filter(Boolean);
-  if (!entries.some((entry) => entry.isDirectory)) return [...transfer.files];
-  const files = [];
-  for (const entry of entries) await collect(entry, files);
-  return files;
+  const found = { files: [], lost: [] };
+  if (!entries.some((entry) => entry.isDirectory)) found.files.push(...transfer.files);
+  else for (const entry of entries) await collect(entry, found);
+  return found;
 }
 
-async function collect(entry, files) {
-  if (files.length >= MOST || entry.name.startsWith(".")) return;
-  if (entry.isFile) {
-    files.push(await new Promise((found, lost) => entry.file(found, lost)));
-    return;
+async function collect(entry, found) {
+  if (found.files.length >= MOST || entry.name.startsWith(".")) return;
+  try {
+    if (entry.isFile) found.files.push(await new Promise((give, refuse) => entry.file(give, refuse)));
+    else for await (const one of entriesOf(entry)) await collect(one, found);
+  } catch {
+    found.lost.push(entry.name);
   }
-  const reader = entry.createReader();
+}
+
+async function* entriesOf(folder) {
+  const reader = folder.createReader();
   // A browser tells of a folder's entries a hundred at a time.
-  for (let some; (some = await new Promise((found, lost) => reader.readEntries(found, lost))).length; ) {
-    for (const one of some) await collect(one, files);
-  }
+  for (let some; (some = await new Promise((give, refuse) => reader.readEntries(give, refuse))).length; ) yield* some;
 }

@@ -7,6 +7,8 @@ const DROPZONE = '[data-testid="stFileUploaderDropzone"]'; // an uploader takes 
 // A file that an uploader is busy with: the page will take it, and put an empty uploader in the place of this one.
 const BUSY = '[data-testid="stFileChip"]:not(:has([data-testid="stFileChipIconError"]))';
 const PATIENCE = 60_000; // ms for a busy page to show its uploader
+const READING = 12_000; // ms that what is lost is told
+const NAMED = 3;
 const waiting = []; // files for it: kept here, for Streamlit may make this component anew while it draws the page
 
 let pasted = 0;
@@ -15,7 +17,7 @@ export default component((parent) => new Paste(parent.querySelector(".paste")));
 
 class Paste {
   constructor(root) {
-    Object.assign(this, { root, wanted: 0, ending: new AbortController() });
+    Object.assign(this, { root, told: root.querySelector(".lost"), wanted: 0, ending: new AbortController() });
     const listen = (name, hear) => document.addEventListener(name, hear, { signal: this.ending.signal });
     listen("paste", (event) => this.paste(event));
     for (const name of ["dragenter", "dragover"]) listen(name, (event) => this.drag(event));
@@ -32,7 +34,7 @@ class Paste {
 
   paste(event) {
     const files = [...(event.clipboardData?.files ?? [])];
-    if (!files.length) return; // text belongs to the field it is pasted into
+    if (!files.length || (isTyped(event) && event.clipboardData.types.includes("text/plain"))) return;
     event.preventDefault();
     this.take(files.map((file) => this.named(file)));
   }
@@ -54,7 +56,16 @@ class Paste {
     this.lit(false);
     if (isOnDropzone(event) || !event.dataTransfer?.types.includes("Files")) return;
     event.preventDefault();
-    this.take(await filesOf(event.dataTransfer));
+    const { files, lost } = await filesOf(event.dataTransfer);
+    this.tellLost(lost);
+    this.take(files);
+  }
+
+  tellLost(names) {
+    const more = names.length > NAMED ? ` and ${names.length - NAMED} more` : "";
+    this.told.textContent = names.length ? `The browser cannot read ${names.slice(0, NAMED).join(", ")}${more}.` : "";
+    clearTimeout(this.forgetting);
+    this.forgetting = setTimeout(() => this.told.replaceChildren(), READING);
   }
 
   lit(isLit) {
@@ -97,7 +108,14 @@ class Paste {
     this.ending.abort();
     this.watching.disconnect();
     clearTimeout(this.ceasing);
+    clearTimeout(this.forgetting);
   }
+}
+
+/** Into a field for text, where text is meant: what is copied out of a document often comes with a picture of it. */
+function isTyped(event) {
+  const [field] = event.composedPath();
+  return field instanceof HTMLElement && (field.isContentEditable || field.matches("input, textarea"));
 }
 
 function isOnDropzone(event) {
