@@ -1,6 +1,7 @@
 """The grid of pictures in a real Chromium: picking by mouse and by keys, what is read out, how large pixels are shown."""
 
 import pytest
+from patience import wait_until
 from playwright.sync_api import expect
 
 pytestmark = pytest.mark.browser
@@ -32,6 +33,14 @@ def test_a_picture_is_picked_with_the_mouse(grid):
     expect_picked(grid, "green")
     grid.go_back()
     expect(picked(grid)).to_contain_text("red")
+
+
+def test_rows_are_equally_long_and_leave_none_alone(grid):
+    rows = """all => Object.values(Object.groupBy(all, (one) => one.offsetTop)).map((row) => row.length)"""
+    for room, found in ((330, [3, 2]), (430, [3, 2]), (560, [5]), (100, [1] * 5)):
+        grid.locator(".tiles").evaluate("(grid, room) => { grid.style.width = `${room}px`; }", room)
+        options = grid.get_by_role("option")
+        wait_until(lambda: options.evaluate_all(rows) == found, 10)
 
 
 def test_keys_walk_in_two_directions_and_the_tab_key_comes_to_the_picked_one(grid):

@@ -3,6 +3,7 @@
 import { component } from "../shared/component.js";
 import { Reports } from "../shared/reports.js";
 
+const FRAME = 8, GAP = 6, EDGE = 4; // px: around a tile's image, between two tiles, and at both ends of a row
 const REST = 150; // ms: walking with an arrow key tells the page where it rests, not every picture it passes
 
 export default component((parent) => new Tiles(parent.querySelector(".tiles")));
@@ -11,6 +12,8 @@ class Tiles {
   constructor(root) {
     Object.assign(this, { root, picked: "", content: "" });
     this.reports = new Reports((report) => this.tell("report", report));
+    this.watching = new ResizeObserver(() => this.arrange());
+    this.watching.observe(root);
     root.addEventListener("click", (event) => this.pick(event.target.closest("[role=option]")));
     root.addEventListener("keydown", (event) => this.key(event));
   }
@@ -18,12 +21,22 @@ class Tiles {
   show({ content, isPicked, selected, size, height, label, heard }) {
     this.root.setAttribute("role", isPicked ? "listbox" : "list");
     this.root.setAttribute("aria-label", label);
+    this.size = size;
     this.root.style.setProperty("--size", `${size}px`);
     this.root.style.maxHeight = height ? `${height}px` : "";
     if (content !== this.content) this.load(content, size, isPicked);
+    this.arrange();
     if (!isPicked) return;
     if (this.reports.settled(heard)) this.picked = selected;
     this.mark();
+  }
+
+  /** As many to a row as find place, in rows that are equally long as far as may be: none is left alone in the last one. */
+  arrange() {
+    const room = this.root.clientWidth - EDGE;
+    const fit = Math.max(1, Math.floor((room + GAP) / (this.size + FRAME + GAP)));
+    const count = Math.max(1, this.root.childElementCount);
+    this.root.style.setProperty("--across", Math.ceil(count / Math.ceil(count / fit)));
   }
 
   load(content, size, isPicked) {
@@ -66,6 +79,7 @@ class Tiles {
   }
 
   dispose() {
+    this.watching.disconnect();
     this.reports.dispose();
   }
 }
