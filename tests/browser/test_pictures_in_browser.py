@@ -168,7 +168,7 @@ def test_an_ordinary_choice_of_files_takes_several(classify):
     expect(gallery(page)).to_have_count(3)
 
 
-def test_a_photograph_is_taken_and_kept(classify):
+def test_a_photograph_is_taken_kept_and_taken_back(classify):
     page = classify
     page.context.grant_permissions(["camera"])
     page.get_by_role("radio", name="Camera").click()
@@ -182,3 +182,10 @@ def test_a_photograph_is_taken_and_kept(classify):
     page.get_by_role("radio", name="Camera").click()
     expect(taken).to_be_visible()
     expect(page.get_by_role("img", name="The picture: photograph")).to_be_visible()
+    page.get_by_role("button", name="Remove this").click()
+    expect(page.get_by_text("Until then, the sample: 7.")).to_be_visible()
+    page.wait_for_function("document.querySelector('video')?.readyState >= 2")
+    page.get_by_role("button", name="Take Photo").click()
+    expect(taken).to_be_visible()
+    page.get_by_role("button", name="Clear photo").click()
+    expect(page.get_by_text("Until then, the sample: 7.")).to_be_visible()

@@ -24,6 +24,7 @@ from explorer.vision.samples import Sample, samples
 
 SOURCES = {"sample": "Sample", SOURCE: "Upload", "camera": "Camera", "draw": "Draw"}
 UPLOADER = "pictures_in"  # the container that pasted and dropped pictures are handed to
+PHOTOGRAPH = "photograph"
 MEGABYTES = 200  # of one upload, which may be a zip
 SHOWN_SIDE = 320
 FEW = 5  # refusals that are read at a glance; the others are a click away
@@ -82,10 +83,17 @@ def _upload(_: list[Sample]) -> Brought | None:
 
 
 def _camera(_: list[Sample]) -> Brought | None:
-    shot = st.camera_input("Take a photograph", key="camera", label_visibility="collapsed")
-    if shot:
-        st.session_state["photograph"] = shot.getvalue()
-    return _brought("photograph", st.session_state.get("photograph"), is_seen=bool(shot))
+    shot = st.camera_input("Take a photograph", key="camera", label_visibility="collapsed", on_change=_keep_photograph)
+    kept = st.session_state.get(PHOTOGRAPH)
+    if kept and not shot:  # of before another source was looked at
+        st.button("Remove this", key="remove photograph", icon=":material/delete:", on_click=_keep_photograph)
+    return _brought("photograph", kept, is_seen=bool(shot))
+
+
+def _keep_photograph() -> None:
+    """The one in the camera outlives that control; none, where it is cleared or empty."""
+    shot = st.session_state.get("camera")
+    st.session_state[PHOTOGRAPH] = shot and shot.getvalue()
 
 
 def _draw(_: list[Sample]) -> Brought | None:
