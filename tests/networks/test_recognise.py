@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from explorer.networks.build import build
-from explorer.networks.recognise import network_of_file
+from explorer.networks.recognise import network_of, network_of_file
 from explorer.networks.spec import parse_spec
 from explorer.networks.torchvision_models import torchvision
 from explorer.networks.weights import save_weights
@@ -53,5 +53,31 @@ def test_torchvisions_nets_are_ours_or_none(tmp_path, name, text):
     ],
 )
 def test_foreign_tensors_are_no_network(tmp_path, state):
+    torch.save(state, tmp_path / "net.pt")
+    assert network_of_file(tmp_path / "net.pt") is None
+
+
+@pytest.mark.parametrize(
+    "text", ["imagenet/vgg-19?width=4&classes=10", "imagenet/vgg-16?width=4&norm=batch", "imagenet/vgg-14?blocks=1-3-2-3-2&width=4&channels=1"]
+)
+@pytest.mark.parametrize("theirs", [False, True])
+def test_a_vgg_is_recognised_by_both_its_names(tmp_path, text, theirs):
+    spec = parse_spec(text)
+    net = build(spec, 0)
+    names = {ours: name for name, ours in net.torchvision_names().items()} if theirs else {}
+    torch.save({names.get(name, name): tensor for name, tensor in net.state_dict().items()}, tmp_path / "net.pth")
+    assert network_of_file(tmp_path / "net.pth") == spec
+
+
+@pytest.mark.parametrize(("name", "text"), [("vgg13", "imagenet/vgg-13?blocks=2-2-2-2-2"), ("vgg19_bn", "imagenet/vgg-19?norm=batch"), ("alexnet", None)])
+def test_torchvisions_vggs_are_recognised(name, text):
+    with torch.device("meta"):
+        state = getattr(torchvision().models, name)().state_dict()
+    assert network_of(state) == (parse_spec(text) if text else None)
+
+
+def test_numbers_of_any_length_in_names_are_no_network(tmp_path):
+    state = {"conv1.weight": torch.zeros(16, 3, 3, 3), "fc.weight": torch.zeros(10, 64), f"layer1.{'9' * 5000}.conv1.weight": torch.zeros(1)}
+    state |= {f"features.{'9' * 5000}.weight": torch.zeros(1, 1, 1, 1)}
     torch.save(state, tmp_path / "net.pt")
     assert network_of_file(tmp_path / "net.pt") is None
