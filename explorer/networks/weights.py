@@ -29,6 +29,10 @@ _OTHER_NAMES = (
     (r"\.mlp\.linear_2\.", ".mlp.3."),
 )
 
+# The kinds of numbers that weights are, and that counts and places are, such as BN's count of batches.
+_KINDS = (torch.float16, torch.bfloat16, torch.float32, torch.float64)
+_COUNTS = (torch.int64, torch.int32, torch.int16, torch.int8, torch.uint8, torch.bool)
+
 
 def load_weights(net: nn.Module, path: str | os.PathLike) -> None:
     """Fills the net with a file's weights, cast to the net's precision; buffers of BN included.
@@ -38,13 +42,13 @@ def load_weights(net: nn.Module, path: str | os.PathLike) -> None:
     """
     path = Path(path)
     own = net.state_dict()
-    torchvisions = net.torchvision_names() if isinstance(net, Vgg) else {}
-    given = {_own_name(torchvisions.get(name, name), own): tensor for name, tensor in read_state_dict(path).items()}
+    given = _by_own_names(net, own, read_state_dict(path))
     problems = _mismatches(own, given)
     if problems:
         more = f" and {len(problems) - 3} more differences" if len(problems) > 3 else ""
         raise WeightsError(f"{path.name} holds the weights of another network: {'; '.join(problems[:3])}{more}.")
     for name, tensor in given.items():
+        _check_kind(path, name, tensor, own.get(name))
         if not torch.isfinite(tensor).all():
             raise WeightsError(f"{path.name} holds values that are not finite numbers, first in {name}.")
     # own keeps torch's record of module versions, by which some modules would else rename old keys once more.
@@ -62,7 +66,7 @@ def load_weights(net: nn.Module, path: str | os.PathLike) -> None:
 def fits(net: nn.Module, given: Mapping[str, torch.Tensor]) -> bool:
     """Whether the net has these tensors, by their names or published ones, and no others."""
     own = net.state_dict()
-    return not _mismatches(own, {_own_name(name, own): tensor for name, tensor in given.items()})
+    return not _mismatches(own, _by_own_names(net, own, given))
 
 
 def read_state_dict(path: str | os.PathLike) -> dict[str, torch.Tensor]:
@@ -145,6 +149,19 @@ def _refuse_foreign(path):
 def _is_plain_tensor(value):
     return (isinstance(value, torch.Tensor) and value.layout is torch.strided and value.device.type == "cpu"
             and not value.is_quantized and not value.is_complex())
+
+
+def _check_kind(path, name, tensor, own):
+    """Raise WeightsError for numbers that cannot be this entry's: integers without the scales of their quantisation, float8, complex."""
+    if tensor.dtype not in (_KINDS if own.is_floating_point() else _COUNTS):
+        right = "float16, bfloat16, float32 or float64" if own.is_floating_point() else "whole numbers"
+        raise WeightsError(f"{path.name} holds {str(tensor.dtype).removeprefix('torch.')} numbers in {name}: save them as {right}.")
+
+
+def _by_own_names(net, own, given):
+    """The tensors by the net's own names, where theirs are torchvision's or another publisher's."""
+    torchvisions = net.torchvision_names() if isinstance(net, Vgg) else {}
+    return {_own_name(torchvisions.get(name, name), own): tensor for name, tensor in given.items()}
 
 
 def _own_name(name, own):

@@ -1,11 +1,11 @@
 """How pictures are prepared for a model, and what its classes are called, before anything is loaded. Imports no torch."""
 
-import json
 import math
 
 from PIL import Image
 
 from explorer.networks.known_data import CIFAR10_STATISTICS, IMAGENET_STATISTICS, MNIST_STATISTICS
+from explorer.networks.metadata import listed
 from explorer.networks.spec import NetworkSpec, TorchvisionSpec
 from explorer.vision.labels import class_names, imagenet_names
 from explorer.vision.model import Model, ModelError
@@ -36,10 +36,7 @@ def classes_of(model: Model, digits: bool | None = None) -> tuple[str, ...]:
     """The names the weights file carries, else the usual ones of a net with that many classes; `digits` if not as the model says."""
     if model.kind == "torchvision":
         return imagenet_names()
-    try:
-        names = tuple(map(str, json.loads(model.metadata.get("classes", ""))))
-    except (TypeError, ValueError):
-        names = ()
+    names = tuple(map(str, listed(model.metadata.get("classes")) or ()))
     digits = model.knows_digits if digits is None else digits
     return names if len(names) == model.spec.classes else class_names(model.spec.classes, digits)
 
@@ -69,7 +66,7 @@ def _is_imagenet(spec: NetworkSpec | TorchvisionSpec) -> bool:
 def _numbers(text: str, count: int) -> tuple[float, ...] | None:
     """A JSON list of `count` finite numbers, or None where the text is something else."""
     try:
-        numbers = tuple(map(float, json.loads(text)))
-    except (TypeError, ValueError):
+        numbers = tuple(map(float, listed(text) or ()))
+    except (TypeError, ValueError, OverflowError):
         return None
     return numbers if len(numbers) == count and all(map(math.isfinite, numbers)) else None

@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from explorer.networks.build import build
-from explorer.networks.metadata import network_in, read_metadata
+from explorer.networks.metadata import listed, network_in, read_metadata
 from explorer.networks.spec import TorchvisionSpec, parse_spec
 from explorer.networks.weights import WeightsError, load_weights, read_state_dict, save_weights
 
@@ -297,3 +297,29 @@ def test_read_state_dict_gives_bare_names(tmp_path, net):
     prefixed = {f"module.{name}": tensor for name, tensor in net.state_dict().items()}
     torch.save({"state_dict": prefixed}, tmp_path / "a.th")
     assert list(read_state_dict(tmp_path / "a.th")) == list(net.state_dict())
+
+
+@pytest.mark.parametrize(("suffix", "kind"), [
+    (suffix, kind) for suffix in (".safetensors", ".pt") for kind in (torch.float8_e4m3fn, torch.float8_e5m2, torch.int8, torch.bool)
+] + [(".safetensors", torch.complex64)])  # fmt: skip
+def test_numbers_of_a_kind_that_weights_are_not_are_refused(tmp_path, net, suffix, kind):
+    state = net.state_dict() | {"layer2.0.conv1.weight": torch.ones_like(net.layer2[0].conv1.weight).to(kind)}
+    safetensors.torch.save_file(state, tmp_path / f"net{suffix}") if suffix == ".safetensors" else torch.save(state, tmp_path / f"net{suffix}")
+    assert f"holds {str(kind)[6:]} numbers in layer2.0.conv1.weight: save them as float16" in refused(tmp_path / f"net{suffix}")
+
+
+def test_counts_are_whole_numbers(tmp_path, net):
+    torch.save(net.state_dict() | {"bn1.num_batches_tracked": torch.tensor(0.5)}, tmp_path / "net.pt")
+    assert "holds float32 numbers in bn1.num_batches_tracked: save them as whole numbers" in refused(tmp_path / "net.pt")
+    torch.save(net.state_dict() | {"bn1.num_batches_tracked": torch.tensor(7, dtype=torch.int32)}, tmp_path / "net.pt")
+    load_weights(net, tmp_path / "net.pt")
+    assert net.bn1.num_batches_tracked == 7
+
+
+@pytest.mark.parametrize("text", ["", "3", "{}", '"ab"', "[", "[" * 100_000, "[" + "1" * 5000 + "]", "[" + " " * 1_000_000 + "]", None, 3])
+def test_what_is_no_list_is_none(text):
+    assert listed(text) is None
+
+
+def test_lists_are_read():
+    assert listed('["a", 1, [2]]') == ["a", 1, [2]] and listed("[]") == []
