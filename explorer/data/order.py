@@ -13,6 +13,11 @@ def stream(seed: int, purpose: int, index: int) -> np.random.Generator:
     return np.random.default_rng([seed, purpose, index])
 
 
+def drawn(of: int, count: int | None, seed: int = 0) -> Tensor:
+    """Places of `count` pictures among `of`, or all, drawn by chance and always the same, in ascending order: int64."""
+    return torch.randperm(of, generator=torch.Generator().manual_seed(seed))[:count].sort().values
+
+
 def steps_per_epoch(train_count: int, batch: int) -> int:
     """Full batches only: what is left over takes its turn in another epoch, since every epoch is shuffled anew."""
     return max(1, train_count // batch)

@@ -2,11 +2,10 @@
 
 from collections.abc import Callable
 
-import torch
-
 from explorer.anatomy.of import anatomy_of
 from explorer.data.datasets import describe
 from explorer.data.images import Normalise, load
+from explorer.data.order import drawn
 from explorer.lab.limits import check_answers
 from explorer.lab.trained import check_judges
 from explorer.vision.explain.probes import BATCH, Probes, fit_probes
@@ -28,6 +27,6 @@ def probes_of(loaded: LoadedModel, dataset: str, count: int, seed: int = 0,
     normalise = Normalise(loaded.preparation.mean, loaded.preparation.std)
     parts = []
     for images, labels, most in ((data.train_images, data.train_labels, count), (data.val_images, data.val_labels, JUDGED)):
-        chosen = torch.randperm(len(labels), generator=torch.Generator().manual_seed(seed))[:most].sort().values
+        chosen = drawn(len(labels), most, seed)
         parts += [normalise(images[chosen]), labels[chosen]]
     return fit_probes(loaded.net, *parts, len(loaded.classes), title=info.title, progress=progress)

@@ -1,16 +1,16 @@
 """A trained network with the pictures that it is to be judged by."""
 
-import json
 from dataclasses import dataclass
 
 from torch import Tensor
 
 from explorer.data.datasets import DatasetInfo, describe
 from explorer.data.images import Normalise, load
+from explorer.data.order import drawn
 from explorer.errors import BadInput
+from explorer.networks.metadata import listed
 from explorer.networks.spec import NetworkSpec
 from explorer.runs.folder import open_run
-from explorer.vision.held_out import drawn
 from explorer.vision.loading import LoadedModel
 from explorer.vision.model import Model
 from explorer.vision.models import list_models
@@ -61,10 +61,7 @@ def check_judges(model: Model, info: DatasetInfo) -> None:
 
 def _class_names(model: Model) -> set[str]:
     """Those that its weights file carries; none where it names none, or only numbers them."""
-    try:
-        return set(map(str, json.loads(model.metadata.get("classes", "[]"))))
-    except (TypeError, ValueError):
-        return set()
+    return set(map(str, listed(model.metadata.get("classes")) or ()))
 
 
 def validation(loaded: LoadedModel, dataset: str, count: int | None = None, seed: int = 0) -> Validation:

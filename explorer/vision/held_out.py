@@ -3,11 +3,11 @@
 import io
 
 import numpy as np
-import torch
 from PIL import Image
 
 from explorer.data.datasets import describe
 from explorer.data.images import load
+from explorer.data.order import drawn
 from explorer.vision.sources import Source
 
 
@@ -22,11 +22,6 @@ def held_out(dataset: str, count: int, size: int = 32) -> list[Source]:
         Source(f"{data.classes[label]}/{place:05d}.png", data.classes[label], _Png(image).read)
         for place, image, label in zip(places.tolist(), data.val_images[places].numpy(), data.val_labels[places].tolist(), strict=True)
     ]
-
-
-def drawn(of: int, count: int | None, seed: int = 0) -> torch.Tensor:
-    """Places of `count` pictures among `of`, drawn by chance and always the same, in ascending order: int64."""
-    return torch.randperm(of, generator=torch.Generator().manual_seed(seed))[:count].sort().values
 
 
 class _Png:

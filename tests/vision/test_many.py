@@ -9,12 +9,13 @@ import pytest
 import torch
 from PIL import Image
 
+from explorer.data.order import drawn
 from explorer.networks.build import build
 from explorer.networks.spec import parse_spec
-from explorer.vision.classify import classify
+from explorer.vision.classify import classify, ranked
 from explorer.vision.confusion import Seen, judge
-from explorer.vision.held_out import drawn, held_out
-from explorer.vision.many import SMALL_BATCH, THREADS, THUMBNAIL, Phases, answers
+from explorer.vision.held_out import held_out
+from explorer.vision.many import SMALL_BATCH, THREADS, THUMBNAIL, Phases, answers, likeliest
 from explorer.vision.model import ModelError
 from explorer.vision.models import open_model
 from explorer.vision.picture import PictureError, open_picture
@@ -172,3 +173,14 @@ def test_class_folders_of_real_pictures(shared_data, tmp_path):
     found = judge([Seen(row.label, row.answers[0].classes) for row in rows], model.classes)
     assert found.pictures == 100 and not found.unmatched
     assert found.error < 0.3  # trained on them, but not on their JPEGs
+
+
+def test_of_equal_probabilities_the_first_class_comes_first_alone_and_among_many():
+    shares = np.full(1000, 0.001, np.float32)
+    shares[[500, 400, 300]] = 0.002
+    assert likeliest(shares, 5).classes == (300, 400, 500, 0, 1) == tuple(ranked(shares)[:5])
+    model = open_model("mnist-residual-20")
+    same = replace(model, net=torch.nn.Sequential(torch.nn.Flatten(), torch.nn.Linear(1024, 10)).requires_grad_(False))
+    torch.nn.init.zeros_(same.net[1].weight), torch.nn.init.zeros_(same.net[1].bias)
+    rows, _ = all_of([same], made(3), top=3)
+    assert [row.answers[0].classes for row in rows] == [(0, 1, 2)] * 3
