@@ -74,6 +74,13 @@ class Difference:
         gap = self.only_first - self.only_second
         return math.sqrt(self.only_first + self.only_second - gap * gap / self.pictures) / self.pictures
 
+    @property
+    def chance(self) -> float:
+        """How often equals would differ at least as much: the exact two-sided sign test of McNemar's pairs, from 0 to 1."""
+        apart = self.only_first + self.only_second
+        tail = sum(math.comb(apart, few) for few in range(min(self.only_first, self.only_second) + 1))
+        return min(1.0, 2 * tail / 2**apart)
+
 
 def judge(seen: Sequence[Seen], classes: Sequence[str]) -> Judgement:
     """Hold a network's answers against what the pictures show. `classes` are its own, in their order."""

@@ -97,3 +97,12 @@ def test_two_networks_are_compared_picture_by_picture():
     mean = sum(differences) / 5
     assert found.standard_error == pytest.approx(math.sqrt(sum((d - mean) ** 2 for d in differences) / 5 / 5))
     assert compare([None], [True]) is None
+
+
+@pytest.mark.parametrize(("first", "second", "chance"), [(5, 0, 0.0625), (0, 6, 0.03125), (3, 3, 1), (0, 0, 1), (8, 1, 20 / 512)])
+def test_how_often_equals_would_differ_as_much(first, second, chance):
+    assert Difference(3000, first, second).chance == pytest.approx(chance)
+
+
+def test_thousands_of_differences_are_no_matter():
+    assert 0 < Difference(10_000, 2000, 2200).chance < 0.01
