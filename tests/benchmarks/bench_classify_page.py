@@ -123,7 +123,7 @@ def answered(page: Page, before: str) -> None:
 
 def crop(page: Page) -> str:
     """The picture that the network got, as its address; "" while there is none."""
-    shown = page.get_by_role("listbox", name="What the network gets").locator("img")
+    shown = page.get_by_role("list", name="What the network gets").locator("img")
     return (shown.first.get_attribute("src") or "")[-200:] if shown.count() else ""
 
 

@@ -50,7 +50,7 @@ def test_one_network_says_what_it_sees_and_how_long_it_took():
 def test_networks_stand_side_by_side_and_it_is_said_whether_they_agree():
     app = open_page("classify", model=f"{RESIDUAL},{PLAIN}", sample="airplane", top="3")
     assert [one.split(" ")[0] for one in headlines(app)] == ["airplane", "airplane"]
-    assert "Both agree on **airplane**" in words(app)
+    assert "agree on **airplane**: " in words(app)
     (traces,) = bars(app)
     assert [trace["name"] for trace in traces] == ["Residual-20", "Plain-20"] and traces[0]["y"] == traces[1]["y"]
     assert 3 <= len(traces[0]["y"]) <= 6

@@ -30,12 +30,8 @@ def test_one_network_has_nobody_to_agree_with():
 
 def test_networks_that_agree_are_told_by_how_sure_they_are():
     two = [verdict("A", [0.9, 0.1, 0.0]), verdict("B", [0.5, 0.3, 0.2])]
-    assert agreement(two) == "Both agree on **cat**: A most surely (90.0%), B least (50.0%)."
-    assert agreement([*two, verdict("C", [0.6, 0.4, 0.0])]).startswith("All three agree on **cat**: A most surely")
-
-
-def test_networks_that_are_equally_sure_are_not_ranked():
-    assert agreement([verdict("A", [0.90001, 0.1, 0.0]), verdict("B", [0.9, 0.1, 0.0])]) == "Both agree on **cat**, with 90.0% each."
+    assert agreement(two) == "A and B agree on **cat**: 90.0% and 50.0%."
+    assert agreement([*two, verdict("C", [0.6, 0.4, 0.0])]) == "A, B and C agree on **cat**: 90.0%, 50.0% and 60.0%."
 
 
 def test_networks_that_disagree_are_told_by_what_they_say():
@@ -87,11 +83,13 @@ def test_what_a_network_knows_is_said():
 
 def test_labels_are_as_short_as_they_can_be_and_differ():
     def model(short, title):
-        return SimpleNamespace(model=SimpleNamespace(spec=SimpleNamespace(title=short), title=title))
+        return SimpleNamespace(model=SimpleNamespace(id=title, spec=SimpleNamespace(title=short), title=title))
 
     digits, colours = model("Residual-20", "Residual-20 on MNIST-5k, shipped"), model("Residual-20", "Residual-20 on CIFAR-10, shipped")
     run, plain = model("Residual-20", "Residual-20 on CIFAR-10, run 2"), model("Plain-20", "Plain-20 on CIFAR-10, shipped")
     assert labels([digits, plain]) == ["Residual-20", "Plain-20"]
     assert labels([digits, colours]) == ["Residual-20 on MNIST-5k", "Residual-20 on CIFAR-10"]
+    fetched = model("Residual-20", "Residual-20 on CIFAR-10, akamaster · 1 MB to download")
+    assert labels([colours, fetched])[1] == "Residual-20 on CIFAR-10, akamaster"
     found = labels([digits, colours, run])
     assert found == ["Residual-20 on MNIST-5k", "Residual-20 on CIFAR-10, shipped", "Residual-20 on CIFAR-10, run 2"]

@@ -17,14 +17,14 @@ from explorer.ui.classify.many.words import (
     unmatched_words,
 )  # fmt: skip
 from explorer.vision.confusion import Seen, judge
-from explorer.vision.many import Answer, Answered
+from explorer.vision.many import Answered, Likeliest
 
 ANIMALS = ("cat", "dog", "fox")
 
 
 def answered(name, label, *classes, sure=0.8):
     shares = (sure, 0.15, 0.05)[: len(classes)]
-    return Answered(name, label, (4, 3), b"webp", (Answer(tuple(classes), shares),))
+    return Answered(name, label, (4, 3), b"webp", (Likeliest(tuple(classes), shares),))
 
 
 def two():
@@ -49,7 +49,7 @@ def test_mistakes_come_with_the_surest_first():
 
 def test_the_table_has_each_networks_answers_side_by_side():
     cells = table(two(), [2, 0], 2)
-    assert list(cells) == ["picture", "name", "folder", "A-20: answer", "A-20: %", "A-20: then", "B-20: answer", "B-20: %", "B-20: then"]
+    assert list(cells) == ["picture", "name", "class", "A-20: answer", "A-20: %", "A-20: then", "B-20: answer", "B-20: %", "B-20: then"]
     assert cells["name"] == ["2.png", "0.png"] and cells["A-20: answer"] == ["cat ✗", "cat ✓"]
     assert cells["B-20: answer"] == ["fox ✓", "cat ✓"]
     assert cells["A-20: %"] == [70, 80] and cells["A-20: then"][0] == "fox 15.0%"
@@ -64,7 +64,7 @@ def test_pictures_without_folders_have_no_such_columns():
 
 def test_the_csv_holds_every_answer_in_full():
     rows = list(csv.DictReader(io.StringIO(as_csv(two(), [1, 3], 2))))
-    assert [row["name"] for row in rows] == ["1.png", "3.png"] and rows[0]["folder"] == "dog" and rows[0]["width"] == "4"
+    assert [row["name"] for row in rows] == ["1.png", "3.png"] and rows[0]["class"] == "dog" and rows[0]["width"] == "4"
     assert rows[0]["B-20: answer 1"] == "fox" and rows[0]["B-20: probability 2"] == "0.15"
     assert [row["A-20: right"] for row in rows] == ["right", ""]
 
@@ -79,9 +79,11 @@ def test_the_error_and_where_its_uncertainty_is_said():
     found = judge(seen_of(two()[0].rows), ANIMALS)
     assert error_number(found) == "33.3% ± 27.2" and error_words(found) == "1 of 3 wrong"
     assert "standard error" in certainty_words(found)
+    assert error_number(judge([Seen("cat", (0,))] * 100, ANIMALS)) == "0.0%, below 3.0%"
+    assert error_number(judge([Seen("cat", (1,))] * 100, ANIMALS)) == "100.0%, above 97.0%"
     perfect = judge([Seen("cat", (0,))] * 300, ANIMALS)
     assert certainty_words(perfect) == "None of 300 is wrong: on all such pictures the error is below 1.0% with 95% confidence (3/n)."
-    assert certainty_words(judge([Seen("cat", (1,))] * 3, ANIMALS)).startswith("All are wrong")
+    assert certainty_words(judge([Seen("cat", (1,))] * 3, ANIMALS)).startswith("All of 3 are wrong")
 
 
 def test_folders_without_a_class_are_named():
@@ -92,14 +94,14 @@ def test_folders_without_a_class_are_named():
 
 
 def test_two_networks_and_whether_chance_would_do():
-    assert difference_words(*two()) == "Only A\\-20 is right about 1 of 3 pictures, only B\\-20 about 1: their errors are the same."
+    assert difference_words(*two()) == "Of 3 pictures A\\-20 alone gets 1 right, B\\-20 alone 1: their errors are the same."
     good = column("good", ANIMALS, [answered(str(number), "cat", 0) for number in range(100)])
     bad = column("bad", ANIMALS, [answered(str(number), "cat", 0 if number < 70 else 1) for number in range(100)])
     assert difference_words(good, good) == "good and good are right about the very same pictures."
-    assert difference_words(good, bad).endswith("bad's error is 30.0 ± 4.6 points higher, more than chance would make of equals.")
-    assert difference_words(bad, good).endswith("good's error is 30.0 ± 4.6 points lower, more than chance would make of equals.")
+    assert difference_words(good, bad).endswith("bad's error is 30.0 ± 4.6 points higher, more than chance would make of equals (exact sign test, p < 0.001).")
+    assert difference_words(bad, good).endswith("good's error is 30.0 ± 4.6 points lower, more than chance would make of equals (exact sign test, p < 0.001).")
     near = column("near", ANIMALS, [answered(str(number), "cat", 0 if number else 1) for number in range(100)])
-    assert difference_words(good, near).endswith("near's error is 1.0 ± 1.0 points higher, which may be chance.")
+    assert difference_words(good, near).endswith("near's error is 1.0 ± 1.0 points higher, which may be chance (exact sign test, p = 1).")
 
 
 def test_the_most_frequent_mistake_is_one_that_was_made_twice():

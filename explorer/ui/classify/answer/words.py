@@ -28,14 +28,9 @@ def agreement(verdicts: Sequence[Verdict]) -> str:
     for one in verdicts:
         by_answer.setdefault(first(one), []).append(one)
     if len(by_answer) == 1:
-        least, most = (pick(verdicts, key=sureness) for pick in (min, max))
-        whole = "Both" if len(verdicts) == 2 else f"All {_number(len(verdicts))}"
-        if percent(sureness(least)) == percent(sureness(most)):
-            return f"{whole} agree on **{plain(first(most))}**, with {percent(sureness(most))} each."
-        return (f"{whole} agree on **{plain(first(most))}**: {plain(most.label)} most surely ({percent(sureness(most))}), "
-                f"{plain(least.label)} least ({percent(sureness(least))}).")  # fmt: skip
-    parts = [f"{listed([plain(one.label) for one in some])} {'says' if len(some) == 1 else 'say'} **{plain(answer)}** "
-             f"({listed([percent(sureness(one)) for one in some])})" for answer, some in by_answer.items()]  # fmt: skip
+        return f"{_labels(verdicts)} agree on **{plain(first(verdicts[0]))}**: {_sure(verdicts)}."
+    parts = [f"{_labels(some)} {'says' if len(some) == 1 else 'say'} **{plain(answer)}** ({_sure(some)})"
+             for answer, some in by_answer.items()]  # fmt: skip
     return f"They disagree: {'; '.join(parts)}."
 
 
@@ -43,7 +38,7 @@ def apart(groups: Sequence[Sequence[Verdict]]) -> str:
     """Said where the networks do not all know the same classes."""
     if len(groups) < 2:
         return ""
-    told = [f"{listed([plain(one.label) for one in group])} {_classes(group)}" for group in groups]
+    told = [f"{_labels(group)} {_classes(group)}" for group in groups]
     return f"These networks do not know the same classes, so their answers stand apart: {'; '.join(told)}."
 
 
@@ -98,6 +93,14 @@ def _place(verdict: Verdict, name: str) -> int:
     return int(verdict.found.probabilities.argmax()) if name == first(verdict) else verdict.loaded.classes.index(name)
 
 
+def _labels(verdicts: Sequence[Verdict]) -> str:
+    return listed([plain(one.label) for one in verdicts])
+
+
+def _sure(verdicts: Sequence[Verdict]) -> str:
+    return listed([percent(sureness(one)) for one in verdicts])
+
+
 def _classes(group: Sequence[Verdict]) -> str:
     classes = group[0].loaded.classes
     verb = "knows" if len(group) == 1 else "know"
@@ -106,10 +109,6 @@ def _classes(group: Sequence[Verdict]) -> str:
 
 def _all(count: int, of: int) -> str:
     return "all" if count == of else "none" if not count else str(count)
-
-
-def _number(count: int) -> str:
-    return {3: "three", 4: "four"}.get(count, str(count))
 
 
 def listed(texts: Sequence[str]) -> str:

@@ -63,7 +63,7 @@ def table(columns: Sequence[Column], places: Sequence[int], top: int) -> dict[st
     rows = [columns[0].rows[place] for place in places]
     cells: dict[str, list] = {"picture": [thumbnail_uri(row.thumbnail) for row in rows], "name": [row.name for row in rows]}
     if any(row.label is not None for row in columns[0].rows):
-        cells["folder"] = [row.label for row in rows]
+        cells["class"] = [row.label for row in rows]
     for number, one in enumerate(columns):
         titles = _titles(columns, number)
         cells[titles["answer"]] = [one.named(place) + MARKS[one.right[place]] for place in places]
@@ -75,7 +75,7 @@ def table(columns: Sequence[Column], places: Sequence[int], top: int) -> dict[st
 
 def as_csv(columns: Sequence[Column], places: Sequence[int], top: int) -> str:
     """All that is shown, and each answer in a cell of its own; probabilities from 0 to 1."""
-    header = ["name", "folder", "width", "height"]
+    header = ["name", "class", "width", "height"]
     for one in columns:
         header += [f"{one.label}: {word} {rank + 1}" for rank in range(top) for word in ("answer", "probability")] + [f"{one.label}: right"]
     lines = []

@@ -8,7 +8,7 @@ from explorer.vision.confusion import Judgement, compare
 
 MOST_NAMED = 8
 ROUNDED = "In bfloat16 a probability differs from that of the other views by some tenths of a point, rarely by more."
-NOTABLE = 2  # standard errors beyond which a difference is hardly chance
+NOTABLE = 0.05  # a difference that equals would so seldom make is hardly chance
 
 
 def error_words(found: Judgement) -> str:
@@ -18,18 +18,20 @@ def error_words(found: Judgement) -> str:
 
 
 def error_number(found: Judgement) -> str:
-    """The error with its standard error."""
-    return f"{percent(found.error)} ± {100 * found.standard_error:.1f}"
+    """The error with its standard error or, where that would be zero and say nothing, the bound that goes with it."""
+    if 0 < found.wrong < found.pictures:
+        return f"{percent(found.error)} ± {100 * found.standard_error:.1f}"
+    return f"{percent(found.error)}, {'above' if found.wrong else 'below'} {_bound(found)}"
 
 
 def certainty_words(found: Judgement) -> str:
-    """What the number after ± is; without any mistake or any right answer it would be zero, and says nothing."""
+    """What the number behind the error is."""
     if 0 < found.wrong < found.pictures:
         return "± is the standard error, √(p(1 − p)/n), of what the error would be on all such pictures."
     if found.wrong:
-        return "All are wrong: these pictures are hardly what the network was trained for."
-    most = percent(min(1, 3 / found.pictures))
-    return f"None of {count(found.pictures)} is wrong: on all such pictures the error is below {most} with 95% confidence (3/n)."
+        return (f"All of {count(found.pictures)} are wrong: on all such pictures the error is above {_bound(found)} with 95% confidence "
+                "(1 − 3/n). These pictures are hardly what the network was trained for.")  # fmt: skip
+    return f"None of {count(found.pictures)} is wrong: on all such pictures the error is below {_bound(found)} with 95% confidence (3/n)."
 
 
 def mistakes_words(label: str, found: Judgement, classes: Sequence[str]) -> str | None:
@@ -47,14 +49,14 @@ def difference_words(first: Column, second: Column) -> str | None:
     if found is None:
         return None
     one, other = plain(first.label), plain(second.label)
-    only = (f"Only {one} is right about {count(found.only_first)} of {count(found.pictures)} pictures, "
-            f"only {other} about {count(found.only_second)}")  # fmt: skip
+    only = (f"Of {count(found.pictures)} pictures {one} alone gets {count(found.only_first)} right, "
+            f"{other} alone {count(found.only_second)}")  # fmt: skip
     if not found.only_first and not found.only_second:
         return f"{one} and {other} are right about the very same pictures."
     if not found.points:
         return f"{only}: their errors are the same."
-    far = abs(found.points) / found.standard_error
-    chance = "more than chance would make of equals" if far > NOTABLE else "which may be chance"
+    chance = "more than chance would make of equals" if found.chance < NOTABLE else "which may be chance"
+    chance += f" (exact sign test, p {'< 0.001' if found.chance < 0.001 else f'= {found.chance:.2g}'})"
     side = "higher" if found.points > 0 else "lower"
     return f"{only}: {other}'s error is {100 * abs(found.points):.1f} ± {100 * found.standard_error:.1f} points {side}, {chance}."
 
@@ -87,6 +89,12 @@ def pace_words(pictures: int, seconds: float, shares: Sequence[float], networks:
     told = (f"{many}{beside} in {duration(seconds)}, {_rate(pictures, seconds)} a second. Of the work, reading and decoding was {decode}, "
             f"preparing {prepare}, the {these} {network}, in {' and '.join(sorted(set(precisions), reverse=True))}.")  # fmt: skip
     return f"{told} {ROUNDED}" if "bfloat16" in precisions else told
+
+
+def _bound(found: Judgement) -> str:
+    """The rule of three: were none of n wrong, the error on all such pictures is below 3/n with 95% confidence; and the other way round."""
+    off = min(1, 3 / found.pictures)
+    return percent(1 - off if found.wrong else off)
 
 
 def _rate(pictures: int, seconds: float) -> str:
