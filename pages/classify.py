@@ -32,7 +32,7 @@ controls, result = st.columns([1, 2], gap="large")
 try:
     with controls:
         wanted = models.choose_models()
-        chosen = pictures.choose(wanted)
+        chosen = pictures.choose(wanted) if VIEWS[view].is_of_one else None
     with result:
         st.markdown(f"##### {VIEWS[view].question}")
         # While a view computes, what is left of another would be seen below it: each has a place of its own.

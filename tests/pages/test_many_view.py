@@ -42,10 +42,10 @@ def test_test_pictures_are_there_at_once_with_error_and_confusion_matrix():
     assert not app.error and not app.warning
     (metric,) = app.metric
     wrong = int(metric.delta.split()[0])
-    assert metric.delta == f"{wrong} of 100 wrong" and metric.value.startswith(f"{wrong}.0% ± ")
+    assert metric.delta == f"{wrong} of 100 wrong" and metric.value.startswith(f"{wrong}.0%")
     (table,) = [one.value for one in app.dataframe]
     assert len(table) == 100 and table["answer"].str.endswith(" ✗").sum() == wrong
-    assert (table["folder"] + " ✓" == table["answer"]).sum() == 100 - wrong
+    assert (table["class"] + " ✓" == table["answer"]).sum() == 100 - wrong
     (chart,) = [one for one in components(app, "chart") if one["filename"] == "confusion"]
     assert '"type":"heatmap"' in chart["figure"]
     assert r"100 pictures of MNIST\-5k, drawn by chance from 1,000." in words(app)
@@ -100,6 +100,7 @@ def test_without_class_folders_there_are_answers_and_no_judgement(tmp_path, digi
         (tmp_path / "some" / f"{number}.png").write_bytes(source.read())
     app = opened(pictures="folder", folder=str(tmp_path / "some"))
     assert not app.metric and "What they show is not known" in words(app)
+    assert "Only mistakes" not in "".join(next(one for one in app.selectbox if one.label == "Pictures shown").options)
     assert app.dataframe[0].value["answer"].tolist() == [source.label for source in digits[:3]]
 
 
@@ -121,7 +122,23 @@ def test_only_broken_pictures_are_all_refused(tmp_path):
 
 
 def test_without_uploads_it_is_said_where_they_go_in():
-    assert "Upload some pictures on the left" in words(opened(pictures="uploads"))
+    app = opened(pictures="uploads", source="upload")
+    assert "Upload some pictures: several at once" in words(app) and [one.label for one in app.file_uploader] == ["Your pictures"]
+
+
+def test_where_the_networks_data_are_not_here_samples_of_their_classes_are_answered_at_once():
+    app = opened(model="cifar10-residual-20,cifar10-plain-20")
+    (table,) = [one.value for one in app.dataframe]
+    assert table["class"].tolist() == ["airplane", "automobile", "bird", "cat", "deer", "frog", "horse", "ship", "truck"]
+    assert all(metric.delta.endswith("of 9 wrong") for metric in app.metric) and not app.info
+    assert "9 pictures of the shipped samples" in words(app) and "Until then" not in words(app)
+    app = opened(model="cifar10-residual-20", pictures="test")
+    assert any(button.label == "Download CIFAR-10" for button in app.button) and not app.dataframe
+
+
+def test_of_digits_there_are_samples_too():
+    app = opened(pictures="samples")
+    assert app.metric[0].delta.endswith("of 10 wrong") and len(app.dataframe[0].value) == 10
 
 
 def test_the_pages_uploads_are_answered_with_the_class_folders_of_their_zip(digits):
@@ -130,13 +147,16 @@ def test_the_pages_uploads_are_answered_with_the_class_folders_of_their_zip(digi
         for source in digits[::4]:
             zipped.writestr(source.name, source.read())
         zipped.writestr("5/torn.png", b"no picture")
-    app = opened(source="upload")
+    app = opened(source="upload", pictures="uploads")
     (uploader,) = [one for one in app.file_uploader if one.label == "Your pictures"]
     uploader.set_value([("mine.zip", content.getvalue(), "application/zip"), ("alone.png", digits[0].read(), "image/png")])
     app.run()
     assert not app.exception and "11 pictures of your uploads" in words(app)
     assert app.metric[0].delta.endswith("of 10 wrong")
     assert app.dataframe[0].value["name"].str.endswith("alone.png").sum() == 1
+    del app.query_params["pictures"]  # once there are some, they are what is looked at first
+    app.run()
+    assert "11 pictures of your uploads" in words(app)
 
 
 def test_hostile_addresses_are_answered_in_words():

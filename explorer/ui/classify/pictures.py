@@ -45,7 +45,7 @@ class Brought:
 def choose(models: Sequence[Model]) -> Chosen:
     """The controls, and the picture that they choose: a sample while a source has none yet. Raises PictureError."""
     # Before what differs from source to source, so that it stays where it is while they change.
-    paste(UPLOADER, "paste", on_wanted=lambda: set_params(source=SOURCE))
+    listen(source=SOURCE)
     offered = samples(models[0].knows_digits)
     source = segmented("Picture", SOURCES, "source", "sample")
     brought = _CHOOSE[source](offered)
@@ -58,16 +58,32 @@ def choose(models: Sequence[Model]) -> Chosen:
     return Chosen(picture, brought.name, brought.key, seconds)
 
 
-def _sample(offered: list[Sample]) -> Brought:
-    return _of_sample(choose_sample(offered))
+def listen(**wanted: str) -> None:
+    """Take what is pasted or dropped on the page; `wanted` is the address of where it is put in, shown where it is not yet."""
+    paste(UPLOADER, "paste", on_wanted=lambda: set_params(**wanted))
 
 
-def _upload(_: list[Sample]) -> Brought | None:
+def bring_in() -> Uploads:
+    """The control where pictures are put in, what of them was refused, and all that the session has."""
     kept = session_uploads()
     with st.container(key=UPLOADER):
         _show_uploader(kept)
     if kept.refused:
         _show_refused(kept)
+    return kept
+
+
+def remove_all(kept: Uploads) -> None:
+    """A button that forgets all uploads."""
+    st.button(f"Remove all {len(kept.by_name)}", key="remove uploads", on_click=_forget_uploads)
+
+
+def _sample(offered: list[Sample]) -> Brought:
+    return _of_sample(choose_sample(offered))
+
+
+def _upload(_: list[Sample]) -> Brought | None:
+    kept = bring_in()
     if not kept.by_name:
         return None
     names = list(kept.by_name)
@@ -78,7 +94,7 @@ def _upload(_: list[Sample]) -> Brought | None:
     with st.container(horizontal=True, gap="small"):
         st.button("Remove this", key="remove upload", icon=":material/delete:", on_click=uploads.remove, args=(kept, chosen.name))
         if len(names) > 1:
-            st.button(f"Remove all {len(names)}", key="remove uploads", on_click=_forget_uploads)
+            remove_all(kept)
     return Brought(chosen.name, chosen.data, chosen.key)
 
 

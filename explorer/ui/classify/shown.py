@@ -25,7 +25,7 @@ class Chosen:
 
 @dataclass(frozen=True)
 class Shown:
-    """The picture, and the models, ready, in the order they were chosen: at least one."""
+    """The picture, None in a view that has others; and the models, ready, in the order they were chosen: at least one."""
 
-    chosen: Chosen
+    chosen: Chosen | None
     models: Sequence["LoadedModel"]

@@ -11,10 +11,11 @@ SHARED = ("model", "source", "sample")
 
 @dataclass(frozen=True)
 class View:
-    """A view by its name in menus, and the question it answers."""
+    """A view by its name in menus, and the question it answers; and whether it is about the one picture chosen beside it."""
 
     title: str
     question: str
+    is_of_one: bool = True
 
 
 VIEWS = {
@@ -22,7 +23,7 @@ VIEWS = {
     "heat": View("Where it looks", "What in the picture speaks for the answer?"),
     "inside": View("Feature maps", "What do the layers of a network make of the picture?"),
     "depth": View("Block by block", "What does each block add to the answer?"),
-    "many": View("Many pictures", "How often is each network right, and what does it mistake for what?"),
+    "many": View("Many pictures", "How often is each network right, and what does it mistake for what?", is_of_one=False),
 }
 
 

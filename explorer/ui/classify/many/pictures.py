@@ -1,29 +1,34 @@
-"""Choosing the pictures: test pictures of the networks' own data, what was uploaded, a folder or zip; in the address but for uploads."""
+"""Choosing the pictures: test pictures of the networks' own data, samples, uploads, a folder or zip; in the address but for uploads."""
 
 import hashlib
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from explorer.data.datasets import describe, settled
+from explorer.data.datasets import DatasetInfo, describe, settled
 from explorer.errors import BadInput
 from explorer.lab.trained import dataset_of
-from explorer.ui.classify.uploads import SOURCE, session_uploads, uploads
+from explorer.ui.classify.pictures import bring_in, listen, remove_all
+from explorer.ui.classify.uploads import SOURCE, uploads
 from explorer.ui.controls import dropdown, segmented, stops
 from explorer.ui.say import say_error
 from explorer.ui.train.download import at_hand
 from explorer.ui.url import param, set_params
 from explorer.vision.model import Model
-from explorer.vision.sources import sources_in_zip, sources_of
+from explorer.vision.picture import read_file
+from explorer.vision.samples import samples
+from explorer.vision.sources import Refused, Source, sources_in_zip, sources_of
 
 if TYPE_CHECKING:
-    from explorer.vision.sources import Refused, Source
+    from explorer.vision.loading import LoadedModel
 
-KINDS = {"test": "Test pictures", "uploads": "Your uploads", "folder": "A folder or zip"}
+KINDS = {"test": "Test pictures", "samples": "Samples", "uploads": "Your uploads", "folder": "A folder or zip"}
 COUNTS = (100, 200, 500, 1000, 2000)
 USUAL = 500
 MOST_MEGABYTES = 500  # an uploaded zip lies in memory
@@ -36,27 +41,31 @@ class Pictures:
 
     key: str
     title: str
-    sources: Sequence["Source"]
+    sources: Sequence[Source]
     of: int
-    refused: Sequence["Refused"] = ()
+    refused: Sequence[Refused] = ()
 
 
-def choose_pictures(models: Sequence[Model]) -> Pictures | None:
-    """The controls, and what they choose; None, and what to do, where there is nothing yet. Raises BadInput."""
-    datasets = _datasets(models)
-    usual = "uploads" if param("source") == SOURCE or not datasets else "test"
+def choose_pictures(models: Sequence["LoadedModel"]) -> Pictures | None:
+    """The controls, and what they choose: at first what can be answered at once. None, and what to do, where there is nothing yet.
+    Raises BadInput."""
+    listen(source=SOURCE, pictures="uploads")
+    datasets = _datasets([loaded.model for loaded in models])
+    are_uploads = param("source") == SOURCE and uploads()
+    usual = "uploads" if are_uploads else "test" if any(info.at_hand for info in datasets.values()) else "samples"
     kind = segmented("Pictures", KINDS, "pictures", usual)
-    return {"test": lambda: _test_pictures(datasets), "uploads": _uploads, "folder": _folder}[kind]()
+    choose = {"test": lambda: _test_pictures(datasets), "samples": lambda: _samples(models), "uploads": _uploads, "folder": _folder}
+    return choose[kind]()
 
 
-def _test_pictures(datasets: Sequence[str]) -> Pictures | None:
-    if not datasets:
+def _test_pictures(infos: Mapping[str, DatasetInfo]) -> Pictures | None:
+    if not infos:
         st.info("None of the chosen networks says which data set it was trained on: upload pictures, or name a folder.",
                 icon=":material/inbox:")  # fmt: skip
         return None
-    infos = {name: describe(name) for name in datasets}
+    usual = next((name for name, info in infos.items() if info.at_hand), next(iter(infos)))
     left, right = st.columns((3, 2))
-    name = dropdown("Of the data set", {name: info.title for name, info in infos.items()}, "data", datasets[0], place=left,
+    name = dropdown("Of the data set", {name: info.title for name, info in infos.items()}, "data", usual, place=left,
                     help="Its validation part: the networks were not trained on it.")  # fmt: skip
     if not at_hand(infos[name]):
         return None
@@ -64,14 +73,25 @@ def _test_pictures(datasets: Sequence[str]) -> Pictures | None:
     return Pictures(f"test {name} {count}", infos[name].title, _held_out(name, count), infos[name].val)
 
 
+def _samples(models: Sequence["LoadedModel"]) -> Pictures:
+    """The shipped ones that show a class of one of the networks; for those that know none of them all, of unknown class."""
+    from explorer.vision.confusion import meanings
+
+    offered = [*samples(digits=True), *samples(digits=False)]
+    known = {title for one in models for title, places in meanings([one.title for one in offered], one.classes).items() if places}
+    fitting = [one for one in offered if one.title in known] or samples(models[0].model.knows_digits)
+    found = [Source(one.file.name, one.title if known else None, partial(read_file, one.file)) for one in fitting]
+    return Pictures(_digest([f"{one.name} {one.label}" for one in found]), "the shipped samples", found, len(found))
+
+
 def _uploads() -> Pictures | None:
-    found = uploads()
-    if not found:
-        st.info("Upload some pictures on the left: several at once, or a zip, by choosing, dropping or pasting them.",
-                icon=":material/upload:")  # fmt: skip
+    kept = bring_in()
+    if not kept.by_name:
+        st.info("Upload some pictures: several at once, or a zip, by choosing, dropping or pasting them.", icon=":material/upload:")
         return None
-    about = [f"{one.name} {one.key}" for one in session_uploads().by_name.values()]
-    return Pictures(_digest(about), "your uploads", found, len(found))
+    remove_all(kept)
+    about = [f"{one.name} {one.key}" for one in kept.by_name.values()]
+    return Pictures(_digest(about), "your uploads", uploads(), len(about))
 
 
 def _folder() -> Pictures | None:
@@ -95,11 +115,12 @@ def _folder() -> Pictures | None:
     return Pictures(_digest(about), title, some, len(sources), refused)
 
 
-def _listed(path: str, zipped) -> tuple[Sequence["Source"], Sequence["Refused"]]:
+def _listed(path: str, zipped) -> tuple[Sequence[Source], Sequence[Refused]]:
     """What a folder or zip holds, by names from there on: listed once, and again when it is another, or on demand."""
     which = zipped.file_id if zipped else f"{path} {_stamp(path)}"
     known, listed = st.session_state.get("many listed", (None, None))
-    if known != which or st.button("Read again", icon=":material/refresh:", type="tertiary", help="The folder as it is now"):
+    again = st.button("Read again", icon=":material/refresh:", type="tertiary", help="The folder as it is now")
+    if known != which or again:
         sources, refused = sources_in_zip(zipped, zipped.name) if zipped else sources_of([path])
         begin = f"{zipped.name if zipped else Path(path)}/"
         listed = [replace(one, name=one.name.removeprefix(begin)) for one in sources], refused
@@ -115,25 +136,24 @@ def _count(of: int, place) -> int:
     return min(of, most)
 
 
-def _drawn(sources: Sequence["Source"], count: int) -> list["Source"]:
-    from explorer.vision.held_out import drawn
+def _drawn(sources: Sequence[Source], count: int) -> list[Source]:
+    from explorer.data.order import drawn
 
     return [sources[place] for place in drawn(len(sources), count).tolist()]
 
 
-def _datasets(models: Sequence[Model]) -> list[str]:
-    """Those that the chosen networks say they were trained on."""
-    found = []
+def _datasets(models: Sequence[Model]) -> dict[str, DatasetInfo]:
+    """By name, those that the chosen networks say they were trained on."""
+    found = {}
     for model in models:
-        try:
-            found.append(settled(dataset_of(model)))
-        except BadInput:
-            continue
-    return list(dict.fromkeys(found))
+        with suppress(BadInput):
+            name = settled(dataset_of(model))
+            found[name] = describe(name)
+    return found
 
 
 @st.cache_resource(max_entries=4, show_spinner="Reading the pictures")
-def _held_out(dataset: str, count: int) -> list["Source"]:
+def _held_out(dataset: str, count: int) -> list[Source]:
     from explorer.vision.held_out import held_out
 
     return held_out(dataset, count)

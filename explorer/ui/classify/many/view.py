@@ -33,14 +33,14 @@ MOST_SHOWN = 1_000
 
 def show(shown: Shown) -> None:
     """Raises BadInput."""
-    pictures = choose_pictures([loaded.model for loaded in shown.models])
+    pictures = choose_pictures(shown.models)
     if pictures is None:
         return
     done = answered(shown.models, pictures)
     columns = [column(*one) for one in zip(labels(shown.models), (loaded.classes for loaded in shown.models), (one.rows for one in done))]
     _tell_pictures(pictures, done)
     if columns[0].rows:
-        if any(right is not None for one in columns for right in one.right):
+        if _is_judged(columns):
             _show_errors(columns)
         else:
             _tell_unknown(columns)
@@ -96,8 +96,7 @@ def _tell_unknown(columns: Sequence[Column]) -> None:
 
 def _show_table(columns: Sequence[Column], pictures: Pictures, key: str) -> None:
     left, right = st.columns((3, 1), vertical_alignment="bottom")
-    offered = {name: title for name, title in FILTERS.items() if name != "apart" or know_the_same(columns)}
-    which = dropdown("Pictures shown", offered, "rows", "all", place=left)
+    which = dropdown("Pictures shown", _filters(columns), "rows", "all", place=left)
     top = stops("Answers of each network", (1, 2, 3, TOP), "top", 1, place=right)
     places = kept_rows(columns, which)
     if sentence := apart_words(columns):
@@ -120,12 +119,22 @@ def _show_table(columns: Sequence[Column], pictures: Pictures, key: str) -> None
                        icon=":material/download:")  # fmt: skip
 
 
+def _filters(columns: Sequence[Column]) -> dict[str, str]:
+    """Those that can be answered: mistakes where a class is known, differences where networks answer with the same classes."""
+    fitting = {"all": True, "wrong": _is_judged(columns), "apart": know_the_same(columns)}
+    return {name: title for name, title in FILTERS.items() if fitting[name]}
+
+
+def _is_judged(columns: Sequence[Column]) -> bool:
+    return any(right is not None for one in columns for right in one.right)
+
+
 def _column_looks(cells: dict) -> dict:
     looks = {"picture": st.column_config.ImageColumn("picture", width=60)}
     for title in cells:
         if title.endswith("%"):
             looks[title] = st.column_config.NumberColumn(title, format="%.1f%%", help="The softmax of its outputs")
-        elif title in ("name", "folder"):
+        elif title in ("name", "class"):
             looks[title] = st.column_config.TextColumn(title, width=100)
     return looks
 
