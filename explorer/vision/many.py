@@ -16,7 +16,7 @@ import numpy as np
 
 from explorer.errors import BadInput
 from explorer.machine.hardware import cores
-from explorer.vision.classify import probabilities
+from explorer.vision.classify import probabilities, ranked
 from explorer.vision.loading import LoadedModel
 from explorer.vision.picture import Picture, open_picture
 from explorer.vision.prepare import prepare
@@ -30,7 +30,7 @@ THUMBNAIL = 64  # pixels of its longer side
 
 
 @dataclass(frozen=True)
-class Answer:
+class Likeliest:
     """The likeliest classes by one network: their places in its list of classes, and their probabilities."""
 
     classes: tuple[int, ...]
@@ -45,7 +45,7 @@ class Answered:
     label: str | None
     size: tuple[int, int]
     thumbnail: bytes
-    answers: tuple[Answer, ...]
+    answers: tuple[Likeliest, ...]
 
 
 @dataclass(frozen=True)
@@ -110,9 +110,9 @@ def _answer(models: Sequence[LoadedModel], sources: Sequence[Source], top: int) 
         seen.append((source, picture.image.size, thumbnail(picture)))
         decoding, preparing = decoding + decoded - began, preparing + time.perf_counter() - decoded
     began = time.perf_counter()
-    found = [_likeliest(model, np.stack(kept), top) for model, kept in zip(models, inputs, strict=True)] if seen else []
+    shares = [probabilities(model, np.stack(kept)).numpy() for model, kept in zip(models, inputs, strict=True)] if seen else []
     rows = tuple(
-        Answered(source.name, source.label, size, small, tuple(each[place] for each in found))
+        Answered(source.name, source.label, size, small, tuple(likeliest(each[place], top) for each in shares))
         for place, (source, size, small) in enumerate(seen)
     )
     return Batch(rows, tuple(refused), Phases(decoding, preparing, time.perf_counter() - began))
@@ -130,6 +130,7 @@ def thumbnail(picture: Picture) -> bytes:
     return file.getvalue()
 
 
-def _likeliest(model: LoadedModel, pixels: np.ndarray, top: int) -> list[Answer]:
-    found = probabilities(model, pixels).topk(min(top, len(model.classes)))
-    return [Answer(tuple(places), tuple(values)) for places, values in zip(found.indices.tolist(), found.values.tolist(), strict=True)]
+def likeliest(probabilities: np.ndarray, top: int) -> Likeliest:
+    """The `top` of them, or all if there are fewer, from the probabilities [classes] of all; of equals the first."""
+    places = ranked(probabilities)[:top]
+    return Likeliest(tuple(places), tuple(probabilities[places].tolist()))

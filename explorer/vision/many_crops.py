@@ -4,9 +4,9 @@ import time
 from collections.abc import Iterable, Iterator, Sequence
 
 from explorer.errors import BadInput
-from explorer.vision.classify import classify, ranked
+from explorer.vision.classify import classify
 from explorer.vision.loading import LoadedModel
-from explorer.vision.many import Answer, Answered, Batch, Phases, thumbnail
+from explorer.vision.many import Answered, Batch, Phases, likeliest, thumbnail
 from explorer.vision.picture import open_picture
 from explorer.vision.sources import Refused, Source
 
@@ -27,7 +27,6 @@ def answers_by_crops(models: Sequence[LoadedModel], sources: Iterable[Source], c
         phases, found = Phases(decode=time.perf_counter() - began), []
         for model in models:
             one = classify(model, picture, 1, crops)
-            places = ranked(one.probabilities)[:top]
-            found.append(Answer(tuple(places), tuple(map(float, one.probabilities[places]))))
+            found.append(likeliest(one.probabilities, top))
             phases += Phases(prepare=one.prepare_seconds, network=one.network_seconds)
         yield Batch((Answered(source.name, source.label, picture.image.size, thumbnail(picture), tuple(found)),), (), phases)
