@@ -7,7 +7,7 @@ from pathlib import Path
 
 from explorer.errors import BadInput
 from explorer.machine.folders import downloads_folder
-from explorer.networks.known_data import DIGITS
+from explorer.networks.known_data import DIGIT_SETS, DIGITS
 from explorer.networks.spec import NetworkSpec, TorchvisionSpec
 
 # An http(s) address that has the published weights by their files' names: asked in the place of their publishers.
@@ -62,7 +62,7 @@ class Model:
     def knows_digits(self) -> bool:
         """Trained on MNIST's digits, as its metadata say or, without any, its single channel suggests."""
         if "dataset" in self.metadata:
-            return self.metadata["dataset"] == "mnist-5k"
+            return self.metadata["dataset"] in DIGIT_SETS
         return self.spec.channels == 1 and self.metadata.get("classes") in (None, json.dumps(DIGITS))
 
 

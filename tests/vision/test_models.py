@@ -10,7 +10,7 @@ from finished import finished_run
 
 from explorer.errors import BadInput
 from explorer.networks.build import build
-from explorer.networks.known_data import CIFAR10_CLASSES, DIGITS
+from explorer.networks.known_data import CIFAR10_CLASSES, DIGIT_SETS, DIGITS, MNIST_STATISTICS
 from explorer.networks.spec import parse_spec
 from explorer.networks.weights import save_weights
 from explorer.runs.folder import create
@@ -46,6 +46,13 @@ def test_finished_runs_and_torchvisions_resnets_are_offered():
     assert runs[digits.id].knows_digits and not runs[colours.id].knows_digits
     assert runs[colours.id].error == "12.5% on the validation images of CIFAR-10"
     assert not models["torchvision/resnet50"].at_hand and "103 MB to download" in models["torchvision/resnet50"].title
+
+
+@pytest.mark.parametrize("dataset", DIGIT_SETS)
+def test_all_of_mnist_is_digits_as_its_shipped_part_is(weights, dataset):
+    loaded = open_model(weights(SPEC + "&channels=1", network=SPEC + "&channels=1", dataset=dataset))
+    assert loaded.model.knows_digits and loaded.preparation.digits and loaded.classes == DIGITS
+    assert loaded.preparation.mean == MNIST_STATISTICS.mean
 
 
 def test_a_torn_weights_file_leaves_the_other_models_alone():
