@@ -8,7 +8,10 @@ PIECE = 64 * 1024
 
 
 class Handler(BaseHTTPRequestHandler):
-    """Sends `server.files[name]`, or the rest of it that is asked for, a piece for each permit of `server.gate` (None: all at once)."""
+    """Sends `server.files[name]`, or the rest of it that is asked for, a piece for each permit of `server.gate` (None: all at once).
+
+    With a `server.late`, an event, it answers only once that is set.
+    """
 
     def do_GET(self):
         server = self.server
@@ -16,6 +19,8 @@ class Handler(BaseHTTPRequestHandler):
         server.asked.append((name, wanted))
         if name not in server.files:
             return self.send_error(404)
+        if server.late is not None:
+            server.late.wait()
         body = server.files[name]
         begin = int(wanted.removeprefix("bytes=").removesuffix("-")) if wanted else 0
         self.send_response(206 if begin else 200)
@@ -42,7 +47,7 @@ def weights_server(monkeypatch, **files: bytes):
     """The server, set as the mirror; `files` by name are what it has, `asked` what was asked of it."""
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
         server.daemon_threads = True
-        server.files, server.asked, server.breaks, server.gate = files, [], [], None
+        server.files, server.asked, server.breaks, server.gate, server.late = files, [], [], None, None
         server.url = f"http://127.0.0.1:{server.server_port}"
         threading.Thread(target=server.serve_forever, daemon=True).start()
         monkeypatch.setenv("no_proxy", "127.0.0.1")
@@ -52,4 +57,6 @@ def weights_server(monkeypatch, **files: bytes):
         finally:
             if server.gate is not None:
                 server.gate.release(1_000_000)
+            if server.late is not None:
+                server.late.set()
             server.shutdown()

@@ -36,12 +36,13 @@ class Fetch:
 
 @dataclass
 class _Job:
-    """A download on its way; only its own thread writes to it, but for `stop`."""
+    """A download on its way; only its own thread writes to it, but for `stop` and `unwanted`: nothing is to be left of it."""
 
     received: int = 0
     total: int | None = None
     problem: str = ""
     ended: bool = False
+    unwanted: bool = False
     stop: threading.Event = field(default_factory=threading.Event)
 
 
@@ -95,10 +96,12 @@ def cancel(model: Model) -> Fetch:
 
 def discard(model: Model) -> Fetch:
     """Stop a download and remove what has come of it."""
-    cancel(model)
-    Partial(model.file).discard()
     with _lock:
-        _jobs.pop(model.file, None)
+        job = _jobs.pop(model.file, None)
+        if job is not None:
+            job.unwanted = True
+            job.stop.set()
+        Partial(model.file).discard()
     return state(model)
 
 
@@ -118,4 +121,7 @@ def _run(model: Model, job: _Job) -> None:
         job.problem = f"{model.id} could not be downloaded: {error or type(error).__name__}."
         raise
     finally:
-        job.ended = True
+        with _lock:
+            if job.unwanted and model.file not in _jobs:  # else another has begun, and takes up what is there
+                Partial(model.file).discard()
+            job.ended = True

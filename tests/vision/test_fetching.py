@@ -13,7 +13,7 @@ from weights_server import PIECE, weights_server
 from explorer.networks.build import build
 from explorer.networks.spec import parse_spec
 from explorer.vision import published
-from explorer.vision.fetching import ABSENT, DONE, FAILED, PAUSED, RUNNING, cancel, discard, start, state
+from explorer.vision.fetching import ABSENT, DONE, FAILED, PAUSED, RUNNING, Fetch, cancel, discard, start, state
 from explorer.vision.model import weights_folder
 from explorer.vision.models import find_model, list_models, open_model
 
@@ -127,6 +127,24 @@ def test_a_cancelled_one_can_be_discarded(server):
     assert ended(model).received == 100_000
     assert discard(model).state == ABSENT and left_behind() == []
     assert cancel(model).state == ABSENT
+
+
+@pytest.mark.parametrize("then", ["nothing", "started again"])
+def test_one_discarded_while_it_connects_leaves_nothing_behind(server, body, then):
+    server.late, server.gate = threading.Event(), threading.Semaphore(1)
+    model = find_model(NAME)
+    start(model)
+    until(lambda: server.asked)
+    assert discard(model).state == ABSENT
+    if then == "started again":
+        start(model)
+    server.late.set()
+    server.gate.release(1000)
+    until(lambda: not any(thread.name == f"fetch {NAME}" for thread in threading.enumerate()))
+    if then == "nothing":
+        assert state(model) == Fetch(ABSENT, 0, len(body)) and left_behind() == []
+    else:
+        assert state(model).state == DONE and model.file.read_bytes() == body
 
 
 def test_without_a_network_it_says_so_and_the_list_what_can_be_used(server):
