@@ -30,14 +30,16 @@ def default_cap() -> int:
 class KeptModels:
     """Models by id, for any number of threads, at most `cap` bytes of weights of them.
 
-    One that is larger alone is kept until the next is asked for. Who holds a model keeps it alive: letting go is only of this keeping.
+    Those that are being loaded count too: one waits until the others have left it room. One that is larger alone is loaded alone, and
+    kept until the next is asked for. Who holds a model keeps it alive: letting go is only of this keeping.
     """
 
     def __init__(self, cap: int | None = None, open: Callable[[str], "LoadedModel"] = open_model):
         self.cap = default_cap() if cap is None else cap
         self._open = open
         self._kept: OrderedDict[str, tuple[Mark, "LoadedModel"]] = OrderedDict()
-        self._lock = threading.Lock()
+        self._under_way = 0
+        self._lock = threading.Condition()
         self._loading: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
 
     def get(self, model_id: str) -> "LoadedModel":
@@ -48,11 +50,7 @@ class KeptModels:
         with alone:
             found = self._known(model)
             if found is None:
-                self._make_room(mark_of(model)[-1])
-                found = self._open(model_id)
-                with self._lock:
-                    self._kept[model.id] = mark_of(found.model), found
-                self._make_room(0)
+                found = self._loaded(model, model_id)
         return found
 
     @property
@@ -76,11 +74,28 @@ class KeptModels:
             self._kept.move_to_end(model.id)
             return found
 
-    def _make_room(self, wanted: int) -> None:
-        """Let go of the longest unused until `wanted` more bytes fit; of what is there, the last used stays."""
+    def _loaded(self, model: Model, model_id: str) -> "LoadedModel":
+        mark = mark_of(model)  # before it is read: of a file exchanged meanwhile the old weights do not go by the new one's mark
+        wanted = mark[-1] or (model.download.bytes if model.download else 0)
         with self._lock:
-            while self._kept and self._bytes() + wanted > self.cap and (wanted or len(self._kept) > 1):
-                self._kept.popitem(last=False)
+            self._lock.wait_for(lambda: not self._under_way or self._under_way + wanted <= self.cap)
+            self._under_way += wanted
+            self._let_go(least=0)
+        try:
+            found = self._open(model_id)
+        finally:
+            with self._lock:
+                self._under_way -= wanted
+                self._lock.notify_all()
+        with self._lock:
+            self._kept[model.id] = mark if mark[-1] else mark_of(found.model), found
+            self._let_go(least=1)
+        return found
+
+    def _let_go(self, least: int) -> None:
+        """Let go of the longest unused, but for so many, until the others and what is being loaded fit."""
+        while len(self._kept) > least and self._bytes() + self._under_way > self.cap:
+            self._kept.popitem(last=False)
 
     def _bytes(self) -> int:
         return sum(loaded.bytes for _, loaded in self._kept.values())

@@ -1,5 +1,6 @@
 """Models kept for all: loaded once however many ask, let go when they fill the memory, and loaded anew when their file is another."""
 
+import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 
@@ -11,8 +12,8 @@ from explorer.networks.build import build
 from explorer.networks.spec import parse_spec
 from explorer.networks.weights import save_weights
 from explorer.runs.run import FINAL_WEIGHTS
-from explorer.vision.kept import LEAST_CAP, KeptModels, default_cap
-from explorer.vision.models import open_model
+from explorer.vision.kept import LEAST_CAP, KeptModels, default_cap, mark_of
+from explorer.vision.models import find_model, open_model
 from explorer.vision.own import bring_in, remove
 
 
@@ -51,6 +52,47 @@ def test_the_longest_unused_are_let_go_above_the_cap(opening):
     kept.get(runs[2])
     assert kept.ids == (runs[0], runs[2]) and kept.bytes <= kept.cap
     assert kept.get(runs[0]) is first and opening.asked == runs
+
+
+def test_those_that_are_being_loaded_at_once_stay_below_the_cap():
+    runs = [finished_run("cifar10").id for _ in range(6)]
+    size = mark_of(find_model(runs[0]))[-1]
+    lock, now, most = threading.Lock(), [], []
+
+    def open(model_id):
+        with lock:
+            now.append(model_id)
+            most.append(len(now))
+        time.sleep(0.05)
+        found = open_model(model_id)
+        with lock:
+            now.remove(model_id)
+        return found
+
+    kept = KeptModels(cap=2 * size, open=open)
+    with ThreadPoolExecutor(6) as threads:
+        found = list(threads.map(kept.get, runs))
+    assert [one.model.id for one in found] == runs and max(most) == 2 and kept.bytes <= kept.cap
+    alone = KeptModels(cap=10, open=open)
+    most.clear()
+    with ThreadPoolExecutor(6) as threads:
+        assert len(list(threads.map(alone.get, runs))) == 6
+    assert max(most) == 1
+
+
+def test_weights_exchanged_while_they_are_read_are_read_again_next_time():
+    run = finished_run("cifar10")
+
+    def open(model_id):
+        found = open_model(model_id)
+        save_weights(build(found.model.spec, seed=7), run.folder / FINAL_WEIGHTS, found.model.metadata)
+        return found
+
+    kept = KeptModels(open=open)
+    old = kept.get(run.id)
+    kept._open = open_model
+    new = kept.get(run.id)
+    assert new is not old and new.net.fc.weight.equal(build(new.model.spec, seed=7).fc.weight) and kept.get(run.id) is new
 
 
 def test_one_larger_than_the_cap_is_kept_alone(opening):
