@@ -18,17 +18,24 @@ from explorer.vision.explain.readout import Readout, places_of, readout_of
 BATCH = 100
 # Added to the covariance's diagonal, as a share of its mean: channels that are dead or copies of each other have none of their own.
 SHRINKAGE = 1e-3
+# Below the others' logits: exp of minus that is 0 in float64.
+UNHEARD_OF = 1e3
 
 
 @dataclass(frozen=True)
 class LinearProbe:
-    """Features [N, channels] to logits [N, classes] = features · weights + bias, float64."""
+    """Features [N, channels] to logits [N, classes] = features · weights + bias, float64.
+
+    A class whose bias is -inf is never answered: its logit lies so far below all others' that its probability is 0.
+    """
 
     weights: Tensor
     bias: Tensor
 
     def __call__(self, features: Tensor) -> Tensor:
-        return features.double() @ self.weights + self.bias
+        logits, fitted = features.double() @ self.weights + self.bias, self.bias.isfinite()
+        lowest = logits[:, fitted].min(dim=1, keepdim=True).values
+        return torch.where(fitted, logits, lowest - UNHEARD_OF)
 
 
 @dataclass(frozen=True)
@@ -86,7 +93,7 @@ def fit(features: Tensor, labels: Tensor, classes: int) -> LinearProbe:
     ridge = SHRINKAGE * covariance.diagonal().mean().clamp(min=1e-12)
     covariance += ridge * torch.eye(len(covariance), dtype=torch.float64)
     weights = torch.linalg.solve(covariance, means.T)
-    return LinearProbe(weights, (counts / len(labels)).log().clamp(min=-1e3) - (means.T * weights).sum(dim=0) / 2)
+    return LinearProbe(weights, (counts / len(labels)).log() - (means.T * weights).sum(dim=0) / 2)
 
 
 @torch.inference_mode()

@@ -131,6 +131,11 @@ def test_a_class_without_pictures_is_never_answered_and_one_class_is_refused():
     labels = torch.arange(40) % 2
     logits = fit(features, labels, 3)(features)
     assert (logits.softmax(dim=1)[:, 2] == 0).all()
+    far = 1e4 * torch.randn(40, 3, generator=torch.Generator().manual_seed(1))  # all fitted logits far below 0 there, in some
+    for sign in (1, -1):
+        logits = fit(features + 50, labels, 3)(sign * far)
+        assert logits.isfinite().all() and (logits.softmax(dim=1)[:, 2] == 0).all()
+    assert (fit(features + 50, labels, 3)(-far).max(dim=1).values < -1000).any(), "a fixed number would not do"
     with pytest.raises(BadInput, match="at least two classes"):
         fit(features, labels * 0, 3)
 
