@@ -102,7 +102,7 @@ def _scales(picture: Picture, preparation: Preparation) -> tuple[Crop, ...]:
     for side in sides_of(preparation):
         whole = scaled(picture, preparation, side)
         size = " x ".join(map(str, whole.image.size))
-        found.append(Crop(f"shorter side {side}", whole.cut(0, 0, *whole.image.size, step=f"all of its {size} pixels were taken")))
+        found.append(Crop(f"shorter side {side}", whole.cut(0, 0, *whole.image.size, step=f"all of these {size} pixels were taken")))
     return tuple(found)
 
 

@@ -99,7 +99,10 @@ def scaled(picture: Picture, preparation: Preparation, to: int, longest: int = L
     image, steps = _in_colours(picture, preparation)
     shorter = min(image.size)
     box = _centre(image, *(min(side, longest * shorter) for side in image.size))
-    image = image.crop(box)
+    if box != (0, 0, *image.size):
+        cut, whole = (f"{right - left} x {bottom - top}" for left, top, right, bottom in (box, (0, 0, *image.size)))
+        steps = (*steps, f"its ends were cut off: of its {whole} pixels the {cut} in the middle were taken")
+        image = image.crop(box)
     if shorter == to:
         return Scaled(image, steps, box)
     size = [int(to * side / shorter) for side in image.size]

@@ -123,3 +123,15 @@ def test_where_a_digit_was_cut_out_is_known_too():
 def test_a_very_long_picture_costs_no_memory():
     found = crops_of(Picture(Image.new("RGB", (2_000_000, 1), "white")), CIFAR, "scales")
     assert [crop.prepared.image.size for crop in found] == [(4 * side, side) for side in sides_of(CIFAR)]
+
+
+def test_what_is_cut_off_a_long_picture_is_told():
+    found = crops_of(Picture(Image.new("RGB", (1000, 50))), IMAGENET, "scales")[0]
+    assert found.box == (400, 0, 600, 50)
+    assert found.prepared.steps == (
+        "its ends were cut off: of its 1000 x 50 pixels the 200 x 50 in the middle were taken",
+        "its shorter side was scaled from 50 to 224 pixels",
+        "all of these 896 x 224 pixels were taken",
+    )
+    usual = crops_of(Picture(Image.new("RGB", (200, 50))), IMAGENET, "scales")[0]
+    assert usual.box == (0, 0, 200, 50) and not any("cut off" in step for step in usual.prepared.steps)
