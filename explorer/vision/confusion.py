@@ -45,8 +45,11 @@ class Judgement:
 
     @property
     def standard_error(self) -> float | None:
-        """Of the error as an estimate for all such pictures: sqrt(p (1 - p) / n)."""
-        return math.sqrt(self.error * (1 - self.error) / self.pictures) if self.pictures else None
+        """Of the error as an estimate for all such pictures: sqrt(p (1 - p) / n).
+
+        None where no answer or every one is wrong: the formula's 0 would say that the error is known exactly.
+        """
+        return math.sqrt(self.error * (1 - self.error) / self.pictures) if 0 < self.wrong < self.pictures else None
 
     @property
     def confusions(self) -> list[tuple[int, int, int]]:

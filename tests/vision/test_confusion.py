@@ -20,6 +20,12 @@ def test_the_error_and_its_standard_error():
     assert found.unmatched == () and found.wrong_of_five is None
 
 
+@pytest.mark.parametrize("answer", [0, 1])
+def test_an_error_of_nought_or_one_has_no_standard_error(answer):
+    found = judge([Seen("cat", (answer,))] * 3, ANIMALS)
+    assert found.error == answer and found.standard_error is None
+
+
 def test_the_most_frequent_mistakes_come_first_and_all_cells_add_up():
     seen = [Seen("cat", (1,))] * 2 + [Seen("dog", (0,))] * 5 + [Seen("dog", (1,))] * 3
     found = judge(seen, ANIMALS)
