@@ -4,19 +4,17 @@ import hashlib
 import os
 import re
 import tempfile
-import time
 from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
 
 from explorer.data.errors import DataError
 from explorer.data.folder import scan
-from explorer.machine.disk import free_bytes, is_full
+from explorer.machine.disk import free_bytes, is_full, remove_stale
 from explorer.machine.folders import data_folder
 
 CHUNK = 2**20
 MOST_BYTES = 8 * 2**30
-STALE_SECONDS = 3600.0  # a part nobody has written to for so long belongs to a process that was killed
 
 
 def uploads_folder() -> Path:
@@ -33,7 +31,7 @@ def keep_upload(file: BinaryIO, name: str) -> Path:
     part = None
     try:
         uploads_folder().mkdir(parents=True, exist_ok=True)
-        _remove_stale_parts()
+        remove_stale(uploads_folder().glob("*.part"))
         handle, part = tempfile.mkstemp(suffix=".part", dir=uploads_folder())
         with open(handle, "wb") as kept:
             digest = _copy(file, kept, name)
@@ -80,10 +78,3 @@ def _safe(name: str) -> str:
     """What of a file's name is fit for one: letters, digits, spaces, dots, dashes; never a path."""
     stem = Path(name.replace("\\", "/")).name.removesuffix(".zip").removesuffix(".ZIP")
     return re.sub(r"[^\w .-]", "-", stem).strip(" .-")[:60] or "pictures"
-
-
-def _remove_stale_parts() -> None:
-    for part in uploads_folder().glob("*.part"):
-        with suppress(OSError):
-            if time.time() - part.stat().st_mtime > STALE_SECONDS:
-                part.unlink()

@@ -10,11 +10,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
-from explorer.machine.disk import free_bytes, is_full
+from explorer.machine.disk import free_bytes, is_full, remove_stale
 from explorer.machine.folders import models_folder
+from explorer.networks.changes import Spec
 from explorer.networks.known_data import DIGITS
-from explorer.networks.metadata import WEIGHTS_SUFFIXES, read_metadata
-from explorer.networks.spec import NetworkSpec, TorchvisionSpec, parse_spec
+from explorer.networks.metadata import WEIGHTS_SUFFIXES, listed, read_metadata
+from explorer.networks.spec import parse_spec
 from explorer.runs.public import public_name
 from explorer.vision.model import Model, ModelError
 from explorer.vision.models import OWN, find_model, own_models
@@ -22,7 +23,9 @@ from explorer.vision.preparations import classes_of, preparation_of
 
 MOST_NAME = 60  # characters of a name
 MOST_CLASS_NAME = 100
+MOST_SAID = 200  # characters of what a file says of its data and its error
 _CARRIED = ("dataset", "error", "val_error")  # what a file's own metadata say that stays true here
+_INCOMING = ".incoming-"
 _naming = threading.Lock()  # from finding a name that is free to taking it
 
 
@@ -58,10 +61,9 @@ def class_names_in(text: str) -> tuple[str, ...]:
     """The names of classes as people write them: a JSON list, a line each, or commas between them; () for no text. Raises ModelError."""
     text = text.strip()
     if text.startswith("["):
-        try:
-            names = json.loads(text)
-        except ValueError:
-            raise ModelError('The class names begin like a JSON list and are none: write ["cat", "dog"], or a name a line.') from None
+        names = listed(text)
+        if names is None:
+            raise ModelError('The class names begin like a JSON list and are none: write ["cat", "dog"], or a name a line.')
         return tuple(str(name).strip() for name in names)
     parts = text.splitlines() if "\n" in text else text.split(",")
     return tuple(name for part in parts if (name := part.strip()))
@@ -73,7 +75,8 @@ def _set_down(data: BinaryIO, shown: str) -> Iterator[Path]:
     folder = models_folder()
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=".incoming-", dir=folder) as incoming:
+        remove_stale(folder.glob(f"{_INCOMING}*"))
+        with tempfile.TemporaryDirectory(prefix=_INCOMING, dir=folder) as incoming:
             file = Path(incoming) / shown
             with file.open("wb") as whole:
                 shutil.copyfileobj(data, whole, 2**20)
@@ -85,7 +88,7 @@ def _set_down(data: BinaryIO, shown: str) -> Iterator[Path]:
         raise ModelError(f"{shown} could not be kept in {folder}: {problem}.") from error
 
 
-def _network(asked: str, metadata: dict[str, str], shown: str) -> NetworkSpec | TorchvisionSpec:
+def _network(asked: str, metadata: dict[str, str], shown: str) -> Spec:
     told = metadata.get("network", "")
     if not asked and not told:
         raise ModelError(f"{shown} does not say which network it is for: name it, such as cifar/basic-20 or imagenet/basic-18.")
@@ -97,9 +100,10 @@ def _network(asked: str, metadata: dict[str, str], shown: str) -> NetworkSpec | 
     return spec
 
 
-def _told(spec, metadata: dict[str, str], normalize: str | None, classes: Sequence[str], shown: str) -> dict[str, str]:
+def _told(spec: Spec, metadata: dict[str, str], normalize: str | None, classes: Sequence[str], shown: str) -> dict[str, str]:
     """What is to be known of the weights, as the metadata of the file that is kept."""
-    told = {key: metadata[key] for key in (*_CARRIED, "classes", "mean", "std") if key in metadata}
+    told = {key: metadata[key] for key in ("classes", "mean", "std") if key in metadata}
+    told |= {key: _in_one_line(metadata[key], MOST_SAID) for key in _CARRIED if key in metadata}
     if "dataset" in told:  # a path in it was another machine's
         told["dataset"] = public_name(told["dataset"])
     if classes:
@@ -108,7 +112,7 @@ def _told(spec, metadata: dict[str, str], normalize: str | None, classes: Sequen
         told.setdefault("dataset", "mnist-5k")
     model = Model(f"{OWN}{shown}", shown, "own", spec, Path(shown), told)
     preparation = preparation_of(model, normalize)
-    names = classes_of(model)
+    names = [_in_one_line(name, MOST_CLASS_NAME) for name in classes_of(model)]
     return told | {"network": spec.text, "classes": json.dumps(names, ensure_ascii=False), "mean": json.dumps(preparation.mean),
                    "std": json.dumps(preparation.std)}  # fmt: skip
 
@@ -117,7 +121,7 @@ def _checked(classes: Sequence[str], count: int) -> list[str]:
     if len(classes) != count:
         raise ModelError(f"The network tells {count:,} classes apart and {len(classes):,} names are given: one for each is needed, in the "
                          "order of the labels.")
-    names = [" ".join(name.split())[:MOST_CLASS_NAME] for name in classes]
+    names = [_in_one_line(name, MOST_CLASS_NAME) for name in classes]
     if not all(names):
         raise ModelError(f"The name of class {names.index('') + 1} is empty.")
     if len(set(names)) < count:
@@ -126,7 +130,11 @@ def _checked(classes: Sequence[str], count: int) -> list[str]:
     return names
 
 
-def _keep(file: Path, spec, told: dict[str, str], name: str) -> Model:
+def _in_one_line(text: str, most: int) -> str:
+    return " ".join(text.split())[:most]
+
+
+def _keep(file: Path, spec: Spec, told: dict[str, str], name: str) -> Model:
     from explorer.networks.build import build
     from explorer.networks.weights import load_weights, save_weights
 

@@ -2,6 +2,7 @@
 
 import io
 import json
+import os
 import threading
 
 import numpy as np
@@ -15,6 +16,7 @@ from explorer.networks.build import build
 from explorer.networks.known_data import CIFAR10_CLASSES, CIFAR10_STATISTICS, DIGITS, IMAGENET_STATISTICS
 from explorer.networks.spec import TorchvisionSpec, parse_spec
 from explorer.networks.weights import save_weights
+from explorer.vision.cards import card
 from explorer.vision.classify import probabilities
 from explorer.vision.model import ModelError
 from explorer.vision.models import find_model, list_models, open_model
@@ -44,8 +46,8 @@ def kept_files():
 
 @pytest.mark.parametrize("file_name", ["net.pt", "net.PTH", "net.th"])
 def test_what_is_brought_in_is_listed_opened_and_removed(file_name):
-    model = bring_in(saved(wrap=lambda state: {"state_dict": {f"module.{name}": value for name, value in state.items()}}), file_name, SPEC, "imagenet",
-                     [f"kind {i}" for i in range(10)])
+    file = saved(wrap=lambda state: {"state_dict": {f"module.{name}": value for name, value in state.items()}})
+    model = bring_in(file, file_name, SPEC, "imagenet", [f"kind {i}" for i in range(10)])
     assert (model.id, model.kind, model.at_hand, model.spec.text) == ("own/net", "own", True, SPEC)
     assert model.title == "net: Residual-8, your own" and model in list_models()
     loaded = open_model(model.id)
@@ -60,8 +62,10 @@ def test_what_is_brought_in_is_listed_opened_and_removed(file_name):
 
 
 def test_a_file_that_says_everything_needs_nothing_said(tmp_path):
-    model = bring_in(safetensors(tmp_path, network=SPEC, classes=json.dumps([f"k{i}" for i in range(10)]), mean="[0.1,0.2,0.3]", std="[1,1,1]",
-                                 error="3% on my own pictures", dataset="/home/me/zoo"), "said.safetensors")
+    classes = json.dumps([f"k{i}" for i in range(10)])
+    file = safetensors(tmp_path, network=SPEC, classes=classes, mean="[0.1,0.2,0.3]", std="[1,1,1]", error="3% on my own pictures",
+                       dataset="/home/me/zoo")  # fmt: skip
+    model = bring_in(file, "said.safetensors")
     loaded = open_model(model.id)
     assert loaded.classes[9] == "k9" and loaded.preparation.mean == (0.1, 0.2, 0.3) and model.error == "3% on my own pictures"
     assert model.metadata["dataset"] == "zoo"
@@ -98,7 +102,8 @@ def test_torchvisions_files_fit_this_projects_networks_and_its_own():
 
 
 def test_names_are_plain_and_never_taken_twice():
-    names = ["net.pt", "net.pt", "../../net.pt", "héllo wörld (1).pt", ".pt.pt", "a" * 200 + ".pt", "<b>**x**</b>.pt", "C:\\weights\\mine.pt"]
+    names = ["net.pt", "net.pt", "../../net.pt", "héllo wörld (1).pt", ".pt.pt", "a" * 200 + ".pt", "<b>**x**</b>.pt",
+             "C:\\weights\\mine.pt"]  # fmt: skip
     ids = [bring_in(saved(), name, SPEC).id for name in names]
     assert ids[:3] == ["own/net", "own/net-2", "own/net-3"] and len(set(ids)) == len(ids)
     assert all(find_model(model_id).id == model_id for model_id in ids)
@@ -121,7 +126,8 @@ def test_what_cannot_be_used_is_refused_by_its_name_and_leaves_nothing(tmp_path)
     refused("x.pt is empty", io.BytesIO(), "x.pt", SPEC)
     refused("x.safetensors is broken", io.BytesIO(b"nonsense"), "x.safetensors", SPEC)
     refused("x.pt is broken", io.BytesIO(saved().read()[:-200]), "x.pt", SPEC)
-    refused("says that it is for cifar/basic-8.width=4, not for cifar/plain-8", safetensors(tmp_path, network=SPEC), "x.safetensors", "cifar/plain-8?width=4")
+    told = safetensors(tmp_path, network=SPEC)
+    refused("says that it is for cifar/basic-8.width=4, not for cifar/plain-8", told, "x.safetensors", "cifar/plain-8?width=4")
     refused("tells 10 classes apart and 2 names are given", saved(), "x.pt", SPEC, classes=["cat", "dog"])
     refused("Two classes are called cat", saved(), "x.pt", SPEC, classes=["cat"] * 10)
     refused("The name of class 2 is empty", saved(), "x.pt", SPEC, classes=["cat", " ", *"abcdefgh"])
@@ -169,6 +175,37 @@ def test_class_names_as_people_write_them(text, names):
     assert class_names_in(text) == names
 
 
-def test_a_torn_json_list_is_refused():
+@pytest.mark.parametrize("text", ['["cat", ', "[" * 100_000, f"[{'1' * 5000}]"])
+def test_a_torn_json_list_is_refused(text):
     with pytest.raises(BadInput, match="begin like a JSON list"):
-        class_names_in('["cat", ')
+        class_names_in(text)
+
+
+HOSTILE = {"deep": "[" * 100_000, "long": f"[1{'0' * 400},1,1]", "digits": f"[{'1' * 5000}]", "huge": json.dumps(["x" * 200_000] * 10), "other": "3"}
+
+
+@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
+@pytest.mark.parametrize("key", ["classes", "mean", "std"])
+def test_what_no_list_can_be_is_as_if_it_were_not_said(tmp_path, key, text):
+    model = bring_in(safetensors(tmp_path, network=SPEC, **{key: text}), "odd.safetensors")
+    loaded = open_model(model.id)
+    assert loaded.classes == CIFAR10_CLASSES and (loaded.preparation.mean, loaded.preparation.std) == CIFAR10_STATISTICS
+    beside = open_model(str(tmp_path / "x.safetensors"))
+    assert beside.classes == CIFAR10_CLASSES and card(beside.model).classes == CIFAR10_CLASSES
+
+
+def test_what_a_file_says_of_itself_is_cut_to_what_can_be_shown(tmp_path):
+    names = [f"{i}\n{'x' * 50_000}" for i in range(10)]
+    model = bring_in(safetensors(tmp_path, network=SPEC, classes=json.dumps(names), error="5%\n" * 9999, dataset="d" * 9999), "long.safetensors")
+    assert open_model(model.id).classes == tuple(f"{i} {'x' * 98}" for i in range(10))
+    assert model.error == ("5% " * 99)[:200] and model.metadata["dataset"] == "d" * 200
+
+
+def test_what_a_killed_process_left_is_swept_away():
+    stale, others = models_folder() / ".incoming-stale", models_folder() / ".incoming-others"
+    for folder in (stale, others):
+        folder.mkdir(parents=True)
+        (folder / "net.pt").write_bytes(b"half")
+    os.utime(stale, (0, 0))
+    bring_in(saved(), "net.pt", SPEC)
+    assert kept_files() == [".incoming-others", "net.safetensors"]
