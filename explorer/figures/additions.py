@@ -6,6 +6,7 @@ from math import isfinite
 
 from explorer.figures.axes import CURSOR, LEGEND, upright
 from explorer.figures.series import looks, uid
+from explorer.figures.text import extra, figure_text
 
 MOST_NAMED = 10
 SHARES = {"title": {"text": "share of the way through the network's blocks"}, "range": [-0.02, 1.02], "tickformat": ".0%"}
@@ -55,10 +56,10 @@ def _blocks_axis(blocks: Sequence[str]) -> dict:
 def _line(one: Added, places: Sequence[float], look: dict) -> dict:
     ratios = [ratio if isfinite(ratio) else None for ratio in one.ratios]
     return {
-        "type": "scatter", "mode": "lines+markers", "name": one.label, "uid": uid(one.label),
+        "type": "scatter", "mode": "lines+markers", "name": figure_text(one.label), "uid": uid(one.label),
         "x": places, "y": ratios, "text": list(one.blocks), "line": {"color": look["color"], "dash": look["dash"], "width": 2},
         "marker": {"size": [11 if at == one.looked_at else 5 for at in range(len(ratios))], "color": look["color"]},
-        "hovertemplate": "%{text}: %{y:.3g}<extra>" + one.label.replace("<", "&lt;") + "</extra>",
+        "hovertemplate": "%{text}: %{y:.3g}" + extra(one.label),
     }  # fmt: skip
 
 

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from explorer.figures.probabilities import distinct
+from explorer.figures.text import figure_text
 from explorer.vision.confusion import Judgement
 
 MOST = 24  # rows and columns whose names can be read
@@ -34,14 +35,14 @@ def confusion_chart(network: str, found: Judgement, classes: Sequence[str]) -> d
         labels.append(OTHERS)
     shares = [[100 * count / totals[row] if count else None for count in cells] for row, cells in zip(rows, counts, strict=True)]
     trace = {
-        "type": "heatmap", "name": network, "x": labels, "y": [names[row] for row in rows], "z": shares, "customdata": counts,
+        "type": "heatmap", "name": figure_text(network), "x": labels, "y": [names[row] for row in rows], "z": shares, "customdata": counts,
         "coloraxis": "coloraxis", "hoverongaps": False, "xgap": 1, "ygap": 1,
         "hovertemplate": "%{customdata} of %{y} taken for %{x}: %{z:.3g}%<extra></extra>",
     }  # fmt: skip
     if len(labels) <= WRITTEN:
         trace |= {"text": [[str(count) if count else "" for count in cells] for cells in counts], "texttemplate": "%{text}"}
     layout = {
-        "title": {"text": network, "subtitle": {"text": _told(rows, totals)}},
+        "title": {"text": figure_text(network), "subtitle": {"text": _told(rows, totals)}},
         "xaxis": {"title": {"text": "the network's answer"}, "type": "category", "automargin": True, "showgrid": False,
                   "tickangle": -45 if max(map(len, labels)) > UPRIGHT else 0},
         "yaxis": {"title": {"text": "what it is"}, "type": "category", "autorange": "reversed", "automargin": True, "showgrid": False},

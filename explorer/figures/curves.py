@@ -16,6 +16,7 @@ from explorer.figures.progress import AXES, Axis, line_of, recorded
 from explorer.figures.seeds import BANDS, Spread, over_seeds
 from explorer.figures.series import RunCurves, looks, uid
 from explorer.figures.smoothing import smoothed
+from explorer.figures.text import extra, figure_text
 
 TRAINING_WIDTH = 1.3
 VALIDATION_WIDTH = 3.5
@@ -130,12 +131,12 @@ def _trace(known: str, name: str, x: np.ndarray, y: np.ndarray, log: str) -> dic
     # A point without a value keeps the trace, and with it the reader's choice to hide it, before the first row is there.
     return {
         "type": "scatter",
-        "name": name,
+        "name": figure_text(name),
         "uid": uid(known),
         "x": [float(f"{value:.7g}") for value in x[chosen].tolist()] if len(x) else [None],
         "y": [float(f"{value:.5g}") for value in y[chosen].tolist()] if len(x) else [None],
         "mode": "lines",
-        "hovertemplate": f"%{{y:.4g}}<extra>{name}</extra>",
+        "hovertemplate": f"%{{y:.4g}}{extra(name)}",
     }
 
 

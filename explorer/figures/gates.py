@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from explorer.figures.axes import CURSOR, GUIDE, LEGEND, upright
 from explorer.figures.colours import FAMILY_COLOURS
 from explorer.figures.off_scale import written
+from explorer.figures.text import figure_text
 
 HIGHWAY = FAMILY_COLOURS["highway"]
 BAND = "rgba(0,158,115,0.18)"
@@ -83,7 +84,7 @@ def gate_map(gates: Gates, shown: Sequence[Shown], rows: Sequence[int], chosen: 
         "x": x,
         "y": list(range(1, len(gates.blocks) + 1)),
         "z": z,
-        "text": [[f"{block}, {one.label} (picture {one.number})" for one in shown] for block in gates.blocks],
+        "text": [[f"{block}, {figure_text(one.label)} (picture {one.number})" for one in shown] for block in gates.blocks],
         "hovertemplate": "%{text}<br>" + unit + " = %{z:.3f}<extra></extra>",
         "colorbar": {"title": {"text": unit, "side": "right"}},
     }
@@ -103,7 +104,7 @@ def gate_map(gates: Gates, shown: Sequence[Shown], rows: Sequence[int], chosen: 
         "layout": {
             "title": {"text": "The gates for one picture after another",
                       "subtitle": {"text": "mean over channels and places; framed: the chosen picture"}},
-            "xaxis": {"anchor": "free", "position": 0, "tickvals": x, "ticktext": [one.label for one in shown],
+            "xaxis": {"anchor": "free", "position": 0, "tickvals": x, "ticktext": [figure_text(one.label) for one in shown],
                       "title": {"text": "picture, by its class"}},
             "yaxis": {"title": {"text": LAYER}, "domain": [THUMBNAILS, 1]},
             "images": images,
@@ -138,7 +139,7 @@ def answers_along(pushes: Sequence[int], answers: Sequence[Sequence[float]], cla
     drawn = [label, *others[: len(CLASS_COLOURS) - 1]]
     return {
         "data": [
-            {"type": "scatter", "name": f"{classes[place]}, its class" if place == label else classes[place], "x": list(pushes),
+            {"type": "scatter", "name": figure_text(classes[place]) + ", its class" * (place == label), "x": list(pushes),
              "y": [written(100 * row[place]) for row in answers], "mode": "lines+markers", "marker": {"size": 5},
              "line": {"color": colour, "width": 3 if place == label else 1.5}, "hovertemplate": "%{y:.1f}%"}
             for place, colour in zip(drawn, CLASS_COLOURS)

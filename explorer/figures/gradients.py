@@ -7,6 +7,7 @@ from explorer.figures.axes import CURSOR, LEGEND, axis_number, upright
 from explorer.figures.layer_charts import LINEAR, Quantity, power_scale
 from explorer.figures.off_scale import edge_marks, written
 from explorer.figures.series import DEPTH, LayerValues, looks, uid
+from explorer.figures.text import extra, figure_text
 
 EARLY_WIDTH = 1.3
 LATE_WIDTH = 3
@@ -61,7 +62,7 @@ def default_log(quantity: str) -> str:
 
 
 def _trace(one: LayerValues, step: int, quantity: str, axis: str) -> dict:
-    values, name = one.at(step), f"{one.label}, step {step}"
+    values, name = one.at(step), figure_text(f"{one.label}, step {step}")
     kinds, what = (one.kinds, "layer") if quantity in OF_WEIGHTS else (("",) * len(one.layers), "ReLU")
     called = [f"{layer} ({kind})" if kind else layer for layer, kind in zip(one.layers, kinds)]
     return {
@@ -75,7 +76,7 @@ def _trace(one: LayerValues, step: int, quantity: str, axis: str) -> dict:
         "text": [", ".join(filter(None, (layer, one.panel))) for layer in called],
         "mode": "lines+markers",
         "marker": {"size": 4, "symbol": ["diamond" if kind == "linear" else "circle" for kind in kinds]},
-        "hovertemplate": f"%{{y:.3g}}<br>{what} %{{x}}: %{{text}}<br>step {step}<extra>{one.label}</extra>",
+        "hovertemplate": f"%{{y:.3g}}<br>{what} %{{x}}: %{{text}}<br>step {step}{extra(one.label)}",
         "xaxis": f"x{axis}",
         "yaxis": f"y{axis}",
     }

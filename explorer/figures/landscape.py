@@ -11,6 +11,7 @@ from explorer.figures.axes import GUIDE, LEGEND, upright
 from explorer.figures.colours import colour
 from explorer.figures.off_scale import edge_marks, written
 from explorer.figures.series import DASHES
+from explorer.figures.text import figure_text
 from explorer.lab.landscapes import Surface
 from explorer.numbers import printed
 
@@ -26,7 +27,7 @@ def landscape_lines(surfaces: Sequence[Surface], quantity: str = "loss", log: bo
     log = _is_log(quantity, log)
     data, annotations, shapes = [], [], []
     looks = dict(zip((one.id for one in surfaces), _looks(surfaces)))
-    names = dict(zip((one.id for one in surfaces), labels(surfaces)))
+    names = dict(zip((one.id for one in surfaces), _texts(surfaces)))
     for row, one in enumerate(surfaces):
         values = _values(one, quantity)[len(_values(one, quantity)) // 2]
         look = looks[one.id]
@@ -56,7 +57,7 @@ def landscape_contours(surfaces: Sequence[Surface], quantity: str = "loss", log:
     low, high = _range(surfaces, quantity, log)
     data, annotations = [], []
     layout = _layout(surfaces, quantity, low, high, log) | {"hovermode": "closest"}
-    for number, (one, name, (across, up)) in enumerate(zip(surfaces, labels(surfaces), _cells(len(surfaces))), 1):
+    for number, (one, name, (across, up)) in enumerate(zip(surfaces, _texts(surfaces), _cells(len(surfaces))), 1):
         axis = "" if number == 1 else str(number)
         where = {"xaxis": f"x{axis}", "yaxis": f"y{axis}"}
         values = _values(one, quantity)
@@ -80,7 +81,7 @@ def landscape_surfaces(surfaces: Sequence[Surface], quantity: str = "loss", log:
     low, high = _range(surfaces, quantity, log)
     data, annotations = [], []
     layout = _layout(surfaces, quantity, low, high, log)
-    for number, (one, name, (across, up)) in enumerate(zip(surfaces, labels(surfaces), _cells(len(surfaces))), 1):
+    for number, (one, name, (across, up)) in enumerate(zip(surfaces, _texts(surfaces), _cells(len(surfaces))), 1):
         scene = "scene" if number == 1 else f"scene{number}"
         measured = _values(one, quantity)
         values = _filled(measured)
@@ -213,6 +214,10 @@ def _cells(count: int) -> list[tuple[list[float], list[float]]]:
         up = [bottom + (0.12 * tall if rows > 1 else 0), bottom + tall * (1 - head)]
         found.append(([round(left, 6), round(left + wide, 6)], [round(edge, 6) for edge in up]))
     return found
+
+
+def _texts(surfaces: Sequence[Surface]) -> list[str]:
+    return [figure_text(label) for label in labels(surfaces)]
 
 
 def _heading(name: str, one: Surface, across: list[float], up: list[float], not_drawn: str) -> dict:

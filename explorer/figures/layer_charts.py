@@ -13,6 +13,7 @@ from explorer.anatomy.overlay import thinned
 from explorer.figures.axes import CURSOR, GUIDE, LEGEND, axis_number, upright
 from explorer.figures.off_scale import edge_marks
 from explorer.figures.series import DEPTH, LayerValues, looks, uid
+from explorer.figures.text import extra, figure_text
 
 MOST_COLUMNS = 150
 MOST_POWERS = 6  # of ten, with a label
@@ -138,7 +139,7 @@ def _profile(one: LayerValues, look: dict, quantity: Quantity, step: int | None)
     shown = shown_at(one, step)
     return {
         "type": "scatter",
-        "name": one.label,
+        "name": figure_text(one.label),
         "uid": uid(one.label),
         "x": list(range(1, len(shown) + 1)) or [None],
         "y": [_drawn(value, quantity) for value in shown] or [None],
@@ -146,7 +147,7 @@ def _profile(one: LayerValues, look: dict, quantity: Quantity, step: int | None)
         "mode": "lines+markers",
         "line": look | {"width": 2.5},
         "marker": {"size": 4, "symbol": ["diamond" if kind == "linear" else "circle" for kind in one.kinds]},
-        "hovertemplate": f"%{{y:.3g}} %{{text}}<extra>{one.label}</extra>",
+        "hovertemplate": f"%{{y:.3g}} %{{text}}{extra(one.label)}",
     }
 
 
@@ -174,14 +175,15 @@ def _panel(figure: dict, index: int, count: int, one: LayerValues, steps: list[i
         x["matches"] = "x"
     if not steps:
         y["range"] = [0.5, max(one.depth, 1) + 0.5]
-    label = {"text": one.label, "showarrow": False, "xref": "paper", "yref": "paper", "x": left + width / 2, "y": top, "yanchor": "bottom"}
+    label = {"text": figure_text(one.label), "showarrow": False, "xref": "paper", "yref": "paper", "x": left + width / 2, "y": top,
+             "yanchor": "bottom"}  # fmt: skip
     figure["layout"] |= {f"xaxis{axis}": x, f"yaxis{axis}": y}
     figure["layout"]["annotations"].append(label | {"font": {"size": 13}})
     unit = f"log₁₀ {quantity.unit}" if quantity.log else quantity.unit
     figure["data"].append(
         {
             "type": "heatmap",
-            "name": one.label,
+            "name": figure_text(one.label),
             "uid": uid(one.label),
             "x": steps,
             "y": list(range(1, len(one.layers) + 1)),
@@ -189,7 +191,7 @@ def _panel(figure: dict, index: int, count: int, one: LayerValues, steps: list[i
             "xaxis": f"x{axis}",
             "yaxis": f"y{axis}",
             "coloraxis": "coloraxis",
-            "hovertemplate": f"{unit} = %{{z:.3g}}<br>layer %{{y}}, step %{{x}}<extra>{one.label}</extra>",
+            "hovertemplate": f"{unit} = %{{z:.3g}}<br>layer %{{y}}, step %{{x}}{extra(one.label)}",
         }
     )
 

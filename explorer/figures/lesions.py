@@ -12,6 +12,7 @@ from explorer.figures.off_scale import edge_marks, written
 from explorer.figures.probabilities import distinct
 from explorer.figures.seeds import over_seeds
 from explorer.figures.series import looks, uid
+from explorer.figures.text import extra, figure_text
 from explorer.numbers import percent
 from explorer.signals.paths import PathLength, shares
 
@@ -70,7 +71,7 @@ def class_bars(network: str, family: str, classes: Sequence[str], intact: Sequen
     if now is not None:
         traces.append(_bars("with the lesion", names, [now[place] for place in shown], colour(family)))
     layout = {
-        "title": {"text": network, "subtitle": {"text": "probability of each class for the picture"}},
+        "title": {"text": figure_text(network), "subtitle": {"text": "probability of each class for the picture"}},
         "xaxis": {"title": {"text": "probability (%)"}, "range": [0, 118], "tickvals": [0, 25, 50, 75, 100]},
         "yaxis": {"type": "category", "autorange": "reversed", "automargin": True},
         "barmode": "group",
@@ -89,11 +90,11 @@ def each_removed_chart(found: Sequence[EachRemoved]) -> dict:
         label, line = one.whole.label, look[one.whole.label]
         places = list(range(1, len(one.blocks) + 1))
         traces.append({
-            "type": "scatter", "name": label, "uid": uid(label), "mode": "lines+markers", "x": places, "y": _percent(one.errors),
-            "text": list(one.blocks), "line": line | {"width": 2.5},
+            "type": "scatter", "name": figure_text(label), "uid": uid(label), "mode": "lines+markers", "x": places,
+            "y": _percent(one.errors), "text": list(one.blocks), "line": line | {"width": 2.5},
             "marker": {"size": 9, "symbol": ["diamond-open" if changes else "circle" for changes in one.changes_shape],
                        "color": line["color"], "line": {"width": 2, "color": line["color"]}},
-            "hovertemplate": "%{y:.1f}% without %{text}<extra>" + label + "</extra>",
+            "hovertemplate": "%{y:.1f}% without %{text}" + extra(label),
         })  # fmt: skip
         traces.append(_intact(one.whole, places[0], places[-1], line))
     most = max(found, key=lambda one: len(one.blocks))
@@ -118,13 +119,13 @@ def more_removed_chart(found: Sequence[MoreRemoved]) -> dict:
         shade = f"rgba({','.join(str(int(colour(one.whole.family)[i : i + 2], 16)) for i in (1, 3, 5))},0.18)"
         for name, values, fill in ((f"{label}, least", spread.low, {}), (f"{label}, greatest", spread.high, {"fill": "tonexty"})):
             traces.append({
-                "type": "scatter", "name": name, "uid": uid(name), "x": x, "y": values.tolist(), "mode": "lines",
+                "type": "scatter", "name": figure_text(name), "uid": uid(name), "x": x, "y": values.tolist(), "mode": "lines",
                 "line": {"width": 0}, "fillcolor": shade, "showlegend": False, "hoverinfo": "skip", "legendgroup": label,
             } | fill)  # fmt: skip
         traces.append({
-            "type": "scatter", "name": label, "uid": uid(label), "x": x, "y": spread.mean.tolist(), "mode": "lines+markers",
+            "type": "scatter", "name": figure_text(label), "uid": uid(label), "x": x, "y": spread.mean.tolist(), "mode": "lines+markers",
             "line": line | {"width": 2.5}, "marker": {"size": 7}, "legendgroup": label,
-            "hovertemplate": "%{y:.1f}%<extra>" + label + "</extra>",
+            "hovertemplate": "%{y:.1f}%" + extra(label),
         })  # fmt: skip
     count = max((len(one.draws) for one in found), default=0)
     layout = {
@@ -144,11 +145,11 @@ def reordered_chart(found: Sequence[Reordered]) -> dict:
         label = one.whole.label
         points = [(1.0, one.whole.intact), *sorted(one.points, reverse=True)]
         traces.append({
-            "type": "scatter", "name": label, "uid": uid(label), "mode": "markers", "x": [round(tau, 4) for tau, _ in points],
+            "type": "scatter", "name": figure_text(label), "uid": uid(label), "mode": "markers", "x": [round(tau, 4) for tau, _ in points],
             "y": _percent(error for _, error in points),
             "marker": {"size": 9, "color": look[label]["color"], "opacity": 0.75,
                        "symbol": "square" if one.whole.family == "plain" else "circle"},
-            "hovertemplate": "%{y:.1f}% at τ = %{x:.2f}<extra>" + label + "</extra>",
+            "hovertemplate": "%{y:.1f}% at τ = %{x:.2f}" + extra(label),
         })  # fmt: skip
     layout = {
         "title": {"text": "The same blocks in another order",
@@ -174,7 +175,7 @@ def path_chart(label: str, family: str, lengths: Sequence[PathLength], log: bool
     marked = (edge_marks(along[0]["x"], norms, hue, axis=axis_number(1), log_y=log),
               edge_marks(parts[0]["x"], percents, hue, axis=axis_number(2)))  # fmt: skip
     layout: dict = {
-        "title": {"text": f"Paths through {label}, by length",
+        "title": {"text": f"Paths through {figure_text(label)}, by length",
                   "subtitle": {"text": "the length is the number of residual branches on the way"}},
         "annotations": [*(heading for _, _, heading in (counts, along, parts)), *(word for words, _ in marked for word in words)],
         "shapes": [shape for _, shapes in marked for shape in shapes], "bargap": 0.15,
@@ -216,15 +217,15 @@ def _bars(name: str, classes: Sequence[str], probabilities: Sequence[float], fil
         "type": "bar", "name": name, "uid": uid(name), "orientation": "h", "y": list(classes), "x": [100 * one for one in probabilities],
         "text": [percent(one) if one >= LEAST_NAMED else "" for one in probabilities], "textposition": "outside", "cliponaxis": False,
         "constraintext": "none", "textfont": {"size": 11}, "marker": {"color": filled},
-        "hovertemplate": "%{y}: %{x:.4g}%<extra>" + name + "</extra>",
+        "hovertemplate": "%{y}: %{x:.4g}%" + extra(name),
     }  # fmt: skip
 
 
 def _intact(whole: WholeNet, first: int, last: int, line: Mapping) -> dict:
     name = f"{whole.label}, intact"
     return {
-        "type": "scatter", "name": name, "uid": uid(name), "mode": "lines", "x": [first, last], "y": _percent([whole.intact] * 2),
-        "line": {"color": line["color"], "dash": "dot", "width": 1.5}, "hoverinfo": "skip", "showlegend": False,
+        "type": "scatter", "name": figure_text(name), "uid": uid(name), "mode": "lines", "x": [first, last],
+        "y": _percent([whole.intact] * 2), "line": {"color": line["color"], "dash": "dot", "width": 1.5}, "hoverinfo": "skip", "showlegend": False,
     }  # fmt: skip
 
 

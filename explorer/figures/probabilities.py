@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from explorer.figures.axes import LEGEND
 from explorer.figures.colours import colour, mix
 from explorer.figures.series import uid
+from explorer.figures.text import extra, figure_text
 from explorer.numbers import percent
 from explorer.vision.labels import numbered
 
@@ -37,7 +38,7 @@ def answer_bars(said: Sequence[Said], classes: Sequence[str], shown: Sequence[in
             "x": [100 * float(one.probabilities[place]) for place in shown],
             "text": [percent(float(one.probabilities[place])) for place in shown],
             "textposition": "outside", "cliponaxis": False, "constraintext": "none", "textfont": {"size": 11 if len(said) > 1 else 12},
-            "marker": {"color": shade}, "hovertemplate": "%{y}: %{x:.4g}%<extra>" + label + "</extra>",
+            "marker": {"color": shade}, "hovertemplate": "%{y}: %{x:.4g}%" + extra(label),
         }
         for one, label, shade in zip(said, labels, shades([one.network for one in said]), strict=True)
     ]  # fmt: skip
@@ -74,5 +75,5 @@ def distinct(labels: list[str]) -> list[str]:
 
 def axis_name(text: str) -> str:
     """Anybody's text as a name in a figure: one line that leaves room for the bars, in which Plotly finds no tags."""
-    line = " ".join(str(text).split()).replace("<", "‹")
+    line = figure_text(text)
     return line if len(line) <= LONGEST_NAME else f"{line[: LONGEST_NAME - 1]}…"

@@ -8,6 +8,7 @@ from explorer.figures.axes import LEGEND, axis_number
 from explorer.figures.layer_charts import LINEAR, power_scale
 from explorer.figures.off_scale import edge_marks, written
 from explorer.figures.series import DEPTH, looks, uid
+from explorer.figures.text import extra, figure_text
 from explorer.signals.propagation import BlockSignals
 from explorer.signals.responses import Response
 
@@ -146,7 +147,7 @@ def _trace(curve: Curve, look: dict) -> dict:
     return {
         "type": "scatter",
         "mode": "lines+markers",
-        "name": curve.name,
+        "name": figure_text(curve.name),
         "uid": uid(f"{curve.name} {curve.panel}"),
         # Both panels' curves of a network are hidden by one click; a branch and its shortcut are of one network, and apart.
         "legendgroup": f"{one.name}, shortcut" if curve.hollow else one.name,
@@ -156,7 +157,7 @@ def _trace(curve: Curve, look: dict) -> dict:
         "line": look | {"width": BOLD if one.bold else THIN} | ({"dash": CARRIED[look["dash"]]} if curve.hollow else {}),
         "marker": {"size": [9 if stands_out else 4 for stands_out in marked],
                    "symbol": [f"diamond{symbol}" if stands_out else f"circle{symbol}" for stands_out in marked]},
-        "hovertemplate": f"%{{y:.3g}}<br>%{{text}}<extra>{curve.name}</extra>",
+        "hovertemplate": f"%{{y:.3g}}<br>%{{text}}{extra(curve.name)}",
         "xaxis": f"x{axis}",
         "yaxis": f"y{axis}",
     }  # fmt: skip

@@ -11,6 +11,7 @@ from explorer.figures.colours import colour
 from explorer.figures.off_scale import edge_marks, written
 from explorer.figures.probabilities import distinct
 from explorer.figures.series import looks, uid
+from explorer.figures.text import extra, figure_text
 
 MOST_CLASSES = 8
 MOST_NAMED = 10  # places whose names find room below an axis
@@ -64,9 +65,9 @@ def depth_chart(lines: Sequence[DepthLine], quantity: Quantity, subtitle: str) -
         drawn = _bars(look[line.label]) if quantity.bars else _curve(look[line.label], line)
         name = f"{line.label}, with the lesion" if line.removed else line.label
         traces.append(drawn | {
-            "name": name, "uid": uid(name), "x": x, "y": [written(float(value)) for value in line.values],
-            "text": [f"{_after(place)}{said}" for place, said in zip(line.places, line.said, strict=True)],
-            "hovertemplate": f"{quantity.written} %{{text}}<extra>{name}</extra>",
+            "name": figure_text(name), "uid": uid(name), "x": x, "y": [written(float(value)) for value in line.values],
+            "text": [figure_text(f"{_after(place)}{said}") for place, said in zip(line.places, line.said, strict=True)],
+            "hovertemplate": f"{quantity.written} %{{text}}{extra(name)}",
         })  # fmt: skip
         words, edges = edge_marks(x, [float(value) for value in line.values], look[line.label]["color"], row=row)
         annotations += words
@@ -78,7 +79,7 @@ def depth_chart(lines: Sequence[DepthLine], quantity: Quantity, subtitle: str) -
     y: dict = {"title": {"text": quantity.unit}}
     y |= {"range": list(quantity.limits), "autorange": False} if quantity.limits else {} if quantity.bars else {"rangemode": "tozero"}
     layout = {
-        "title": {"text": quantity.title, "subtitle": {"text": subtitle}},
+        "title": {"text": quantity.title, "subtitle": {"text": figure_text(subtitle)}},
         "xaxis": _depth_axis(lines[0].places) if same else {"title": {"text": "share of the blocks passed (%)"}},
         "yaxis": y, "legend": LEGEND, "showlegend": True, "hovermode": "closest", "annotations": annotations, "shapes": shapes,
     }  # fmt: skip
@@ -111,7 +112,7 @@ def answers_chart(label: str, family: str, places: Sequence[str], classes: Seque
         "marker": {"size": 7, "color": "#FFFFFF", "line": {"width": 1.5, "color": "#262626"}}, "line": {"color": GUIDE, "width": 2},
     }  # fmt: skip
     layout = {
-        "title": {"text": label, "subtitle": {"text": "probability of each class after every block; circles: the likeliest"}},
+        "title": {"text": figure_text(label), "subtitle": {"text": "probability of each class after every block; circles: the likeliest"}},
         "xaxis": _depth_axis(places) | {"showgrid": False, "zeroline": False},
         "yaxis": {"type": "category", "autorange": "reversed", "automargin": True, "showgrid": False}, "showlegend": False,
         "shapes": _stages(places)[0],
