@@ -132,4 +132,4 @@ def test_networks_of_others_are_named_and_the_others_go_on(pair):
         patch.setattr(measured, "say_warning", lambda text, icon: told.append(text))
         found = measured.operables([foreign, own])
     assert [one.model.id for one, _ in found] == [pair[0]]
-    assert len(told) == 1 and told[0].startswith("Residual-14 (torchvision/resnet18) cannot be read block by block")
+    assert len(told) == 1 and told[0].startswith(f"{own.model.title} (torchvision/resnet18) cannot be read block by block")

@@ -11,6 +11,7 @@ from explorer.ui.opened import opened
 from explorer.ui.say import say_error, say_warning
 from explorer.ui.train.download import at_hand
 from explorer.ui.url import param, set_params
+from explorer.vision.kept import Mark, mark_of
 from explorer.vision.model import Model
 
 JUDGE = "judge"  # in the address, the pictures that trained networks are judged by; "data" is what fresh ones are fed
@@ -67,7 +68,7 @@ def _wanted(model: Model) -> DatasetInfo | None:
 
 def _at_hand(model: Model, dataset: str, count: int | None) -> Validation | None:
     try:
-        return _validation(model.id, dataset, count)
+        return _validation(mark_of(model), dataset, count)
     except BadInput as problem:
         say_error(problem)
         return None
@@ -81,5 +82,5 @@ def _ask_for_pictures() -> None:
 
 
 @st.cache_resource(max_entries=8, show_spinner="Reading the pictures")
-def _validation(model_id: str, dataset: str, count: int | None) -> Validation:
-    return validation(opened(model_id), dataset, count)
+def _validation(mark: Mark, dataset: str, count: int | None) -> Validation:
+    return validation(opened(mark[0]), dataset, count)

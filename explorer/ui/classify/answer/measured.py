@@ -10,7 +10,7 @@ import streamlit as st
 from explorer.errors import BadInput
 from explorer.ui.classify.shown import Chosen
 from explorer.ui.format import plain
-from explorer.ui.labels import unequal
+from explorer.ui.labels import labels_of
 from explorer.vision.kept import Mark, mark_of
 
 if TYPE_CHECKING:
@@ -47,8 +47,7 @@ def verdict_of(loaded: "LoadedModel", label: str, chosen: Chosen, crops: str, te
 
 def labels(models: Sequence["LoadedModel"]) -> list[str]:
     """A name for each that no other has, as short as can be: Residual-20, else Residual-20 on CIFAR-10, else the whole title."""
-    titles = [one.model.title.partition(" · ")[0] for one in models]  # not how much of it was yet to be downloaded
-    return unequal([[one.model.spec.title, title.split(",")[0], title, one.model.id] for title, one in zip(titles, models, strict=True)])
+    return labels_of([one.model for one in models])
 
 
 def _classified(loaded: "LoadedModel", label: str, chosen: Chosen, crops: str) -> "Classification":

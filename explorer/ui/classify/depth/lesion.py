@@ -26,10 +26,11 @@ def show_lesion(subjects: Sequence[Operable], lesion: Lesion, chosen: Chosen) ->
     said = []
     for first in range(0, len(subjects), BESIDE):
         row = subjects[first : first + BESIDE]
-        for one, place in zip(row, st.columns(max(len(row), min(BESIDE, len(subjects))), gap="medium"), strict=False):
+        columns = st.columns(max(len(row), min(BESIDE, len(subjects))), gap="medium")
+        for number, (one, place) in enumerate(zip(row, columns, strict=False), first):
             with place:
                 fitting = one.fitting(lesion)
-                found = show_answers(one, fitting, chosen.picture, chosen.key)
+                found = show_answers(one, number, fitting, chosen.picture, chosen.key)
             if found and found.after is not None:
                 said.append(lesion_seen(one.label, fitting.removed, fitting.swapped, found))
             elif lesion and not fitting:

@@ -10,7 +10,8 @@ from explorer.errors import BadInput
 from explorer.signals.lesions import Lesion
 from explorer.ui.classify.shown import Chosen
 from explorer.ui.format import plain
-from explorer.ui.gradients.lesions.subjects import Operable, labels_of
+from explorer.ui.gradients.lesions.subjects import Operable
+from explorer.ui.labels import labels_of
 from explorer.ui.say import say_warning
 from explorer.vision.kept import Mark, mark_of
 

@@ -19,7 +19,7 @@ from explorer.ui.say import say_error
 READ_BY = {"own": "The network's own head", "linear": "A linear read-out"}
 VALUES = {"probability": "Probability", "added": "What each block adds", "entropy": "Uncertainty", "margin": "Lead"}
 FOLLOWING = ("probability", "added")  # of one class
-OWN_ANSWER = "own answer"
+OWN_ANSWER = ""  # no class is called that
 FITTED_ON = (500, 1000, 2000, 4000)
 HEIGHT = 400
 
@@ -56,8 +56,8 @@ def _show_readouts(subjects, shown: Shown, asked: tuple[str, str, str, int], les
     st.markdown("\n".join(f"- {seen(read)}" for read in reads))
     if kind == "linear":
         _show_errors(reads, fitted)
-    for read in reads:
-        _show_answers(read, shown.chosen.key)
+    for number, read in enumerate(reads):
+        _show_answers(read, shown.chosen.key, number)
 
 
 def _followed(subjects, place) -> str:
@@ -147,12 +147,12 @@ def _show_errors(reads: Sequence[Read], fitted) -> None:
     st.markdown("\n".join(f"- {errors_seen(read.label, fitted[read.label])}" for read in reads))
 
 
-def _show_answers(read: Read, key: str) -> None:
-    """One network's likeliest classes at every place."""
+def _show_answers(read: Read, key: str, number: int) -> None:
+    """One network's likeliest classes at every place; `number` is its place among those shown."""
     from explorer.figures.readout import answers_chart, answers_height, shown_classes
 
     shown = read.shown
     figure = answers_chart(read.label, read.one.model.spec.family, shown.places, read.classes, shown.probabilities, shown.answers)
     rows = len(shown_classes(shown.probabilities, shown.answers))
-    name = read.one.model.id
-    chart(figure, f"depth-answers-{name}", height=answers_height(rows), filename="depth-classes", view=f"{name} {key}")
+    view = f"{read.one.model.id} {key}"
+    chart(figure, f"depth-answers-{number}", height=answers_height(rows), filename="depth-classes", view=view)

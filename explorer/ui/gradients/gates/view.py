@@ -17,6 +17,7 @@ from explorer.ui.gradients.reading import beside, show_reading
 from explorer.ui.say import say_error
 from explorer.ui.theme import is_dark
 from explorer.ui.url import param, set_params
+from explorer.vision.kept import Mark, mark_of
 
 MODEL = "mnist-highway-20"
 OF = {"trained": "Trained", "fresh": "At initialisation"}
@@ -83,7 +84,8 @@ def _show_trained() -> None:
         return
     check_answers(anatomy_of(model.spec), len(validation.labels))
     loaded, data = opened(model.id), f"{param(JUDGE)} {count}"
-    seen = _trained(model.id, data, loaded, validation)
+    mark = mark_of(loaded.model)
+    seen = _trained(mark, data, loaded, validation)
     chosen = _choose_picture(seen)
     _show_gates(seen, chosen)
     st.subheader("Push the gates", anchor=False)
@@ -91,7 +93,7 @@ def _show_trained() -> None:
     which = segmented("Gates of", {"all": "All layers"} | {name: f"Stage {name.removeprefix('layer')}" for name in stages}, "which", "all")
     from explorer.ui.gradients.gates.pushed import Pushing, show_pushed
 
-    show_pushed(Pushing(model, loaded, validation, seen.gates.blocks, which, chosen, f"{model.id} {data} {which}"))
+    show_pushed(Pushing(model, loaded, validation, seen.gates.blocks, which, chosen, f"{mark} {data} {which}"))
 
 
 def _choose_picture(seen: Seen) -> int:
@@ -125,11 +127,11 @@ def _show_gates(seen: Seen, chosen: int) -> None:
 
 
 @st.cache_data(max_entries=32, show_spinner="Reading the gates")
-def _trained(model_id: str, data: str, _loaded, _validation) -> Seen:
+def _trained(mark: Mark, data: str, _loaded, _validation) -> Seen:
     from explorer.signals.gates import gate_reading
 
     reading = gate_reading(_loaded.net, _validation.images.to(_loaded.device))
-    return _seen(_loaded.model.spec, f"{model_id} {data}", reading, _validation.images, _validation.labels, _loaded.classes)
+    return _seen(_loaded.model.spec, f"{mark[0]} {data}", reading, _validation.images, _validation.labels, _loaded.classes)
 
 
 @st.cache_data(max_entries=32, show_spinner="Reading the gates")

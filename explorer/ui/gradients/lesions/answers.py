@@ -22,8 +22,11 @@ class Answers:
     after: Sequence[float] | None
 
 
-def show_answers(one: Operable, lesion: Lesion, picture: Picture, key: str) -> Answers | None:
-    """The bars; None, and a sentence, where outputs are not finite. `key` is a digest of the picture: each is answered once."""
+def show_answers(one: Operable, number: int, lesion: Lesion, picture: Picture, key: str) -> Answers | None:
+    """The bars; None, and a sentence, where outputs are not finite. `key` is a digest of the picture: each is answered once.
+
+    `number` is the network's place among those shown: what it is called may be anything, and is no key for a chart.
+    """
     from explorer.figures.lesions import class_bars
 
     loaded = opened(one.model.id)
@@ -34,7 +37,7 @@ def show_answers(one: Operable, lesion: Lesion, picture: Picture, key: str) -> A
         return None
     bars = class_bars(one.label, one.model.spec.family, loaded.classes, before, after)
     height = 110 + 34 * len(bars["data"][0]["y"])
-    chart(bars, f"answer-{one.model.id}", height=height, filename="lesion-classes", view=f"{one.model.id} {key}")
+    chart(bars, f"answer-{number}", height=height, filename="lesion-classes", view=f"{one.model.id} {key}")
     return Answers(loaded.classes, before, after)
 
 

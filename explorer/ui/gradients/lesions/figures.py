@@ -24,6 +24,7 @@ from explorer.ui.gradients.lesions.subjects import Subject
 from explorer.ui.gradients.lesions.words import each_reading, more_reading, order_reading, path_reading
 from explorer.ui.gradients.reading import Reading, beside, show_reading
 from explorer.ui.opened import opened
+from explorer.vision.kept import Mark, mark_of
 
 DRAWS, ORDERS = 3, 10
 PATH_PICTURES = 64
@@ -73,10 +74,10 @@ def paths(subjects: Sequence[Subject]) -> None:
                 "many. A highway layer's gate stands in both of its ways, which are therefore no separate paths.", icon=":material/route:")
         return
     log = switch("Norms on a log scale", "log", True)
-    for subject in with_paths:
+    for number, subject in enumerate(with_paths):
         lengths = _lengths(subject)
         drawn = path_chart(subject.label, subject.model.spec.family, lengths, log)
-        _figure(f"paths-{subject.model.id}", drawn, path_reading(subject.label, lengths), [subject], view=f"log {log}")
+        _figure(f"paths-{number}", drawn, path_reading(subject.label, lengths), [subject], view=f"log {log}")
 
 
 def _errors(subjects: Sequence[Subject], plans: dict[str, Sequence[Lesion]], title: str) -> dict[str, list[float]]:
@@ -96,7 +97,7 @@ def _errors(subjects: Sequence[Subject], plans: dict[str, Sequence[Lesion]], tit
 
 def _lengths(subject: Subject) -> Sequence[PathLength]:
     shown, count = subject.pictures, len(subject.blocks) + 1
-    known = _known_lengths(subject.model.id, shown.dataset, len(shown.labels))
+    known = _known_lengths(mark_of(subject.model), shown.dataset, len(shown.labels))
     if not known:
         use_one_thread()
         title = f"Following single paths back through {plain(subject.label)}"
@@ -111,7 +112,7 @@ def _lengths(subject: Subject) -> Sequence[PathLength]:
 
 
 @st.cache_resource(max_entries=32, show_spinner=False)
-def _known_lengths(model_id: str, dataset: str, pictures: int) -> list[PathLength]:
+def _known_lengths(mark: Mark, dataset: str, pictures: int) -> list[PathLength]:
     """What has been measured, for all sessions; empty at first."""
     return []
 

@@ -10,7 +10,9 @@ from explorer.lab.lesions import Examination, Judged, examine
 from explorer.lab.trained import Validation
 from explorer.machine.device import use_one_thread
 from explorer.signals.lesions import Lesion, blocks_of, equal_shapes, keeps_shape
+from explorer.ui.labels import labels_of
 from explorer.ui.opened import opened
+from explorer.vision.kept import Mark, mark_of
 from explorer.vision.model import Model
 
 
@@ -58,7 +60,7 @@ class Subject(Operable):
 
     def judge(self, lesion: Lesion) -> Judged:
         """The network with that lesion on its pictures. Raises BadInput for one that cannot be."""
-        return _judged(self.model.id, self.pictures.dataset, len(self.pictures.labels), lesion, self.pictures)
+        return _judged(mark_of(self.model), self.pictures.dataset, len(self.pictures.labels), lesion, self.pictures)
 
 
 def subjects_of(models: Sequence[Model], pictures: Sequence[Validation | None]) -> list[Subject]:
@@ -67,18 +69,12 @@ def subjects_of(models: Sequence[Model], pictures: Sequence[Validation | None]) 
     return [Subject(label, model, one) for label, model, one in zip(labels, models, pictures, strict=True) if one is not None]
 
 
-def labels_of(models: Sequence[Model]) -> list[str]:
-    """Each model by its network's title, and by its id beside it where several have the same."""
-    titles = [model.spec.title for model in models]
-    return [title if titles.count(title) == 1 else f"{title} ({model.id})" for title, model in zip(titles, models, strict=True)]
-
-
 @st.cache_data(max_entries=10_000, show_spinner=False)
-def _judged(model_id: str, dataset: str, count: int, lesion: Lesion, _pictures: Validation) -> Judged:
-    return _examination(model_id, dataset, count, _pictures).judge(lesion)
+def _judged(mark: Mark, dataset: str, count: int, lesion: Lesion, _pictures: Validation) -> Judged:
+    return _examination(mark, dataset, count, _pictures).judge(lesion)
 
 
 @st.cache_resource(max_entries=4, show_spinner="Judging the networks as they are")
-def _examination(model_id: str, dataset: str, count: int, _pictures: Validation) -> Examination:
+def _examination(mark: Mark, dataset: str, count: int, _pictures: Validation) -> Examination:
     use_one_thread()
-    return examine(opened(model_id), _pictures)
+    return examine(opened(mark[0]), _pictures)

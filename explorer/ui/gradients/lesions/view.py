@@ -67,9 +67,9 @@ def _show_lesion(subjects: Sequence[Subject], lesion: Lesion) -> None:
             picture = _picture(subjects[0])
             key = hashlib.sha256(picture.image.tobytes()).hexdigest()
         judged = []
-        for subject, place in zip(subjects, places, strict=True):
+        for number, (subject, place) in enumerate(zip(subjects, places, strict=True)):
             with place:
-                judged.append((subject, *_show_lesioned(subject, subject.fitting(lesion), picture, key)))
+                judged.append((subject, *_show_lesioned(subject, number, subject.fitting(lesion), picture, key)))
     with text:
         show_reading(lesion_reading(judged, lesion))
 
@@ -86,7 +86,7 @@ def _picture(subject: Subject) -> Picture:
     return picture
 
 
-def _show_lesioned(subject: Subject, lesion: Lesion, picture: Picture, key: str):
+def _show_lesioned(subject: Subject, number: int, lesion: Lesion, picture: Picture, key: str):
     """One network's error as a metric, and its answer as bars: what the words are made from."""
     intact, now = subject.judge(Lesion()), subject.judge(lesion)
     change = round(100 * (now.error - intact.error), 1)
@@ -97,5 +97,5 @@ def _show_lesioned(subject: Subject, lesion: Lesion, picture: Picture, key: str)
               f"As trained: {percent(intact.error)}.")  # fmt: skip
     if now.undecided:
         st.caption(f"{now.undecided} of the pictures got outputs that are not finite numbers; they count as wrong.")
-    found = show_answers(subject, lesion, picture, key)
+    found = show_answers(subject, number, lesion, picture, key)
     return intact, now, *((found.classes, found.before, found.after) if found else (None, None, None))

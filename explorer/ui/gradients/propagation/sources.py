@@ -18,6 +18,7 @@ from explorer.ui.network_picker import offered_networks
 from explorer.ui.opened import opened
 from explorer.ui.say import say_error
 from explorer.ui.url import param
+from explorer.vision.kept import Mark, mark_of
 
 FRESH_NETWORKS = ("cifar/plain-56?width=8", "cifar/basic-56?width=8", "cifar/preact-56?width=8")
 TRAINED_NETWORKS = ("mnist-plain-20", "mnist-residual-20", "mnist-plain-56", "mnist-residual-56")
@@ -88,7 +89,7 @@ def trained() -> Measured:
     labels, key = unequal([_names(model.spec, [model.spec.title, model.title]) for model, _ in judged]), (param(JUDGE), pictures)
     jobs = []
     for (model, given), label in zip(judged, labels):
-        series, same = _series(model.spec, label, data=given.title), (model.id, key, given.images)
+        series, same = _series(model.spec, label, data=given.title), (mark_of(model), key, given.images)
         if start:
             jobs.append(_Job(replace(series, state=START, bold=False), partial(_start, model.spec.text, seed, *same)))
         jobs.append(_Job(replace(series, state=TRAINED), partial(_trained, *same)))
@@ -147,7 +148,7 @@ def _fresh(network: str, seed: int, data: str, pictures: int):
 
 
 @st.cache_data(show_spinner=False, max_entries=100)
-def _start(network: str, seed: int, model_id: str, data: tuple[str, int], _images):
+def _start(network: str, seed: int, mark: Mark, data: tuple[str, int], _images):
     """The pictures are known by the model, which normalises them, and by `data`: their name and their number."""
     from explorer.lab.propagation import check_affordable, fresh_signals
 
@@ -156,9 +157,9 @@ def _start(network: str, seed: int, model_id: str, data: tuple[str, int], _image
 
 
 @st.cache_data(show_spinner=False, max_entries=100)
-def _trained(model_id: str, data: tuple[str, int], _images):
+def _trained(mark: Mark, data: tuple[str, int], _images):
     from explorer.lab.propagation import check_affordable, trained_signals
 
-    loaded = opened(model_id)
+    loaded = opened(mark[0])
     check_affordable(loaded.model.spec, len(_images))
     return trained_signals(loaded.net, _images)
