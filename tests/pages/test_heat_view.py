@@ -103,7 +103,7 @@ def test_occlusion_takes_points_from_the_class_and_says_how_many():
     expected = occlusion(loaded, prepared.pixels, Window(8, 4), cover="grey")
     (one,) = maps(app)
     np.testing.assert_allclose(values(one), 100 * expected.values, rtol=1e-3, atol=1e-3)
-    assert one["unit"] == "points" and f"at most {100 * expected.values.max():.1f} points" in read(app)
+    assert one["unit"] == "points" and f"At its hottest place the class loses {100 * expected.values.max():.1f} points, on average over" in read(app)
 
 
 def test_a_certain_network_loses_logits_where_it_has_no_points_to_lose():
@@ -113,7 +113,7 @@ def test_a_certain_network_loses_logits_where_it_has_no_points_to_lose():
     expected = occlusion(loaded, prepared.pixels, Window(8, 4), cover="black", loss="logit")
     (one,) = maps(app)
     np.testing.assert_allclose(values(one), expected.values, rtol=1e-3, atol=1e-4)
-    assert one["unit"] == "logits" and f"at most {expected.values.max():.1f} logits" in read(app)
+    assert one["unit"] == "logits" and f"hottest place the class loses {expected.values.max():.1f} logits" in read(app)
 
 
 def test_the_heat_lies_on_the_part_of_the_picture_that_the_network_gets():

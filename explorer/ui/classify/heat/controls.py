@@ -9,7 +9,7 @@ from explorer.ui.controls import dropdown, known_choice, segmented
 from explorer.ui.url import set_params
 
 METHODS = {"gradcam": "Grad-CAM", "occlusion": "Occlusion"}
-LAST, OWN = "last", "own"
+LAST, OWN = "", ""  # no layer and no class is called that
 STRENGTH = 60
 # By their number on a side of the picture.
 WINDOWS = {"2": "1/2", "4": "1/4", "8": "1/8", "16": "1/16"}

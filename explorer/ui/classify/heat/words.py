@@ -8,12 +8,13 @@ from explorer.ui.format import minus, percent, plain
 from explorer.vision.explain.heat import half_area, hottest, pairs
 
 IDEAS = {
-    "gradcam": "**Grad-CAM** ([Selvaraju et al. 2017](https://arxiv.org/abs/1610.02391)): every feature map of the layer is weighted by how "
-               "much the class's score (its logit) rises with it, on average over the map; the sum of the maps is the heat. It is as coarse as "
-               "the layer's maps are, and what looks finer is drawn between their places.",
-    "occlusion": "**Occlusion** ([Zeiler and Fergus 2013](https://arxiv.org/abs/1311.2901)): a window is covered, the network is asked again, and "
-                 "so on over the whole picture. The heat is what the class loses by it, in points of probability or in logits, on average over "
-                 "the windows that cover a place. Where a network is nearly certain, its logits tell more. It asks the network alone, and takes one pass for each window.",
+    "gradcam": "**Grad-CAM** ([Selvaraju et al. 2017](https://arxiv.org/abs/1610.02391)): every feature map of the layer is weighted by "
+               "how much the class's score (its logit) rises with it, on average over the map; the sum of the maps is the heat. It is as "
+               "coarse as the layer's maps are, and what looks finer is drawn between their places.",
+    "occlusion": "**Occlusion** ([Zeiler and Fergus 2013](https://arxiv.org/abs/1311.2901)): a window is covered, the network is asked again, "
+                 "and so on over the whole picture. The heat is what the class loses by it, in points of probability or in logits, on average "
+                 "over the windows that cover a place. Where a network is nearly certain, its logits tell more. It asks the network alone, and "
+                 "takes one pass for each window.",
 }  # fmt: skip
 # Grad-CAM's logits are not of one size in two networks; a point of probability is a point.
 OWN_SCALES = "Each figure has a scale of its own: compare where the heat lies, not how much of it there is."
@@ -30,7 +31,8 @@ def seen(found: Sequence[Measured], asked: Asked) -> list[str]:
     alike = pairs([one.heat.values for one in found], [one.prepared.box for one in found])
     if alike:
         told = "; ".join(f"{plain(found[a].name)} and {plain(found[b].name)} {minus(format(like, '.2f'))}" for a, b, like in alike)
-        said.append(f"How alike the heats are, as their correlation over what both saw (1: the same places, 0: nothing in common): {told}.")
+        said.append("How alike the heats are, as their correlation over what both saw (1: the same places; 0: nothing in common; −1: where "
+                    f"one is hot, the other is cold): {told}.")  # fmt: skip
     if len(found) > 1:
         said.append(ONE_SCALE[asked.method] if asked.common else OWN_SCALES)
     return said
@@ -61,9 +63,14 @@ def _place(across: float, down: float) -> str:
 
 
 def _change(one: Measured, asked: Asked) -> str:
-    most, least = (_amount(float(value), asked) for value in (one.heat.values.max(), -one.heat.values.min()))
-    lost = f"Covering costs the class at most {most} {unit_of(asked)}" if one.heat.values.max() > 0 else "No covering costs the class anything"
-    return lost + (f"; elsewhere it gains up to {least}." if one.heat.values.min() < 0 else ", and nowhere does it gain any.")
+    """What covering costs at the ends of the scale; each value is a mean over the windows that cover its place."""
+    highest, lowest = float(one.heat.values.max()), float(one.heat.values.min())
+    if highest > 0:
+        lost = f"At its hottest place the class loses {_amount(highest, asked)} {unit_of(asked)}, on average over the windows that cover it"
+        return lost + (f"; at its coldest it gains {_amount(-lowest, asked)}." if lowest < 0 else ", and no place gains it any.")
+    if lowest < 0:
+        return f"At no place does covering cost the class anything; at its coldest it gains {_amount(-lowest, asked)} {unit_of(asked)}."
+    return "Covering changes nothing for the class."
 
 
 def _amount(value: float, asked: Asked) -> str:
