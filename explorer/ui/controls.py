@@ -77,10 +77,13 @@ def some_of(label: str, options: Mapping[str, str], name: str, default: Sequence
             help: str | None = None, place: DeltaGenerator | None = None) -> list[str]:
     """Some of what there is, in the order they were chosen; with commas between them in the address."""
     key, asked = _key(name), listed(name, default)
+    known = [one for one in asked if one in options]
+    shown = known if known or not asked else [one for one in default if one in options]
+    what = "the others are shown" if known else f"shown instead: {', '.join(options[one] for one in shown) or 'none'}"
     for one in asked:
         if one not in options:
-            say_warning(f"{label}: there is no {one[:100]} (any more?); the others are shown.")
-    st.session_state[key] = _at_most(label, [one for one in asked if one in options], most)
+            say_warning(f"{label}: there is no {one[:100]} (any more?); {what}.")
+    st.session_state[key] = _at_most(label, shown, most)
     (place or st).multiselect(
         label, list(options), key=key, format_func=lambda one: options.get(one, one), max_selections=most, select_all=False,
         filter_mode="contains", placeholder=placeholder, help=help, on_change=_keep_several, args=(name,),

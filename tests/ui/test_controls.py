@@ -64,6 +64,7 @@ def test_texts_may_also_come_as_a_parameter_given_several_times():
         ("seed", "٣", "is no whole number"),
         ("log", "maybe", "Logarithmic: there is no maybe; shown instead: on."),
         ("runs", "r9,r1", "Runs: there is no r9 (any more?); the others are shown."),
+        ("runs", "r9", "Runs: there is no r9 (any more?); shown instead: First."),
     ],
 )
 def test_what_cannot_be_is_said_and_the_default_is_shown(name, asked, words):
