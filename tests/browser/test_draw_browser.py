@@ -97,6 +97,26 @@ def test_undo_clear_and_pens_are_reached_from_the_keyboard(drawing):
     assert canvas.evaluate(INK) == pytest.approx(thin)
 
 
+def test_what_was_drawn_last_is_kept_by_whoever_goes_on_at_once(drawing):
+    page, canvas = drawing
+    stroke(page, canvas, (0.3, 0.25), (0.7, 0.25))
+    at_rest(page)
+    stroke(page, canvas, (0.7, 0.25), (0.45, 0.85))
+    ink = canvas.evaluate(INK)
+    page.get_by_role("radio", name="Sample", exact=True).click()
+    expect(canvas).to_have_count(0)
+    page.get_by_role("radio", name="Draw", exact=True).click()
+    page.wait_for_function(f"canvas => ({INK})(canvas) > 0", arg=page.get_by_role("img", name=CANVAS).element_handle())
+    assert page.get_by_role("img", name=CANVAS).evaluate(INK) == pytest.approx(ink, abs=0.002)
+
+
+def test_the_key_that_takes_strokes_back_works_after_a_stroke(drawing):
+    page, canvas = drawing
+    stroke(page, canvas, (0.3, 0.25), (0.7, 0.25))
+    page.keyboard.press("Control+z")
+    assert canvas.evaluate(INK) == 0
+
+
 def test_a_finger_draws_and_does_not_scroll(drawing):
     page, canvas = drawing
     touch = page.context.new_cdp_session(page)

@@ -13,7 +13,7 @@ PNG = "data:image/png;base64,"
 
 HTML = """
 <div class="whole">
-  <div class="paper"><canvas role="img"></canvas><span class="hint" aria-hidden="true"></span></div>
+  <div class="paper"><canvas role="img" tabindex="0"></canvas><span class="hint" aria-hidden="true"></span></div>
   <div class="tools" role="toolbar" aria-label="Drawing tools"></div>
 </div>
 """

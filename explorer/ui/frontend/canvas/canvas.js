@@ -25,6 +25,8 @@ class Canvas {
     on("pointermove", (event) => this.draw(event));
     for (const kind of ["pointerup", "pointercancel"]) on(kind, (event) => this.end(event));
     root.addEventListener("keydown", (event) => this.key(event));
+    // Whoever presses elsewhere may leave for good, and the page is to have kept the last stroke.
+    root.addEventListener("focusout", () => this.waiting && this.hurry());
   }
 
   show({ drawing, side, heard, label, hint }) {
@@ -50,7 +52,8 @@ class Canvas {
 
   start(event) {
     if (event.button !== 0 || this.stroke) return;
-    event.preventDefault();
+    event.preventDefault(); // so the focus, which the keys need, does not come by itself
+    this.canvas.focus({ preventScroll: true });
     this.canvas.setPointerCapture(event.pointerId);
     this.stroke = { pointer: event.pointerId, points: [this.pointOf(event)] };
     this.done.push(this.stroke);
@@ -119,6 +122,12 @@ class Canvas {
       this.waiting = setTimeout(() => this.report(), LOOK);
       return;
     }
+    this.hurry();
+  }
+
+  /** Tell the page what has not been told, at once. */
+  hurry() {
+    clearTimeout(this.waiting);
     this.waiting = null;
     this.reports.make({ drawing: this.hasInk() ? this.canvas.toDataURL("image/png") : "" });
   }
