@@ -5,13 +5,9 @@ import json
 import pytest
 from finished_models import finished_model
 from opened_page import components, open_page, words
+from own_weights import brought
 
-from explorer.networks.build import build
-from explorer.networks.spec import parse_spec
-from explorer.networks.weights import save_weights
 from explorer.ui.format import plain
-from explorer.vision.models import own_models
-from explorer.vision.own import bring_in, remove
 
 SMALL = "cifar/basic-8?width=4&channels=1&input=16"
 
@@ -63,18 +59,8 @@ def test_the_address_keeps_depth_signal_and_channel(residual):
 
 
 def test_other_weights_under_the_same_name_are_seen(tmp_path):
-    seen = [json.loads(components(opened(brought(tmp_path, seed).id), "tiles")[0]["content"]) for seed in (0, 7)]
+    seen = [json.loads(components(opened(brought(tmp_path, SMALL, seed).id), "tiles")[0]["content"]) for seed in (0, 7)]
     assert seen[0] != seen[1] and len(seen[0]) == len(seen[1])
-
-
-def brought(folder, seed, name="two__underscores"):
-    """A small network with the first weights of that seed, as one's own under the same name; others of that name are removed."""
-    if any(model.id == f"own/{name}" for model in own_models()):
-        remove(f"own/{name}")
-    file = folder / f"{name}.safetensors"
-    save_weights(build(parse_spec(SMALL), seed), file, {})
-    with file.open("rb") as data:
-        return bring_in(data, file.name, SMALL)
 
 
 def test_levels_are_the_ends_of_stages(residual):
