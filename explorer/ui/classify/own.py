@@ -1,6 +1,5 @@
 """Bringing one's own weights: a file, and what it does not say of itself. Kept on this machine until they are deleted."""
 
-import io
 import tempfile
 from pathlib import Path
 
@@ -19,7 +18,7 @@ from explorer.vision.models import own_models
 from explorer.vision.own import bring_in, class_names_in, remove
 
 MOST_MEGABYTES = 2000
-NETWORK, RECOGNISED, REFUSED = "own network", "own recognised", "own refused"
+NETWORK, LOOKED_AT, REFUSED = "own network", "own looked at", "own refused"
 FIRST_NETWORK = "cifar/basic-20"
 NORMALISATIONS = {"": "The usual one", "cifar": "CIFAR-10's", "imagenet": "ImageNet's", "mnist": "MNIST's"}
 NORMALISATION_HELP = """Mean and standard deviation that pictures were normalised with in training. The usual one is what the file
@@ -59,29 +58,36 @@ def panel() -> None:
 
 def _choose_network(upload) -> str:
     """The network that the file is for: as it says itself, else as its tensors look or its owner says."""
-    if upload and (told := network_in(io.BytesIO(upload.getbuffer()))):
-        st.markdown(f"It says that it is for **{plain(told)}**.")
-        return told
     if upload:
-        st.markdown(_recognised(upload))
+        told, said = _looked_at(upload)
+        st.markdown(said)
+        if told:
+            return told
     with st.container(border=True):
         shown = st.session_state.get(NETWORK, FIRST_NETWORK)
         return network_picker("own weights network", FIRST_NETWORK, torchvision=True, value=shown, on_change=_take_network).text
 
 
-def _recognised(upload) -> str:
-    """What network a file looks like, in words; the first time it is looked at, that is the network chosen."""
-    seen, said = st.session_state.get(RECOGNISED, ("", ""))
+def _looked_at(upload) -> tuple[str, str]:
+    """The network that a file says it is for, "" if none, and what is known of it in words. Looked at once, and kept."""
+    seen, *known = st.session_state.get(LOOKED_AT, ("", "", ""))
     if seen != upload.file_id:
-        with st.spinner("Looking at its tensors"):
-            spec = _network_of(upload)
-        said = "What it is for cannot be told from its tensors: say which network it is."
-        if spec:
-            st.session_state[NETWORK] = spec.text
-            twin = " A plain net has the same tensors as a residual one with shortcuts A: if it is plain, say so." * (spec.shortcut == "A")
-            said = f"By its tensors it is for **{plain(spec.text)}**.{twin}"
-        st.session_state[RECOGNISED] = upload.file_id, said
-    return said
+        told = network_in(upload)
+        upload.seek(0)
+        known = told, f"It says that it is for **{plain(told)}**." if told else _recognised(upload)
+        st.session_state[LOOKED_AT] = upload.file_id, *known
+    return tuple(known)
+
+
+def _recognised(upload) -> str:
+    """What network a file looks like, in words; that is the network chosen at first."""
+    with st.spinner("Looking at its tensors"):
+        spec = _network_of(upload)
+    if spec is None:
+        return "What it is for cannot be told from its tensors: say which network it is."
+    st.session_state[NETWORK] = spec.text
+    twin = " A plain net has the same tensors as a residual one with shortcuts A: if it is plain, say so." * (spec.shortcut == "A")
+    return f"By its tensors it is for **{plain(spec.text)}**.{twin}"
 
 
 def _network_of(upload) -> NetworkSpec | None:
@@ -90,7 +96,7 @@ def _network_of(upload) -> NetworkSpec | None:
     try:
         with tempfile.TemporaryDirectory() as folder:
             file = Path(folder) / f"weights{Path(upload.name).suffix}"
-            file.write_bytes(upload.getbuffer())
+            file.write_bytes(upload.getvalue())
             return network_of_file(file)
     except (BadInput, OSError):  # said by name when it is added
         return None
