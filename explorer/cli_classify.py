@@ -2,7 +2,7 @@
 
 import sys
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -107,7 +107,8 @@ def _lines(row: "Answered", models: Sequence["LoadedModel"], top: int) -> Iterat
         yield f"{row.name}: {', '.join(f'{label} {percent(probability)}' for label, probability in classes)}   ({loaded.model.id})"
 
 
-def _told(models, rows, refused, crops, top, phases: "Phases", seconds: float) -> dict:
+def _told(models: Sequence["LoadedModel"], rows: Sequence["Answered"], refused: Sequence["Refused"], crops: str, top: int,
+          phases: "Phases", seconds: float) -> dict:
     """All that was found, for JSON."""
     pictures = [
         {"file": row.name, "label": row.label, "model": loaded.model.id,
@@ -121,11 +122,11 @@ def _told(models, rows, refused, crops, top, phases: "Phases", seconds: float) -
             "pictures_per_second": len(rows) / seconds}  # fmt: skip
 
 
-def _precision(models: Sequence["LoadedModel"], crops: str) -> str:
-    """What the networks computed in: single crops go through them in batches, as fast as the machine allows."""
+def _precision(models: Sequence["LoadedModel"], crops: str) -> dict[str, str]:
+    """What each network computed in: single crops go through them in batches, as fast as the machine allows."""
     from explorer.vision.quick import precision
 
-    return precision(models[0]) if crops == "single" else "float32"
+    return {loaded.model.id: precision(loaded) if crops == "single" else "float32" for loaded in models}
 
 
 def _labelled(rows: Sequence["Answered"]) -> list["Answered"]:
@@ -157,7 +158,9 @@ def _table(rows: Sequence["Answered"], models: Sequence["LoadedModel"], crops: s
             yield [row.name, row.label, loaded.model.id, crops, *cells, *[None] * (2 * width - len(cells))]
 
 
-def _print_summary(models, rows, phases: "Phases", told: dict, output: Path | None) -> None:
+def _print_summary(
+    models: Sequence["LoadedModel"], rows: Sequence["Answered"], phases: "Phases", told: dict, output: Path | None
+) -> None:
     if _labelled(rows):
         for loaded, judgement in zip(models, _judgements(models, rows), strict=True):
             _print(_judgement_lines(loaded, judgement))
@@ -166,7 +169,16 @@ def _print_summary(models, rows, phases: "Phases", told: dict, output: Path | No
     if len(rows) > 1:
         spent = f"{phases.decode:.1f} s decoding, {phases.prepare:.1f} s preparing, {phases.network:.1f} s in the network"
         seconds, pace = told["seconds"], told["pictures_per_second"]
-        print(f"{len(rows):,} pictures in {seconds:.1f} s, {pace:.0f} a second ({spent}, added up over threads; {told['precision']})")
+        print(f"{len(rows):,} pictures in {seconds:.1f} s, {pace:.0f} a second ({spent}, added up over threads; "
+              f"{_precision_words(told['precision'])})")  # fmt: skip
+
+
+def _precision_words(by_model: Mapping[str, str]) -> str:
+    """float32, or where they differ: float32: cifar10-residual-20; bfloat16: torchvision/resnet50."""
+    kinds = list(dict.fromkeys(by_model.values()))
+    if len(kinds) == 1:
+        return kinds[0]
+    return "; ".join(f"{kind}: {', '.join(name for name, one in by_model.items() if one == kind)}" for kind in kinds)
 
 
 def _judgement_lines(loaded: "LoadedModel", judgement: "Judgement") -> Iterator[str]:
@@ -175,8 +187,9 @@ def _judgement_lines(loaded: "LoadedModel", judgement: "Judgement") -> Iterator[
         yield f"{name}: no folder has the name of one of its classes"
         return
     of_five = "" if judgement.wrong_of_five is None else f"; top-5 error {percent(judgement.wrong_of_five / judgement.pictures)}"
-    yield (f"{name}: error {percent(judgement.error)} +- {percent(judgement.standard_error)} (standard error), {judgement.wrong:,} of "
-           f"{judgement.pictures:,} pictures{of_five}")  # fmt: skip
+    off = judgement.standard_error
+    spread = "" if off is None else f" +- {percent(off)} (standard error)"
+    yield f"{name}: error {percent(judgement.error)}{spread}, {judgement.wrong:,} of {judgement.pictures:,} pictures{of_five}"
     if judgement.unmatched:
         more = f" and {len(judgement.unmatched) - MOST_NAMED} more" if len(judgement.unmatched) > MOST_NAMED else ""
         yield f"  folders that are called like none of its classes do not count: {', '.join(judgement.unmatched[:MOST_NAMED])}{more}"
