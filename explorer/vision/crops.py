@@ -1,6 +1,6 @@
 """Which parts of a picture a network is shown: the centre, ten crops, or the whole picture at several sizes. No torch."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from PIL import ImageOps
@@ -74,7 +74,7 @@ def _for_ten(picture: Picture, preparation: Preparation) -> tuple[Scaled, int]:
     return scaled(picture, preparation, to, longest_at(to)), round(size * PADDING) if padded else 0
 
 
-def _five(whole: Scaled, border: int, size: int):
+def _five(whole: Scaled, border: int, size: int) -> Iterator[tuple[str, Prepared]]:
     """The corners and the centre with their titles; what is shown of a border is black."""
     right, bottom = (side + border - size for side in whole.image.size)
     centre = [middle(side, size) for side in whole.image.size]

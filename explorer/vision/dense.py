@@ -18,16 +18,18 @@ def scores_at_any_size(net: nn.Module, x: Tensor) -> Tensor:
     AlexNet) the first becomes a convolution of that size and the others ones of 1x1, and the scores are averaged over all places
     (1409.1556, section 3.2). Attention to a fixed number of places has no such form.
     """
+    # torchvision's attention layers have no class in common; their names all say what they are.
     if any("Attention" in type(module).__name__ for module in net.modules()):
         raise SizeError("attends to places of a fixed number")
-    features, linear = _parts(net)
-    if linear is None:
+    parts = _parts(net)
+    if parts is None:
         return net(x)
-    return _convolved(linear, features(x)).mean((2, 3))
+    features, layers = parts
+    return _convolved(layers, features(x)).mean((2, 3))
 
 
-def _parts(net: nn.Module):
-    """What makes the last map and the layers behind it, where they need a map of one size; else None for both."""
+def _parts(net: nn.Module) -> tuple[nn.Module, list[nn.Module]] | None:
+    """What makes the last map, and the layers behind it, where these need a map of one size."""
     if isinstance(net, Vgg):
         stages = [net.get_submodule(f"{part}{number}") for number in range(1, net.stage_count + 1) for part in ("layer", "pool")]
         return nn.Sequential(*stages), [net.fc1, net.relu1, net.fc2, net.relu2, net.fc]
@@ -36,7 +38,7 @@ def _parts(net: nn.Module):
     fixed = isinstance(pooled, nn.AdaptiveAvgPool2d) and pooled.output_size not in (1, (1, 1))
     if fixed and layers and isinstance(layers[0], nn.Linear):
         return net.features, layers
-    return None, None
+    return None
 
 
 def _convolved(layers: list[nn.Module], map: Tensor) -> Tensor:
