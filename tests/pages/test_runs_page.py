@@ -297,6 +297,11 @@ def test_finished_runs_lead_to_pictures():
     assert "Classify" not in links(open_page(selected=running.id))
 
 
+def test_of_more_finished_runs_than_are_shown_side_by_side_the_first_are_offered():
+    five = [finished_model(seed=seed).id for seed in range(5)]
+    assert links(open_page(selected=",".join(five)))["Classify with the first 4 of 5"] == "model=" + "%2C".join(five[:4])
+
+
 def test_clone_with_changes_opens_the_form_filled_in(four):
     app = open_page(selected=f"{four[0].id},{four[1].id}")
     query = links(app)["Clone with changes"]

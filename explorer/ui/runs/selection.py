@@ -94,8 +94,11 @@ def _classify(finished: Sequence[Run]) -> None:
     """A link to a picture and what each of these runs' networks sees in it."""
     if finished:
         ids = ",".join(run.id for run in finished[:MOST_CHOSEN])
-        st.page_link("../pages/classify.py", label="Classify with them" if len(finished) > 1 else "Classify", icon=":material/image_search:",
-                     query_params={"model": ids}, help="Show pictures to the finished networks")  # fmt: skip
+        label = "Classify" if len(finished) == 1 else "Classify with them"
+        if len(finished) > MOST_CHOSEN:  # no page shows more side by side
+            label = f"Classify with the first {MOST_CHOSEN} of {len(finished)}"
+        st.page_link("../pages/classify.py", label=label, icon=":material/image_search:", query_params={"model": ids},
+                     help=f"Show pictures to the finished networks, at most {MOST_CHOSEN} at a time")  # fmt: skip
 
 
 def _do(wish: str, runs: Sequence[Run]) -> None:
