@@ -57,6 +57,14 @@ def test_another_name_of_a_model_leads_to_it():
     assert not app.warning and "resnet50-0676ba61" in card_of(app, "ResNet-50 on ImageNet, torchvision")
 
 
+def test_where_no_model_of_the_address_is_there_the_first_is_shown_and_chosen():
+    app = open_page("classify", model="nonsense")
+    (box,) = [one for one in app.multiselect if one.label == "Models"]
+    assert box.value == ["cifar10-residual-20"]
+    assert [one.value.replace("\\", "") for one in app.warning] == [
+        "Models: there is no nonsense (any more?); shown instead: Residual-20 on CIFAR-10, shipped."]  # fmt: skip
+
+
 def test_a_models_own_text_is_neither_markdown_nor_html(tmp_path):
     said = "<b>x</b> *a* $b$"
     model = bring(tmp_path, {"error": f"{said} on <i>"})
