@@ -6,8 +6,9 @@ request), or by a path: of a copy of a published one where torchvision has put i
 
 import os
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from explorer.data.catalogue import CATALOGUE, NamedData
 from explorer.data.errors import DataError
@@ -20,9 +21,12 @@ from explorer.machine.download import download
 from explorer.machine.folders import ASSETS, downloads_folder
 from explorer.networks.known_data import DIGITS, IMAGENETTE_CLASSES
 
-__all__ = ["DataError", "DatasetInfo", "datasets_at_hand", "describe", "fetch", "pictures_of", "published_copy", "settled"]
+__all__ = ["KNOWN", "DataError", "DatasetInfo", "datasets_at_hand", "describe", "fetch", "pictures_of", "published_copy", "settled",
+           "title_of"]
 
 MNIST_FILE = ASSETS / "mnist-5k.npz"
+MNIST_5K = "MNIST-5k"
+KNOWN = ("mnist-5k", *CATALOGUE)  # those with a name and a fixed content
 RESIZED = "Resized for a network of another input."
 
 
@@ -58,7 +62,7 @@ def datasets_at_hand() -> dict[str, bool]:
 def describe(name: str) -> DatasetInfo:
     """What is known of a data set without reading its pictures. Raises DataError for an unknown name or unusable path."""
     if name == "mnist-5k":
-        return DatasetInfo(name, "MNIST-5k", DIGITS, 1, 32, 4000, 1000, MNIST_FILE.is_file(),
+        return DatasetInfo(name, MNIST_5K, DIGITS, 1, 32, 4000, 1000, MNIST_FILE.is_file(),
                            f"500 images of each digit, 400 to train on; padded from 28 to 32 pixels. Shipped. {RESIZED}",
                            source=CATALOGUE["mnist"].source, licence=CATALOGUE["mnist"].licence)
     if shapes := parse_shapes(name):
@@ -72,11 +76,20 @@ def describe(name: str) -> DatasetInfo:
                        "Pictures in class folders, fitted to the network's input. " + folder.split_note, report=folder.report)
 
 
+def title_of(name: str) -> str:
+    """What people call a data set of that name, whether it is there or not: of a path, its last part."""
+    with suppress(DataError):
+        if shapes := parse_shapes(name):
+            return shapes.title
+    known = CATALOGUE.get(name)
+    return MNIST_5K if name == "mnist-5k" else known.title if known else PurePath(name).name
+
+
 def settled(name: str) -> str:
     """The name by which a data set is found from any working directory: its own, or its absolute path. Raises DataError."""
     if shapes := parse_shapes(name):
         return shapes.text
-    return name if name == "mnist-5k" or name in CATALOGUE else str(_existing(name).resolve())
+    return name if name in KNOWN else str(_existing(name).resolve())
 
 
 def pictures_of(name: str) -> ImageFolder | None:

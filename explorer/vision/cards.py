@@ -3,6 +3,7 @@
 import json
 from dataclasses import dataclass
 
+from explorer.data.datasets import KNOWN, describe, title_of
 from explorer.networks.known_data import CIFAR10_STATISTICS, IMAGENET_STATISTICS, MNIST_STATISTICS
 from explorer.networks.metadata import WeightsError, parameter_count
 from explorer.networks.published import Result, read_published
@@ -15,12 +16,7 @@ from explorer.vision.prepare import Preparation
 
 SHIPPED_CARD = "assets/weights/MODEL_CARD.md"
 _STATISTICS = {"ImageNet": IMAGENET_STATISTICS, "CIFAR-10": CIFAR10_STATISTICS, "MNIST": MNIST_STATISTICS}
-_DATA = {
-    "mnist-5k": "MNIST-5k: 5,000 of MNIST's handwritten digits, 4,000 of them to train on",
-    "cifar10": "CIFAR-10: small photographs of ten classes",
-    "ImageNet": "ImageNet-1K: 1.28 million photographs of 1,000 classes",
-}
-_TITLES = {"mnist-5k": "MNIST-5k", "cifar10": "CIFAR-10"}
+_IMAGENET = "ImageNet-1K: 1.28 million photographs of 1,000 classes"
 
 
 @dataclass(frozen=True)
@@ -81,12 +77,17 @@ def card(model: Model) -> ModelCard:
 def _data(model: Model) -> str:
     name = model.metadata.get("dataset", "")
     if model.kind == "torchvision" and torchvision_weights.version_of(model.id).is_swag:
-        return f"billions of Instagram's pictures with their hashtags (SWAG), then {_DATA['ImageNet']}"
+        return f"billions of Instagram's pictures with their hashtags (SWAG), then {_IMAGENET}"
+    if model.kind == "torchvision":
+        return _IMAGENET
     if model.kind == "run":
         about = _run_data(model)
         counts = f": {about['train']:,} pictures to train on" if isinstance(about.get("train"), int) else ""
-        return f"{about['title']}{counts}" if about.get("title") else _DATA.get(name, name)
-    return _DATA.get(name, name) or "not told"
+        return f"{about['title']}{counts}" if about.get("title") else title_of(name)
+    if name in KNOWN:
+        about = describe(name)
+        return f"{about.title}: {about.train:,} pictures of {len(about.classes)} classes to train on"
+    return title_of(name) or "not told"
 
 
 def _run_data(model: Model) -> dict:
@@ -108,7 +109,8 @@ def _normalisation(preparation: Preparation) -> str:
         values = values[:1] if len(set(values)) == 1 else values
         return ", ".join(f"{value:.4g}" for value in values)
 
-    whose = next((f" ({name}'s)" for name, known in _STATISTICS.items() if _repeated(known, preparation.channels) == (preparation.mean, preparation.std)), "")
+    told = preparation.mean, preparation.std
+    whose = next((f" ({name}'s)" for name, known in _STATISTICS.items() if _repeated(known, preparation.channels) == told), "")
     return f"values from 0 to 1, less {said(preparation.mean)}, divided by {said(preparation.std)}{whose}"
 
 
@@ -146,7 +148,7 @@ def _errors(model: Model) -> list[Claim]:
         count = _run_data(model).get("val")
         return [Claim(error, on.replace("the validation", f"the {count:,} validation") if isinstance(count, int) else on, "measured here",
                       f"run {model.id}")]  # fmt: skip
-    return [Claim(error, on, "its file", model.metadata.get("source", model.file.name))]
+    return [Claim(error, on or "what is not told", "its file", model.metadata.get("source", model.file.name))]
 
 
 def _akamasters(known: published.Published) -> list[Claim]:
@@ -160,7 +162,7 @@ def _akamasters(known: published.Published) -> list[Claim]:
 
 def _of_the_same_network(model: Model) -> list[Claim]:
     """What papers and replications reached with the same network and other weights, on the same data."""
-    data = "ImageNet" if model.kind == "torchvision" else _TITLES.get(model.metadata.get("dataset", ""), "")
+    data = "ImageNet" if model.kind == "torchvision" else title_of(model.metadata.get("dataset", ""))
     networks = _papers_names(model)
     return [_claim(result) for result in read_published()
             if result.dataset == data and result.network in networks and result.kind in ("paper", "replication")]  # fmt: skip
@@ -196,7 +198,8 @@ def _notes(model: Model) -> tuple[str, ...]:
     notes = []
     if model.kind == "torchvision":
         if isinstance(model.spec, NetworkSpec):
-            notes.append("Loaded into this project's own network, whose answers are torchvision's: its blocks can be looked into and switched off.")
+            notes.append("Loaded into this project's own network, whose answers are torchvision's: its blocks can be looked into and "
+                         "switched off.")
         if model.spec.family == "residual" and getattr(model.spec, "stride", None) == "3x3":
             notes.append("The paper's bottlenecks stride in the first 1x1 convolution, torchvision's in the 3x3.")
     if model.kind == "akamaster":

@@ -5,6 +5,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from explorer.data.datasets import title_of
 from explorer.machine.download import DownloadError, download
 from explorer.machine.folders import ASSETS, models_folder
 from explorer.networks.metadata import WEIGHTS_SUFFIXES, WeightsError, read_metadata
@@ -167,8 +168,7 @@ def _spec_of(metadata: dict[str, str]) -> NetworkSpec | TorchvisionSpec | None:
 
 
 def _dataset_title(metadata: dict[str, str]) -> str:
-    name = metadata.get("dataset", "its data")
-    return {"mnist-5k": "MNIST-5k", "cifar10": "CIFAR-10"}.get(name, Path(name).name)
+    return title_of(metadata.get("dataset", "")) or "its data"
 
 
 def _error_of(metadata: dict) -> str | None:

@@ -14,7 +14,7 @@ from PIL import Image
 from published_files import COUNT, archive, cifar10_archive, idx, pixels, published_at, web_server, write_idx
 
 from explorer.data.catalogue import CATALOGUE
-from explorer.data.datasets import datasets_at_hand, describe, fetch, pictures_of, settled
+from explorer.data.datasets import datasets_at_hand, describe, fetch, pictures_of, settled, title_of
 from explorer.data.errors import DataError
 from explorer.data.images import load
 from explorer.machine.download import DownloadError
@@ -48,6 +48,16 @@ def test_every_data_set_is_described_without_being_there():
         assert info.source and info.licence and info.note.endswith(".")
         assert ("to download" in info.note) == (not info.at_hand)
         assert ("Resized for a network of another input" in info.note) == (name not in ("shapes", "imagenette"))
+
+
+@pytest.mark.parametrize(("name", "title"), [
+    ("mnist-5k", "MNIST-5k"), ("mnist", "MNIST"), ("fashion-mnist", "Fashion-MNIST"), ("cifar10", "CIFAR-10"), ("cifar100", "CIFAR-100"),
+    ("svhn", "SVHN"), ("imagenette", "Imagenette"), ("/home/me/my zoo", "my zoo"), ("ImageNet", "ImageNet"), ("", ""),
+    ("shapes?x=3", "shapes?x=3"),
+    ("shapes?difficulty=0.2", describe("shapes?difficulty=0.2").title), ("~nobody/x", "x"), ("a\0b", "a\0b"),
+])  # fmt: skip
+def test_every_name_has_a_title(name, title):
+    assert title_of(name) == title
 
 
 def test_what_the_catalogue_holds_of_each_set():

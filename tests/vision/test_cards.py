@@ -32,7 +32,8 @@ def test_every_model_has_a_card_and_every_figure_a_source():
         assert len(found.classes) == model.spec.classes and f"{found.preparation.size} x {found.preparation.size} pixels" in found.input
         assert found.errors, model.id
         for claim in found.errors:
-            assert claim.kind in ("paper", "replication", "torchvision", "measured here") and claim.source and claim.on and "%" in claim.error
+            assert claim.kind in ("paper", "replication", "torchvision", "measured here")
+            assert claim.source and claim.on and "%" in claim.error
             assert claim.same_weights or claim.kind in ("paper", "replication")
 
 
@@ -45,8 +46,8 @@ def test_making_them_imports_no_torch():
 
 def test_torchvisions_second_recipe_has_its_own_preparation_and_error():
     first, second = told("torchvision/resnet50"), told("torchvision/resnet50?weights=IMAGENET1K_V2")
-    assert first.errors[0] == Claim("top-1 23.87%, top-5 7.14%", "ImageNet's 50,000 validation images, 1 crop, resized to 256", "torchvision",
-                                    "torchvision's record of IMAGENET1K_V1")
+    on = "ImageNet's 50,000 validation images, 1 crop, resized to 256"
+    assert first.errors[0] == Claim("top-1 23.87%, top-5 7.14%", on, "torchvision", "torchvision's record of IMAGENET1K_V1")
     assert second.errors[0].error == "top-1 19.14%, top-5 4.57%"
     assert "scaled to 232 (bilinear)" in second.input and "scaled to 256 (bilinear)" in first.input
     assert (second.parameters, second.address) == (25_557_032, "https://download.pytorch.org/models/resnet50-11ad3fa6.pth")
@@ -71,7 +72,8 @@ def test_weights_with_terms_of_their_own_say_so():
 
 
 def test_the_shipped_ones_say_what_was_measured():
-    assert claims("cifar10-residual-20", same_weights=True) == [Claim("11.0%", "517 of CIFAR-10's test images", "measured here", "assets/weights/MODEL_CARD.md")]
+    measured = Claim("11.0%", "517 of CIFAR-10's test images", "measured here", "assets/weights/MODEL_CARD.md")
+    assert claims("cifar10-residual-20", same_weights=True) == [measured]
     assert claims("mnist-residual-20")[0].error == "1.4%" and not claims("mnist-residual-20", kind="paper")
     assert "MNIST's" in told("mnist-residual-20").normalisation
 
@@ -92,6 +94,22 @@ def test_a_file_of_which_little_is_known(tmp_path):
     assert found.errors == (Claim("3%", "my own pictures", "its file", "mine.safetensors"),)
     assert (found.data, found.classes) == ("not told", ("class 0", "class 1", "class 2"))
     assert isinstance(found.model, Model) and found.bytes == file.stat().st_size
+
+
+def test_an_error_that_does_not_say_on_what_is_not_made_to(tmp_path):
+    file = tmp_path / "mine.safetensors"
+    save_weights(build(parse_spec("cifar/basic-8?width=4")), file, {"network": "cifar/basic-8?width=4", "error": "about 5%"})
+    assert told(str(file)).errors == (Claim("about 5%", "what is not told", "its file", "mine.safetensors"),)
+
+
+@pytest.mark.parametrize(("dataset", "data"), [
+    ("mnist", "MNIST: 60,000 pictures of 10 classes to train on"), ("mnist-5k", "MNIST-5k: 4,000 pictures of 10 classes to train on"),
+    ("cifar100", "CIFAR-100: 50,000 pictures of 100 classes to train on"), ("/home/me/zoo", "zoo"), ("", "not told"),
+])  # fmt: skip
+def test_every_known_data_set_is_called_by_its_title(tmp_path, dataset, data):
+    file = tmp_path / "mine.safetensors"
+    save_weights(build(parse_spec("cifar/basic-8?width=4")), file, {"network": "cifar/basic-8?width=4", "dataset": dataset})
+    assert told(str(file)).data == data
 
 
 @pytest.mark.parametrize("model_id", ["akamaster/resnet21", "akamaster/", "akamaster/../x"])

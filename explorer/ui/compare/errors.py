@@ -1,10 +1,10 @@
 """Error against cost: what has been published, and what finished runs reached here, one data set at a time."""
 
 from collections.abc import Mapping
-from pathlib import Path
 
 import streamlit as st
 
+from explorer.data.datasets import title_of
 from explorer.errors import BadInput
 from explorer.networks.changes import Spec
 from explorer.networks.published import PUBLISHED, Result, read_published
@@ -21,7 +21,6 @@ from explorer.ui.url import choice, set_params
 HERE = "measured here"
 # Reading a run's folder takes a moment, and a chart of more points is no clearer.
 MOST_RUNS = 60
-TITLES = {"cifar10": "CIFAR-10", "mnist-5k": "MNIST-5k"}
 COSTS = {"macs": None, "params": "Parameters"}
 ERRORS = {"top1": "Top-1", "top5": "Top-5"}
 
@@ -61,9 +60,8 @@ def _result(run: Run) -> Result | None:
     except BadInput:
         return None
     recipe = run.config.recipe
-    dataset = str(recipe.get("dataset", "?"))
     return Result(
-        dataset=TITLES.get(dataset, Path(dataset).name), network=spec.text, name=names_of(spec)[-1], family=spec.family,
+        dataset=title_of(str(recipe.get("dataset", "?"))), network=spec.text, name=names_of(spec)[-1], family=spec.family,
         kind=HERE, source="finished runs on this machine", protocol=f"1 view, {recipe.get('epochs', '?')} epochs",
         input=spec.input, top1=round(100 * error, 3), params=whole.params, macs=whole.macs, note=f"seed {run.config.seed}, run {run.id}",
     )  # fmt: skip
