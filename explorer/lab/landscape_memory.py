@@ -5,7 +5,8 @@ from math import prod
 from explorer.anatomy.layers import Anatomy
 from explorer.anatomy.memory import FLOAT
 from explorer.lab.landscapes import Asked
-from explorer.lab.limits import answer_bytes, check_memory, free_bytes
+from explorer.lab.limits import answer_bytes, check_memory
+from explorer.machine.hardware import free_bytes
 
 
 def check_surface(anatomy: Anatomy, asked: Asked) -> None:

@@ -2,12 +2,10 @@
 
 from math import prod
 
-import psutil
-
 from explorer.anatomy.layers import Anatomy
 from explorer.anatomy.memory import FLOAT, memory_of
 from explorer.errors import BadInput
-from explorer.machine.hardware import memory_bytes
+from explorer.machine.hardware import free_bytes
 
 SMALLER = "choose a shallower or narrower network, or a smaller input"
 # What the process grows by, over its tensors: glibc's allocator leaves holes. Measured: 1.24 to 1.48, and 0.97 without the holes.
@@ -42,8 +40,3 @@ def gradient_bytes(anatomy: Anatomy, pictures: int, optimiser: str = "sgd", furt
     own = FLOAT * pictures * prod(anatomy.input_shape)
     widest = pictures * max(prod(layer.out_shape) for layer in anatomy.layers)
     return int(WITH_HOLES * (memory_of(anatomy, pictures, optimiser=optimiser).peak + further + own + 2 * FLOAT * widest))
-
-
-def free_bytes() -> int:
-    """The memory that this process can still have."""
-    return min(psutil.virtual_memory().available, memory_bytes())

@@ -41,6 +41,11 @@ def memory_bytes() -> int:
     return total
 
 
+def free_bytes() -> int:
+    """The memory that this process can still have."""
+    return min(psutil.virtual_memory().available, memory_bytes())
+
+
 def device_kind(wanted: str | None = None) -> str:
     """The kind of device that a recipe's `device` means here, "cuda", "mps" or "cpu": "cuda:1" is cuda, "auto" the best there is."""
     kind = (wanted or "auto").strip().lower().partition(":")[0]

@@ -10,6 +10,7 @@ from torch import Tensor
 
 from explorer.vision.crops import Crop, crops_of
 from explorer.vision.dense import SizeError, scores_at_any_size
+from explorer.vision.dense_room import room_for
 from explorer.vision.loading import LoadedModel
 from explorer.vision.model import ModelError, no_finite_numbers
 from explorer.vision.picture import Picture
@@ -92,9 +93,13 @@ def probabilities(model: LoadedModel, pixels: np.ndarray) -> Tensor:
 
 
 def at_any_size(model: LoadedModel, pixels: np.ndarray) -> Tensor:
-    """The same of images of another size [N, C, H, W], over which the network is run in its fully convolutional form."""
+    """The same of images of another size [N, C, H, W], over which the network is run in its fully convolutional form.
+
+    Raises ModelError where it has none, TooLarge where they do not fit into the memory.
+    """
     try:
-        return _softmax(model, lambda x: scores_at_any_size(model.net, x), pixels)
+        with room_for(model, pixels.shape):
+            return _softmax(model, lambda x: scores_at_any_size(model.net, x), pixels)
     except SizeError as error:
         size = model.preparation.size
         raise ModelError(f"{model.model.title} cannot be run over pictures of several sizes: it {error}, and takes {size} x {size} "

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from explorer.errors import BadInput
 from explorer.vision.classify import classify
+from explorer.vision.dense_room import TooLarge
 from explorer.vision.loading import LoadedModel
 from explorer.vision.many import Answered, Batch, Phases, likeliest, thumbnail
 from explorer.vision.picture import open_picture
@@ -14,7 +15,7 @@ from explorer.vision.sources import Refused, Source
 def answers_by_crops(models: Sequence[LoadedModel], sources: Iterable[Source], crops: str, top: int = 5) -> Iterator[Batch]:
     """What `many.answers` gives, by the mean over a kind of `crops.KINDS`, in float32.
 
-    A picture that cannot be read is refused by its name. Raises CropsError or ModelError for a network that cannot be shown its
+    A picture that cannot be read, or is too large for the memory, is refused by its name. Raises CropsError or ModelError for a network that cannot be shown its
     pictures in this way.
     """
     for source in sources:
@@ -25,8 +26,12 @@ def answers_by_crops(models: Sequence[LoadedModel], sources: Iterable[Source], c
             yield Batch((), (Refused(source.name, str(problem)),), Phases())
             continue
         phases, found = Phases(decode=time.perf_counter() - began), []
-        for model in models:
-            one = classify(model, picture, 1, crops)
-            found.append(likeliest(one.probabilities, top))
-            phases += Phases(prepare=one.prepare_seconds, network=one.network_seconds)
+        try:
+            for model in models:
+                one = classify(model, picture, 1, crops)
+                found.append(likeliest(one.probabilities, top))
+                phases += Phases(prepare=one.prepare_seconds, network=one.network_seconds)
+        except TooLarge as problem:
+            yield Batch((), (Refused(source.name, f"{source.name} was not classified: {problem}"),), phases)
+            continue
         yield Batch((Answered(source.name, source.label, picture.image.size, thumbnail(picture), tuple(found)),), (), phases)

@@ -120,7 +120,7 @@ def measure_slice(settings: Settings) -> None:
 def _together(specs: Sequence[NetworkSpec], last_step: int) -> Sequence[NetworkSpec]:
     """As many of the first as are measured at once, which is one where more would not fit into the memory."""
     from explorer.lab.fresh import needed_bytes, usual_batch
-    from explorer.lab.limits import free_bytes
+    from explorer.machine.hardware import free_bytes
 
     some = specs[:AT_ONCE]
     needed = sum(needed_bytes(anatomy(spec.text), usual_batch(spec), last_step) for spec in some)
