@@ -32,8 +32,8 @@ def show_one(columns: Sequence[Column], place: int, pictures: Pictures) -> None:
     with st.container(border=True):
         left, *rest = st.columns([2] + [3] * len(columns))
         left.image(png_uri(image), alt=f"The picture: {row.name}", width=SIDE)
-        folder = f", in the folder {plain(row.label)}" if row.label is not None else ""
-        left.caption(f"{plain(row.name)}, {row.size[0]} x {row.size[1]} pixels{folder}")
+        known = f", of the class {plain(row.label)}" if row.label is not None else ""
+        left.caption(f"{plain(row.name)}, {row.size[0]} x {row.size[1]} pixels{known}")
         for one, own in zip(columns, rest, strict=True):
             shares = one.rows[place].answers[0].probabilities
             named = [f"1. **{plain(one.named(place, rank))}** {percent(share)}" for rank, share in enumerate(shares)]

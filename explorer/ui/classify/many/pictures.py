@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from explorer.data.datasets import DatasetInfo, describe, settled
+from explorer.data.datasets import DatasetInfo, describe, pictures_of, settled
 from explorer.errors import BadInput
 from explorer.lab.trained import dataset_of
 from explorer.ui.classify.pictures import bring_in, listen, remove_all
@@ -32,18 +32,23 @@ KINDS = {"test": "Test pictures", "samples": "Samples", "uploads": "Your uploads
 COUNTS = (100, 200, 500, 1000, 2000)
 USUAL = 500
 MOST_MEGABYTES = 500  # an uploaded zip lies in memory
+PICKED = "They were picked for this page, not drawn by chance: how often a network errs is told by test pictures."
 HOW = "Folders inside it that are named like classes of a network tell what their pictures show."
 
 
 @dataclass(frozen=True)
 class Pictures:
-    """What is to be answered: `sources`, of `of` there are; `key` names them in what is kept; `refused` are no pictures at all."""
+    """What is to be answered: `sources`, of `of` there are; `key` names them in what is kept; `refused` are no pictures at all.
+
+    `note` is what has to be known to read their error.
+    """
 
     key: str
     title: str
     sources: Sequence[Source]
     of: int
     refused: Sequence[Refused] = ()
+    note: str = ""
 
 
 def choose_pictures(models: Sequence["LoadedModel"]) -> Pictures | None:
@@ -70,7 +75,9 @@ def _test_pictures(infos: Mapping[str, DatasetInfo]) -> Pictures | None:
     if not at_hand(infos[name]):
         return None
     count = _count(infos[name].val, right)
-    return Pictures(f"test {name} {count}", infos[name].title, _held_out(name, count), infos[name].val)
+    folder = pictures_of(name)
+    state = folder.fingerprint if folder else ""  # its files may change; published data do not
+    return Pictures(f"test {name} {state} {count}", infos[name].title, _held_out(name, state, count), infos[name].val)
 
 
 def _samples(models: Sequence["LoadedModel"]) -> Pictures:
@@ -81,7 +88,8 @@ def _samples(models: Sequence["LoadedModel"]) -> Pictures:
     known = {title for one in models for title, places in meanings([one.title for one in offered], one.classes).items() if places}
     fitting = [one for one in offered if one.title in known] or samples(models[0].model.knows_digits)
     found = [Source(one.file.name, one.title if known else None, partial(read_file, one.file)) for one in fitting]
-    return Pictures(_digest([f"{one.name} {one.label}" for one in found]), "the shipped samples", found, len(found))
+    about = [f"{one.name} {one.label}" for one in found]
+    return Pictures(_digest(about), "the shipped samples", found, len(found), note=PICKED if known else "")
 
 
 def _uploads() -> Pictures | None:
@@ -153,7 +161,7 @@ def _datasets(models: Sequence[Model]) -> dict[str, DatasetInfo]:
 
 
 @st.cache_resource(max_entries=4, show_spinner="Reading the pictures")
-def _held_out(dataset: str, count: int) -> list[Source]:
+def _held_out(dataset: str, state: str, count: int) -> list[Source]:
     from explorer.vision.held_out import held_out
 
     return held_out(dataset, count)

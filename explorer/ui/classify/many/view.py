@@ -53,7 +53,8 @@ def _tell_pictures(pictures: Pictures, done: Sequence[Done]) -> None:
     refused = [*pictures.refused, *done[0].refused]
     drawn = f", drawn by chance from {count(pictures.of)}" if len(pictures.sources) < pictures.of else ""
     many = "1 picture" if len(done[0].rows) == 1 else f"{count(len(done[0].rows))} pictures"
-    st.caption(f"{many} of {plain(pictures.title)}{drawn}. What is told of them is measured here, on one crop of each.")
+    st.caption(f"{many} of {plain(pictures.title)}{drawn}. What is told of them is measured here, on one crop of each. "
+               f"{pictures.note}")  # fmt: skip
     if refused:
         title = "1 file was refused" if len(refused) == 1 else f"{count(len(refused))} files were refused"
         with st.expander(f"{title}; the others went on", icon=":material/rule:"):
