@@ -42,8 +42,9 @@ def scan(path: Path) -> ImageFolder:
     labelled, skipped = _labelled(listing)
     classes = tuple(sorted({label for _, label in labelled}))
     if len(classes) < 2:
-        raise DataError(f"{path} holds {_counted(len(listing.files), 'picture')} in {_counted(len(classes), 'class folder')}: put the pictures of each class "
-                        f"in a folder of its own, at least two of them.{_left_out(skipped)}")
+        found = f"{_counted(len(listing.files), 'picture')} in {_counted(len(classes), 'class folder')}"
+        raise DataError(f"{path} holds {found}: put the pictures of each class in a folder of its own, at least two of them."
+                        f"{_left_out(skipped)}")
     index = {label: i for i, label in enumerate(classes)}
     val = [(name, index[label]) for name, label in labelled if _part(name) in VAL_NAMES]
     train = [(name, index[label]) for name, label in labelled if _part(name) not in VAL_NAMES]

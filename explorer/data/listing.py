@@ -8,6 +8,7 @@ import os
 import stat
 import zipfile
 from collections.abc import Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
@@ -19,6 +20,10 @@ from explorer.data.report import Skipped
 TOO_LARGE = f"larger than {MAX_BYTES // 2**20} MB"
 MAX_FILES = 2_000_000
 MAX_TOTAL = 2**40
+# Of a zip's central directory: an entry takes 46 bytes and its name, and some 500 of memory once it is read. That of ImageNet's
+# 1.28 million pictures has 130 MB. One that came through the browser lies in the server's memory itself, perhaps beside others.
+MOST_DIRECTORY = 160_000_000
+MOST_DIRECTORY_UPLOADED = 16_000_000
 # Deflate reaches 1032 : 1 on zeros. Flat drawings as BMP come to some 100 : 1, photographs to 1 : 1.
 MAX_RATIO = 200
 SMALL_ENOUGH = 2**20  # what unpacks to less than this is no bomb, however well it was packed
@@ -51,7 +56,7 @@ def list_files(path: Path) -> Listing:
 
 
 def list_zip(archive: zipfile.ZipFile, size: int, name: str | Path) -> Listing:
-    """Every file of an open zip of so many bytes; `name` is what an error calls it. Raises DataError for one made to exhaust the machine."""
+    """Every file of an open zip of so many bytes; `name` is what an error calls it. Raises DataError for a bomb."""
     entries = archive.infolist()
     _check_bomb(name, size, entries)
     return _in_order(_list_entries(entries), name)
@@ -60,9 +65,23 @@ def list_zip(archive: zipfile.ZipFile, size: int, name: str | Path) -> Listing:
 def open_zip(file: Path | BinaryIO, name: str | Path | None = None) -> zipfile.ZipFile:
     """The zip at a path or in an open file, which an error calls by its name. Raises DataError."""
     try:
+        with file.open("rb") if isinstance(file, Path) else nullcontext(file) as opened:
+            _check_directory(opened, name or file, MOST_DIRECTORY if isinstance(file, Path) else MOST_DIRECTORY_UPLOADED)
         return zipfile.ZipFile(file)
+    except DataError:
+        raise
     except Exception as error:  # a damaged zip gives nearly any exception
         raise DataError(f"{name or file} is neither a folder nor a readable zip file of class folders.") from error
+
+
+def _check_directory(file: BinaryIO, name: str | Path, most: int) -> None:
+    """Raise DataError where a zip's list of its files is too long to be read: opening it makes an object for every entry."""
+    # By what zipfile itself goes by, in its own way of finding it; the record's count of entries may be any number.
+    record = zipfile._EndRecData(file)
+    if record and record[zipfile._ECD_SIZE] > most:
+        size = record[zipfile._ECD_SIZE] / 1e6
+        raise DataError(f"{name} holds too many files: the list of their names alone takes {size:,.0f} MB, and up to {most / 1e6:.0f} MB "
+                        "are read. Make several zips of it.")
 
 
 def _in_order(listing: Listing, name: str | Path) -> Listing:

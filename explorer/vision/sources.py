@@ -2,6 +2,7 @@
 
 import os
 import zipfile
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
@@ -14,6 +15,7 @@ from explorer.data.folder import PART_NAMES, class_folders
 from explorer.data.listing import Listing, list_files, list_zip, open_zip
 from explorer.vision.picture import PictureError, read_file
 
+MOST_NAMED = 200  # files of a folder or zip that are left out one by one, by their names
 ZIP_BEGINS = (b"PK\x03\x04", b"PK\x05\x06")  # a zip with entries, and one without (APPNOTE 4.3.7 and 4.3.16)
 
 
@@ -99,7 +101,10 @@ def _sources(listing: Listing, prefix: str, read: Callable[[str], Callable[[], b
     if len({label for label in labels.values() if label.lower() not in PART_NAMES}) < 2:
         labels = {}
     sources = [Source(f"{prefix}/{file.name}", labels.get(file.name), read(file.name)) for file in listing.files]
-    refused = [Refused(f"{prefix}/{name}", f"{prefix}/{name} was left out: {reason}.") for name, reason in listing.skipped]
+    refused = [Refused(f"{prefix}/{name}", f"{prefix}/{name} was left out: {reason}.") for name, reason in listing.skipped[:MOST_NAMED]]
+    if more := Counter(reason for _, reason in listing.skipped[MOST_NAMED:]):
+        reasons = ", ".join(f"{count:,} {reason}" for reason, count in more.most_common())
+        refused.append(Refused(prefix, f"{more.total():,} more files of {prefix} were left out: {reasons}."))
     if not sources and not refused:
         refused = [Refused(prefix, f"{prefix} holds no picture.")]
     return sources, refused

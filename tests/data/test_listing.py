@@ -129,3 +129,20 @@ def test_a_name_that_is_no_text_is_left_out_and_can_be_printed(pets):
     (pets / "cat" / os.fsdecode(b"caf\xe9.png")).write_bytes(b"any")
     assert skipped(pets) == {"cat/caf?.png": "named in bytes that are no text"}
     scan(pets).report.summary().encode()
+
+
+@pytest.mark.parametrize("comment", [b"", b"a comment"])
+def test_a_zip_whose_list_of_files_would_fill_the_memory_is_refused_before_it_is_read(pets, monkeypatch, comment):
+    archive = zipped(pets)
+    with zipfile.ZipFile(archive, "a") as file:
+        file.comment = comment
+    size = archive.stat().st_size - file.start_dir - 22 - len(comment)  # all behind the files but the end record
+    monkeypatch.setattr(listing, "MOST_DIRECTORY", size)
+    monkeypatch.setattr(listing, "MOST_DIRECTORY_UPLOADED", size - 1)
+    assert len(list_files(archive).files) == 40
+    monkeypatch.setattr(zipfile, "ZipFile", None)
+    with archive.open("rb") as opened, pytest.raises(DataError, match="^pets.zip holds too many files: the list of their names alone takes"):
+        listing.open_zip(opened, "pets.zip")
+    monkeypatch.setattr(listing, "MOST_DIRECTORY", size - 1)
+    with pytest.raises(DataError, match="holds too many files"):
+        list_files(archive)
