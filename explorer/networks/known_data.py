@@ -6,6 +6,8 @@ Means and standard deviations are a channel's, over all pixels of the training i
 from typing import NamedTuple
 
 DIGITS = tuple("0123456789")
+# The data sets of them: all of MNIST, and the part of it that is shipped.
+DIGIT_SETS = ("mnist", "mnist-5k")
 # In the order of the labels, as in batches.meta of the archive (Krizhevsky 2009, cs.toronto.edu/~kriz/cifar.html).
 CIFAR10_CLASSES = ("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck")
 # The fine labels, as in the archive's meta, with spaces.
