@@ -1,7 +1,7 @@
 """Numbers, recipes and foreign texts as people read them. Missing values are a dash."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from explorer import numbers
 from explorer.runs.public import public_recipe
@@ -86,6 +86,11 @@ def _length(recipe: Mapping) -> str | None:
             told = words.format(recipe[key])
             return told.removesuffix("s") if recipe[key] == 1 and key != "seconds" else told
     return None
+
+
+def joined(texts: Sequence[str]) -> str:
+    """One, two and three."""
+    return texts[0] if len(texts) == 1 else f"{', '.join(texts[:-1])} and {texts[-1]}"
 
 
 def plain(text, most: int = 200) -> str:

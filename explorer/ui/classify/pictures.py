@@ -1,7 +1,7 @@
 """The picture that is looked at: a sample, an upload, a photograph or a drawing; the address says which of these, `source`."""
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import streamlit as st
@@ -48,7 +48,7 @@ def choose(models: Sequence[Model]) -> Chosen:
     listen(source=SOURCE)
     offered = samples(models[0].knows_digits)
     source = segmented("Picture", SOURCES, "source", "sample")
-    brought = _CHOOSE[source](offered)
+    brought = _bring(source, offered, models)
     if not brought:
         sample = sample_wanted(offered)
         st.caption(f"Until then, the sample: {sample.title}.")
@@ -78,11 +78,16 @@ def remove_all(kept: Uploads) -> None:
     st.button(f"Remove all {len(kept.by_name)}", key="remove uploads", on_click=_forget_uploads)
 
 
-def _sample(offered: list[Sample]) -> Brought:
-    return _of_sample(choose_sample(offered))
+def _bring(source: str, offered: list[Sample], models: Sequence[Model]) -> Brought | None:
+    """What a source has; None while it has nothing yet."""
+    if source == "sample":
+        return _of_sample(choose_sample(offered))
+    if source == "draw":
+        return _brought("drawing", draw_digit(models), is_seen=True)
+    return _camera() if source == "camera" else _upload()
 
 
-def _upload(_: list[Sample]) -> Brought | None:
+def _upload() -> Brought | None:
     kept = bring_in()
     if not kept.by_name:
         return None
@@ -98,7 +103,7 @@ def _upload(_: list[Sample]) -> Brought | None:
     return Brought(chosen.name, chosen.data, chosen.key)
 
 
-def _camera(_: list[Sample]) -> Brought | None:
+def _camera() -> Brought | None:
     shot = st.camera_input("Take a photograph", key="camera", label_visibility="collapsed", on_change=_keep_photograph)
     kept = st.session_state.get(PHOTOGRAPH)
     if kept and not shot:  # of before another source was looked at
@@ -110,13 +115,6 @@ def _keep_photograph() -> None:
     """The one in the camera outlives that control; none, where it is cleared or empty."""
     shot = st.session_state.get("camera")
     st.session_state[PHOTOGRAPH] = shot and shot.getvalue()
-
-
-def _draw(_: list[Sample]) -> Brought | None:
-    return _brought("drawing", draw_digit(), is_seen=True)
-
-
-_CHOOSE: dict[str, Callable[[list[Sample]], Brought | None]] = {"sample": _sample, SOURCE: _upload, "camera": _camera, "draw": _draw}
 
 
 def _show_uploader(kept: Uploads) -> None:

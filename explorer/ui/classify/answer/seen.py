@@ -7,10 +7,10 @@ import streamlit as st
 from PIL import Image, ImageDraw
 
 from explorer.ui.classify.answer.measured import Verdict
-from explorer.ui.classify.answer.words import crops_told, first, listed, sureness
+from explorer.ui.classify.answer.words import crops_told, first, sureness
 from explorer.ui.classify.shown import Chosen
 from explorer.ui.components.tiles import Tile, tiles
-from explorer.ui.format import percent, plain
+from explorer.ui.format import joined, percent, plain
 from explorer.ui.picture import png_uri
 from explorer.vision.crops import Crop
 from explorer.vision.kept import Mark, mark_of
@@ -108,7 +108,7 @@ def _whose(group: Sequence[Verdict]) -> str:
 
 
 def _listed(group: Sequence[Verdict]) -> str:
-    return listed([plain(one.label) for one in group])
+    return joined([plain(one.label) for one in group])
 
 
 def _where(crops: Sequence[Crop]) -> str:

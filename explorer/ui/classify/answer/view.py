@@ -8,11 +8,11 @@ import streamlit as st
 from explorer.figures.probabilities import Said, answer_bars, height_of
 from explorer.ui.classify.answer.measured import Verdict, labels, verdict_of
 from explorer.ui.classify.answer.seen import show_seen
-from explorer.ui.classify.answer.words import KIND_TITLES, SOFTMAX, agreement, apart, by_crop, first, known, listed, sureness
+from explorer.ui.classify.answer.words import KIND_TITLES, SOFTMAX, agreement, apart, by_crop, first, known, sureness
 from explorer.ui.classify.shown import Chosen, Shown
 from explorer.ui.components.chart import drawing, show_drawing
 from explorer.ui.controls import segmented, stops
-from explorer.ui.format import percent, plain
+from explorer.ui.format import joined, percent, plain
 from explorer.ui.gradients.tables import show_numbers
 from explorer.ui.say import say_warning
 
@@ -34,7 +34,7 @@ def show(shown: Shown) -> None:
                 found.append(one)
     with notices:
         for sentence, whose in told.items():
-            say_warning(f"{listed(whose)}: {sentence}")
+            say_warning(f"{joined(whose)}: {sentence}")
     if found:
         _details(found, top, shown.chosen)
 

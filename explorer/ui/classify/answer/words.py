@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from explorer.ui.classify.answer.measured import Verdict
-from explorer.ui.format import PAPER, percent, plain
+from explorer.ui.format import PAPER, joined, percent, plain
 from explorer.vision.crops import is_padded, sides_of
 
 MOST_NAMED = 20  # classes that fit into a sentence
@@ -94,11 +94,11 @@ def _place(verdict: Verdict, name: str) -> int:
 
 
 def _labels(verdicts: Sequence[Verdict]) -> str:
-    return listed([plain(one.label) for one in verdicts])
+    return joined([plain(one.label) for one in verdicts])
 
 
 def _sure(verdicts: Sequence[Verdict]) -> str:
-    return listed([percent(sureness(one)) for one in verdicts])
+    return joined([percent(sureness(one)) for one in verdicts])
 
 
 def _classes(group: Sequence[Verdict]) -> str:
@@ -109,8 +109,3 @@ def _classes(group: Sequence[Verdict]) -> str:
 
 def _all(count: int, of: int) -> str:
     return "all" if count == of else "none" if not count else str(count)
-
-
-def listed(texts: Sequence[str]) -> str:
-    """One, two and three."""
-    return texts[0] if len(texts) == 1 else f"{', '.join(texts[:-1])} and {texts[-1]}"

@@ -9,7 +9,7 @@ import streamlit as st
 from explorer.errors import BadInput
 from explorer.signals.lesions import Lesion
 from explorer.ui.classify.shown import Chosen
-from explorer.ui.format import plain
+from explorer.ui.format import joined, plain
 from explorer.ui.gradients.lesions.subjects import Operable
 from explorer.ui.labels import labels_of
 from explorer.ui.say import say_warning
@@ -52,7 +52,7 @@ def operables(models: Sequence) -> list[tuple[Operable, object]]:
         else:
             found.append((Operable(label, loaded.model), loaded))
     if others:
-        say_warning(f"{' and '.join(others)} cannot be read block by block: this works on networks built of this project's blocks (plain, "
+        say_warning(f"{joined(others)} cannot be read block by block: this works on networks built of this project's blocks (plain, "
                     "residual, pre-activation, highway, VGG).", ":material/view_agenda:")  # fmt: skip
     return found
 

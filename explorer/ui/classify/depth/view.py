@@ -13,7 +13,7 @@ from explorer.ui.classify.depth.words import errors_seen, idea, seen
 from explorer.ui.classify.shown import Shown
 from explorer.ui.components.chart import chart
 from explorer.ui.controls import dropdown, segmented, stops
-from explorer.ui.format import plain
+from explorer.ui.format import joined, plain
 from explorer.ui.say import say_error
 
 READ_BY = {"own": "The network's own head", "linear": "A linear read-out"}
@@ -109,7 +109,7 @@ def _show_depth(reads: Sequence[Read], value: str, followed: str) -> None:
             now = _values(read.injured, value, at)
             lines.append(replace(_line(read, now, _said(read, read.injured)), removed=True))
     if strangers:
-        st.caption(f"{' and '.join(strangers)} {'have' if len(strangers) > 1 else 'has'} no such class to follow.")
+        st.caption(f"{joined(strangers)} {'have' if len(strangers) > 1 else 'has'} no such class to follow.")
     if lines:
         names = {OWN_ANSWER: "of each network's own answer"}.get(followed, f"of {followed}")
         subtitle = names if value in FOLLOWING else "over all classes that each network knows"
