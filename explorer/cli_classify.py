@@ -134,9 +134,11 @@ def _labelled(rows: Sequence["Answered"]) -> list["Answered"]:
 
 
 def _judgements(models: Sequence["LoadedModel"], rows: Sequence["Answered"]) -> list["Judgement"]:
-    from explorer.vision.confusion import Seen, judge
+    from explorer.vision.confusion import Seen, judge, shared_meanings
 
-    return [judge([Seen(row.label, row.answers[place].classes) for row in _labelled(rows)], loaded.classes)
+    known = _labelled(rows)
+    meant = shared_meanings({row.label for row in known}, [loaded.classes for loaded in models])
+    return [judge([Seen(row.label, row.answers[place].classes) for row in known], loaded.classes, meant[place])
             for place, loaded in enumerate(models)]  # fmt: skip
 
 

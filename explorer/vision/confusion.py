@@ -7,11 +7,12 @@ the same pictures are compared picture by picture, for what is hard to one is mo
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from explorer.networks.known_data import IMAGENET_CLASS_COUNT, IMAGENETTE_CLASSES
 
+Meanings = Mapping[str, Sequence[int]]  # the places among a network's classes that a folder's name can mean
 WORDNET = re.compile("n[0-9]{8}")
 
 
@@ -85,9 +86,10 @@ class Difference:
         return min(1.0, 2 * tail / 2**apart)
 
 
-def judge(seen: Sequence[Seen], classes: Sequence[str]) -> Judgement:
-    """Hold a network's answers against what the pictures show. `classes` are its own, in their order."""
-    meant = meanings({one.label for one in seen}, classes)
+def judge(seen: Sequence[Seen], classes: Sequence[str], meant: Meanings | None = None) -> Judgement:
+    """Hold a network's answers against what the pictures show. `classes` are its own, in their order; `meant` is what the folders'
+    names mean, where other networks have a say in it (`shared_meanings`)."""
+    meant = meanings({one.label for one in seen}, classes) if meant is None else meant
     known = [one for one in seen if meant[one.label]]
     cells: Counter[tuple[int, int]] = Counter()
     for one in known:
@@ -96,13 +98,12 @@ def judge(seen: Sequence[Seen], classes: Sequence[str]) -> Judgement:
     kept = len(classes) > 10 and all(len(one.answers) >= 5 for one in known)
     wrong_of_five = sum(not set(one.answers[:5]) & set(meant[one.label]) for one in known) if kept and known else None
     wrong = sum(count for (truth, answer), count in cells.items() if truth != answer)
-    unmatched = tuple(sorted(label for label, places in meant.items() if not places))
+    unmatched = tuple(sorted({one.label for one in seen if not meant[one.label]}))
     return Judgement(len(known), wrong, wrong_of_five, dict(cells), unmatched)
 
 
-def rightness(seen: Sequence[Seen], classes: Sequence[str]) -> list[bool | None]:
+def rightness(seen: Sequence[Seen], meant: Meanings) -> list[bool | None]:
     """Whether each picture's first answer is right; None where its folder's name is no class of this network."""
-    meant = meanings({one.label for one in seen}, classes)
     return [one.answers[0] in meant[one.label] if meant[one.label] else None for one in seen]
 
 
@@ -123,19 +124,33 @@ def meanings(labels: Iterable[str], classes: Sequence[str]) -> dict[str, tuple[i
     are all called by numbers below the number of classes mean these places, where no class has a name of this kind.
     """
     labels = list(labels)
+    found = _by_name(labels, classes)
+    if _all_numbers(labels, len(classes)) and not any(name.strip().isdecimal() for name in classes):
+        return {label: places or (int(label),) for label, places in found.items()}
+    return found
+
+
+def shared_meanings(labels: Iterable[str], several: Sequence[Sequence[str]]) -> list[dict[str, tuple[int, ...]]]:
+    """The meanings to several networks of these classes: a folder whose name is a class of one of them shows that class to all,
+    so that the digit 7 is no horse, though horses are the class of this number to another network."""
+    labels = list(labels)
+    by_name = [_by_name(labels, classes) for classes in several]
+    if any(places for found in by_name for places in found.values()):
+        return by_name
+    return [meanings(labels, classes) for classes in several]
+
+
+def _by_name(labels: Sequence[str], classes: Sequence[str]) -> dict[str, tuple[int, ...]]:
     places: dict[str, list[int]] = {}
     for place, name in enumerate(classes):
         places.setdefault(_same(name), []).append(place)
     numbers = sorted({label for label in labels if WORDNET.fullmatch(label)})
     by_rank = {label: rank for rank, label in enumerate(numbers)} if len(numbers) == len(classes) == IMAGENET_CLASS_COUNT else {}
-    numbered = _all_numbers(labels, len(classes)) and not any(name.strip().isdecimal() for name in classes)
     found = {}
     for label in labels:
         name = _same(IMAGENETTE_CLASSES.get(label, label))
         if label in by_rank:
             found[label] = (by_rank[label],)
-        elif numbered and name not in places:
-            found[label] = (int(label),)
         else:
             found[label] = tuple(places.get(name) or places.get(_same(label.split(",")[0]), ()))
     return found

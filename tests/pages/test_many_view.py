@@ -183,6 +183,12 @@ def test_hostile_addresses_are_answered_in_words():
     assert len(app.warning) == 5 and app.metric
 
 
+def test_digits_are_no_classes_of_a_network_that_knows_none():
+    app = opened(model=f"{MODEL},cifar10-residual-20", count="100")
+    (metric,) = app.metric
+    assert "MNIST" in metric.label and "has no class of the name of: 0, 1, 2" in words(app) and "takes horse for" not in words(app)
+
+
 def test_a_folder_can_be_read_again_from_the_first_look_on(folder):
     app = opened(pictures="folder", folder=str(folder))
     again = next(button for button in app.button if button.label == "Read again")

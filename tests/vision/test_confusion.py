@@ -5,7 +5,7 @@ import math
 import pytest
 
 from explorer.networks.known_data import CIFAR10_CLASSES, IMAGENETTE_CLASSES
-from explorer.vision.confusion import Difference, Seen, compare, judge, meanings, rightness
+from explorer.vision.confusion import Difference, Seen, compare, judge, meanings, rightness, shared_meanings
 
 ANIMALS = ("cat", "dog", "sea lion")
 
@@ -89,8 +89,17 @@ def test_imagenettes_names_are_classes_of_their_own_names():
 
 
 def test_right_wrong_and_unknown():
-    assert rightness([Seen(label, (1, 0)) for label in ("dog", "cat", "wolf")], ANIMALS) == [True, False, None]
-    assert rightness([Seen("1", (1,)), Seen("0", (1,))], ANIMALS) == [True, False]  # numbers, as all folders have one
+    labels = ("dog", "cat", "wolf")
+    assert rightness([Seen(label, (1, 0)) for label in labels], meanings(labels, ANIMALS)) == [True, False, None]
+    assert rightness([Seen("1", (1,)), Seen("0", (1,))], meanings("01", ANIMALS)) == [True, False]  # numbers, as all folders have one
+
+
+def test_a_digit_that_is_a_class_of_one_network_is_no_place_in_the_list_of_another():
+    digits, animals = shared_meanings("12", [tuple("012"), ANIMALS])
+    assert digits == {"1": (1,), "2": (2,)} and animals == {"1": (), "2": ()}
+    found = judge([Seen("1", (1, 0)), Seen("2", (2, 0))], ANIMALS, animals)
+    assert (found.pictures, found.error, found.unmatched) == (0, None, ("1", "2"))
+    assert shared_meanings("12", [ANIMALS, ANIMALS]) == [meanings("12", ANIMALS)] * 2  # nobody's names: places
 
 
 def test_two_networks_are_compared_picture_by_picture():

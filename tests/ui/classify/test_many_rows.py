@@ -5,7 +5,7 @@ import io
 
 import pytest
 
-from explorer.ui.classify.many.rows import as_csv, column, kept_rows, know_the_same, seen_of, table
+from explorer.ui.classify.many.rows import as_csv, columns_of, kept_rows, know_the_same, seen_of, table
 from explorer.ui.classify.many.words import (
     apart_words,
     certainty_words,
@@ -25,6 +25,11 @@ ANIMALS = ("cat", "dog", "fox")
 def answered(name, label, *classes, sure=0.8):
     shares = (sure, 0.15, 0.05)[: len(classes)]
     return Answered(name, label, (4, 3), b"webp", (Likeliest(tuple(classes), shares),))
+
+
+def column(label, classes, rows):
+    (found,) = columns_of([(label, classes, rows)])
+    return found
 
 
 def two():

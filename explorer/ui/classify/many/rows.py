@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from explorer.tables import csv_text
-from explorer.vision.confusion import Seen, rightness
+from explorer.vision.confusion import Judgement, Meanings, Seen, judge, rightness, shared_meanings
 
 if TYPE_CHECKING:
     from explorer.vision.many import Answered
@@ -17,11 +17,15 @@ MARKS = {True: " ✓", False: " ✗", None: ""}  # behind an answer, so that sor
 
 @dataclass(frozen=True)
 class Column:
-    """A network's answers to the same pictures as the others', and whether each is right: None where nobody can tell."""
+    """A network's answers to the same pictures as the others', and whether each is right: None where nobody can tell.
+
+    `meant` is what the names of their classes mean to it.
+    """
 
     label: str
     classes: Sequence[str]
     rows: Sequence["Answered"]
+    meant: Meanings
     right: Sequence[bool | None]
 
     def named(self, place: int, rank: int = 0) -> str:
@@ -29,9 +33,20 @@ class Column:
         return self.classes[self.rows[place].answers[0].classes[rank]]
 
 
-def column(label: str, classes: Sequence[str], rows: Sequence["Answered"]) -> Column:
-    known = iter(rightness(seen_of(rows), classes))
-    return Column(label, classes, rows, [None if row.label is None else next(known) for row in rows])
+def columns_of(networks: Sequence[tuple[str, Sequence[str], Sequence["Answered"]]]) -> list[Column]:
+    """Of networks by label and classes, with their answers to the same pictures."""
+    labels = {row.label for row in networks[0][2] if row.label is not None}
+    meant = shared_meanings(labels, [classes for _, classes, _ in networks])
+    return [_column(*network, its) for network, its in zip(networks, meant, strict=True)]
+
+
+def _column(label: str, classes: Sequence[str], rows: Sequence["Answered"], meant: Meanings) -> Column:
+    known = iter(rightness(seen_of(rows), meant))
+    return Column(label, classes, rows, meant, [None if row.label is None else next(known) for row in rows])
+
+
+def judged(one: Column) -> Judgement:
+    return judge(seen_of(one.rows), one.classes, one.meant)
 
 
 def seen_of(rows: Sequence["Answered"]) -> list[Seen]:

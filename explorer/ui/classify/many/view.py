@@ -8,7 +8,7 @@ from explorer.ui.classify.answer.measured import labels
 from explorer.ui.classify.many.answered import TOP, Done, answered
 from explorer.ui.classify.many.one import show_one
 from explorer.ui.classify.many.pictures import Pictures, choose_pictures
-from explorer.ui.classify.many.rows import Column, as_csv, column, kept_rows, know_the_same, seen_of, table
+from explorer.ui.classify.many.rows import Column, as_csv, columns_of, judged, kept_rows, know_the_same, table
 from explorer.ui.classify.many.words import (
     apart_words,
     certainty_words,
@@ -23,7 +23,7 @@ from explorer.ui.classify.shown import Shown
 from explorer.ui.components.chart import chart
 from explorer.ui.controls import dropdown, segmented, stops
 from explorer.ui.format import count, plain
-from explorer.vision.confusion import Judgement, judge
+from explorer.vision.confusion import Judgement
 
 FILTERS = {"all": "All", "wrong": "Only mistakes, the surest first", "apart": "Only where networks differ"}
 ROW = 52  # pixels: thumbnails can be told apart
@@ -37,7 +37,7 @@ def show(shown: Shown) -> None:
     if pictures is None:
         return
     done = answered(shown.models, pictures)
-    columns = [column(*one) for one in zip(labels(shown.models), (loaded.classes for loaded in shown.models), (one.rows for one in done))]
+    columns = columns_of([(label, loaded.classes, one.rows) for label, loaded, one in zip(labels(shown.models), shown.models, done)])
     _tell_pictures(pictures, done)
     if columns[0].rows:
         if _is_judged(columns):
@@ -64,7 +64,7 @@ def _tell_pictures(pictures: Pictures, done: Sequence[Done]) -> None:
 
 def _show_errors(columns: Sequence[Column]) -> None:
     """The error of each network, what it mistakes for what, and whether they differ by more than chance."""
-    found = [judge(seen_of(one.rows), one.classes) for one in columns]
+    found = [judged(one) for one in columns]
     for one, its, place in zip(columns, found, st.columns(len(columns)), strict=True):
         if its.pictures:
             place.metric(f"{plain(one.label)}: error", error_number(its), error_words(its), delta_color="off", delta_arrow="off",
@@ -73,11 +73,11 @@ def _show_errors(columns: Sequence[Column]) -> None:
     told += [mistakes_words(one.label, its, one.classes) for one, its in zip(columns, found, strict=True)]
     told += [unmatched_words(one.label, its) for one, its in zip(columns, found, strict=True)]
     st.markdown("\n".join(f"- {sentence}" for sentence in told if sentence))
-    judged = {str(place + 1): place for place, its in enumerate(found) if its.pictures}
-    which = next(iter(judged))
-    if len(judged) > 1:
-        which = segmented("Confusion matrix of", {name: columns[place].label for name, place in judged.items()}, "matrix", which)
-    _show_matrix(columns[judged[which]], found[judged[which]])
+    known = {str(place + 1): place for place, its in enumerate(found) if its.pictures}
+    which = next(iter(known))
+    if len(known) > 1:
+        which = segmented("Confusion matrix of", {name: columns[place].label for name, place in known.items()}, "matrix", which)
+    _show_matrix(columns[known[which]], found[known[which]])
 
 
 def _show_matrix(one: Column, found: Judgement) -> None:
@@ -89,7 +89,7 @@ def _show_matrix(one: Column, found: Judgement) -> None:
 def _tell_unknown(columns: Sequence[Column]) -> None:
     if any(row.label is not None for row in columns[0].rows):
         for one in columns:
-            st.markdown(f"- {unmatched_words(one.label, judge(seen_of(one.rows), one.classes))}")
+            st.markdown(f"- {unmatched_words(one.label, judged(one))}")
     else:
         st.caption("What they show is not known: in a folder or zip with a folder for each class, named like the network's classes, "
                    "the answers would be judged.")  # fmt: skip
