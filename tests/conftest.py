@@ -29,6 +29,21 @@ def shared_data():
 
 
 @pytest.fixture
+def in_process(monkeypatch, capsys):
+    """`in_process(*arguments)` is the command line without a process of its own: exit status, standard output, standard error."""
+
+    def run(*arguments):
+        from explorer import cli
+
+        monkeypatch.setattr("sys.argv", ["explorer", *map(str, arguments)])
+        with pytest.raises(SystemExit) as ended:
+            cli.main()
+        return (ended.value.code, *capsys.readouterr())
+
+    return run
+
+
+@pytest.fixture
 def golden(request):
     """`golden(text, suffix)` holds text against the file named after the test, or rewrites it with --refresh."""
 

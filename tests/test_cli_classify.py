@@ -3,13 +3,13 @@
 import csv
 import json
 import zipfile
+from functools import partial
 
 import numpy as np
 import pytest
 from finished_models import finished_model
 from PIL import Image
 
-from explorer import cli
 from explorer.machine.folders import ASSETS
 from explorer.networks.known_data import CIFAR10_CLASSES
 
@@ -18,17 +18,8 @@ RESIDUAL, PLAIN, DIGITS = "cifar10-residual-20", "cifar10-plain-20", "mnist-resi
 
 
 @pytest.fixture
-def explorer(monkeypatch, capsys):
-    """The command line in this process: exit status, standard output and error."""
-
-    def run(*arguments):
-        monkeypatch.setattr("sys.argv", ["explorer", "classify", *map(str, arguments)])
-        with pytest.raises(SystemExit) as ended:
-            cli.main()
-        said = capsys.readouterr()
-        return ended.value.code, said.out, said.err
-
-    return run
+def explorer(in_process):
+    return partial(in_process, "classify")
 
 
 def picture(path, seed=0, size=32):

@@ -1,22 +1,18 @@
 """`explorer compare`: the same facts as the page, for people and as JSON; bad input in one line."""
 
 import json
+from functools import partial
 
 import pytest
 
-from explorer import cli
+
+@pytest.fixture
+def run(in_process):
+    return partial(in_process, "compare")
 
 
-def run(monkeypatch, capsys, *arguments):
-    """Exit status, standard output, standard error."""
-    monkeypatch.setattr("sys.argv", ["explorer", "compare", *arguments])
-    with pytest.raises(SystemExit) as ended:
-        cli.main()
-    return (ended.value.code, *capsys.readouterr())
-
-
-def test_words_and_numbers(monkeypatch, capsys):
-    status, out, err = run(monkeypatch, capsys, "imagenet/plain-34", "imagenet/basic-34", "imagenet/basic-34?shortcut=C")
+def test_words_and_numbers(run):
+    status, out, err = run("imagenet/plain-34", "imagenet/basic-34", "imagenet/basic-34?shortcut=C")
     assert (status, err) == (0, "")
     head, plain, residual, projecting, *_ = out.splitlines()
     assert head.split() == ["network", "depth", "shortcuts", "params", "macs", "elementwise", "activation_bytes", "batch", "peak_bytes"]
@@ -28,8 +24,8 @@ def test_words_and_numbers(monkeypatch, capsys):
     assert "imagenet/plain-34 -> imagenet/basic-34?shortcut=C\n  16 shortcuts added: 16 projections" in out
 
 
-def test_json_has_marks_and_totals(monkeypatch, capsys):
-    status, out, _ = run(monkeypatch, capsys, "cifar/basic-20", "cifar/basic-20?shortcut=B", "--json", "--unit", "flops", "--batch", "8")
+def test_json_has_marks_and_totals(run):
+    status, out, _ = run("cifar/basic-20", "cifar/basic-20?shortcut=B", "--json", "--unit", "flops", "--batch", "8")
     told = json.loads(out)
     assert status == 0 and told["reference"] == "cifar/basic-20"
     assert [row["params"] for row in told["networks"]] == [269_722, 272_474]
@@ -53,7 +49,7 @@ def test_json_has_marks_and_totals(monkeypatch, capsys):
         ([f"cifar/plain-{6 * n + 2}" for n in range(1, 10)], "at most 8 networks, not 9"),
     ],
 )
-def test_bad_input_is_one_line(monkeypatch, capsys, arguments, words):
-    status, out, err = run(monkeypatch, capsys, *arguments)
+def test_bad_input_is_one_line(run, arguments, words):
+    status, out, err = run(*arguments)
     assert (status, out) == (2, "")
     assert err.startswith("explorer: ") and err.count("\n") == 1 and words in err

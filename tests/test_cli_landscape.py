@@ -2,12 +2,12 @@
 
 import csv
 import json
+from functools import partial
 
 import numpy as np
 import pytest
 from finished_models import finished_model
 
-from explorer import cli
 from explorer.lab.landscapes import kept
 
 MODEL = "mnist-residual-20"
@@ -15,17 +15,9 @@ SMALL = ["--points", "3", "--pictures", "20", "--dims", "1"]
 
 
 @pytest.fixture
-def landscape(monkeypatch, capsys):
-    """Exit status, standard output, standard error."""
+def landscape(in_process, monkeypatch):
     monkeypatch.setenv("OMP_NUM_THREADS", "1")
-
-    def run(*arguments):
-        monkeypatch.setattr("sys.argv", ["explorer", "landscape", *map(str, arguments)])
-        with pytest.raises(SystemExit) as ended:
-            cli.main()
-        return (ended.value.code, *capsys.readouterr())
-
-    return run
+    return partial(in_process, "landscape")
 
 
 def test_a_line_is_measured_once_told_and_written(landscape, tmp_path):

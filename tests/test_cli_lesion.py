@@ -2,24 +2,16 @@
 
 import csv
 import json
+from functools import partial
 
 import pytest
-
-from explorer import cli
 
 MODEL = "mnist-residual-20"
 
 
 @pytest.fixture
-def run(monkeypatch, capsys):
-    def call(*arguments):
-        """Exit status, standard output, standard error."""
-        monkeypatch.setattr("sys.argv", ["explorer", "lesion", *map(str, arguments)])
-        with pytest.raises(SystemExit) as ended:
-            cli.main()
-        return (ended.value.code, *capsys.readouterr())
-
-    return call
+def run(in_process):
+    return partial(in_process, "lesion")
 
 
 def test_words_and_json_say_the_same(run):
@@ -58,7 +50,7 @@ def test_each_block_into_a_table_and_into_json(run, tmp_path):
     ((MODEL, "-o", "table.xlsx"), ".csv or .json"),
     ((MODEL, "-o", "no/such/folder/table.csv"), "there is no folder no/such/folder"),
     ((MODEL, "--remove", ""), 'no block "": its blocks are'),
-    (("torchvision/resnet18", "--each"), "Only the networks of this project"),
+    (("torchvision/densenet121", "--each"), "Only the networks of this project"),
     (("nothing",), "There is no model nothing"),
     (("cifar10-residual-20",), "CIFAR-10 is not on this machine"),
 ])  # fmt: skip

@@ -1,27 +1,20 @@
 """`explorer models`: what there is, cards, downloads and one's own weights, in words and as JSON; bad input in one line."""
 
 import json
+from functools import partial
 
 import pytest
 import torch
 from weights_server import weights_server
 
-from explorer import cli
 from explorer.networks.build import build
 from explorer.networks.spec import parse_spec
 from explorer.vision.models import find_model
 
 
 @pytest.fixture
-def run(monkeypatch, capsys):
-    def call(*arguments):
-        """Exit status, standard output, standard error."""
-        monkeypatch.setattr("sys.argv", ["explorer", "models", *map(str, arguments)])
-        with pytest.raises(SystemExit) as ended:
-            cli.main()
-        return (ended.value.code, *capsys.readouterr())
-
-    return call
+def run(in_process):
+    return partial(in_process, "models")
 
 
 def test_without_a_command_those_that_can_be_used_now(run):
