@@ -130,15 +130,15 @@ def bring(folder, metadata=None, name="net"):
         return bring_in(data, file.name, NETWORK)
 
 
-def dialog():
-    """What "Bring your own weights" opens, as a page of its own."""
+def dialog(*shown):
+    """What "Bring your own weights" opens, as a page of its own, beside these models."""
 
-    def script():
+    def script(*shown):
         from explorer.ui.classify.own import panel
 
-        panel()
+        panel(shown)
 
-    app = AppTest.from_function(script, default_timeout=60).run()
+    app = AppTest.from_function(script, default_timeout=60, args=shown).run()
     assert not app.exception, app.exception
     return app
 
@@ -169,10 +169,9 @@ def test_weights_are_brought_in_with_what_is_said_of_them(tmp_path):
 
 
 def test_weights_with_the_usual_classes_are_shown_beside_what_was_chosen(tmp_path):
-    app = dialog()
-    app.query_params["model"] = "a,b,c,d"
+    app = dialog("cifar10-residual-20", "own/gone", "cifar10-plain-20", "mnist-plain-20", "mnist-residual-20")
     add(app, weights(tmp_path), "mine.safetensors")
-    assert app.query_params["model"] == "own/mine,a,b,c"
+    assert app.query_params["model"] == "own/mine,cifar10-residual-20,cifar10-plain-20,mnist-plain-20"
     assert "Plain against residual" in labels(open_page("classify", model="own/mine"))
 
 

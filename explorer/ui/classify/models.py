@@ -37,7 +37,7 @@ def choose_models() -> list[Model]:
     with st.container(horizontal=True, gap="xsmall"):
         for pair in pairs_for(wanted[0], list(models)):
             _pair_button(pair, models)
-        own.show_button()
+        own.show_button([model.id for model in wanted])
     return wanted
 
 

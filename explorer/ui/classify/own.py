@@ -1,6 +1,7 @@
 """Bringing one's own weights: a file, and what it does not say of itself. Kept on this machine until they are deleted."""
 
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 import streamlit as st
@@ -9,12 +10,11 @@ from explorer.errors import BadInput
 from explorer.networks.metadata import WEIGHTS_SUFFIXES, network_in
 from explorer.networks.spec import NetworkSpec
 from explorer.ui.classify.groups import MOST_CHOSEN
-from explorer.ui.controls import listed
 from explorer.ui.format import plain
 from explorer.ui.network_picker import network_picker
 from explorer.ui.say import say_error
 from explorer.ui.url import set_params
-from explorer.vision.models import own_models
+from explorer.vision.models import list_models, own_models
 from explorer.vision.own import bring_in, class_names_in, remove
 
 MOST_MEGABYTES = 2000
@@ -26,14 +26,14 @@ says or, where it says nothing, that of the data which networks of this form are
 with ImageNet's."""
 
 
-def show_button() -> None:
-    """A button that opens the dialog."""
+def show_button(shown: Sequence[str]) -> None:
+    """A button that opens the dialog; what is brought there joins the models `shown`, by their ids."""
     if st.button("Bring your own weights", icon=":material/upload_file:", type="tertiary", key="bring weights"):
         st.session_state.pop(REFUSED, None)
-        st.dialog("Bring your own weights", width="large", on_dismiss="rerun")(panel)()  # what was deleted may be chosen
+        st.dialog("Bring your own weights", width="large", on_dismiss="rerun")(panel)(shown)  # what was deleted may be chosen
 
 
-def panel() -> None:
+def panel(shown: Sequence[str]) -> None:
     """The file, and what must be known of it; below, what was brought before."""
     st.caption("Tensors alone are read from it, and nothing in it is run. It stays on this machine.")
     upload = st.file_uploader("Weights file", [suffix.removeprefix(".") for suffix in WEIGHTS_SUFFIXES], key="own weights",
@@ -50,8 +50,9 @@ def panel() -> None:
         except BadInput as error:
             say_error(error)
         else:
-            # First, so that samples and pairs are of its kind; what was chosen stays beside it.
-            set_params(model=",".join([model.id, *listed("model")][:MOST_CHOSEN]))
+            # First, so that samples and pairs are of its kind; what was shown stays beside it.
+            known = {one.id for one in list_models()}  # what was shown may have been deleted here
+            set_params(model=",".join([model.id, *(name for name in shown if name in known)][:MOST_CHOSEN]))
             st.rerun()
     _show_brought()
 
