@@ -18,8 +18,8 @@ from explorer.networks.vgg import Vgg
 from explorer.signals.twin import twin
 
 MOST_NAMED = 12  # blocks that a sentence can name
-OWN_ONLY = ("Only the networks of this project have blocks that can be removed: torchvision's weights files fit its imagenet/basic-34 or "
-            "imagenet/bottleneck-50?stride=3x3.")  # fmt: skip
+OWN_ONLY = ("Only the networks of this project have blocks that can be removed; of torchvision's, ResNet-18 to 152, VGG-16 and VGG-19 "
+            "are opened as such.")  # fmt: skip
 
 
 @dataclass(frozen=True)
