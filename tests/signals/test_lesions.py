@@ -2,6 +2,7 @@
 
 import pytest
 import torch
+from settled_nets import noise_for, settled
 from signals_unchanged import unchanged
 from torch import nn
 
@@ -14,25 +15,9 @@ from explorer.signals.twin import twin
 
 ALL = [
     "cifar/plain-20?width=4", "cifar/basic-20?width=4", "cifar/basic-20?width=4&shortcut=B", "cifar/basic-20?width=4&shortcut=C",
-    "cifar/basic-20?width=4&norm=none", "cifar/bottleneck-20?width=4&input=8", "cifar/preact-20?width=4&input=8", "cifar/preact-bottleneck-20?width=4&input=8",
-    "cifar/highway-11?width=4", "imagenet/basic-18?width=2&input=32", "imagenet/vgg-16?width=2&input=32&norm=batch",
+    "cifar/basic-20?width=4&norm=none", "cifar/bottleneck-20?width=4&input=8", "cifar/preact-20?width=4&input=8",
+    "cifar/preact-bottleneck-20?width=4&input=8", "cifar/highway-11?width=4", "imagenet/basic-18?width=2&input=32", "imagenet/vgg-16?width=2&input=32&norm=batch",
 ]  # fmt: skip
-
-
-def net_of(text, seed=0):
-    """Not as first initialised: batch normalisations have statistics, scales and shifts of their own."""
-    net = build(parse_spec(text), seed=seed).eval().requires_grad_(False)
-    generator = torch.Generator().manual_seed(seed)
-    for module in net.modules():
-        if isinstance(module, nn.BatchNorm2d):
-            for tensor in (module.weight, module.bias, module.running_mean, module.running_var):
-                tensor.copy_(0.5 + torch.rand(tensor.shape, generator=generator))
-    return net
-
-
-def pictures(text, count=3):
-    spec = parse_spec(text)
-    return torch.randn(count, spec.channels, spec.input, spec.input, generator=torch.Generator().manual_seed(7))
 
 
 def without(weights, gone):
@@ -53,10 +38,10 @@ def without(weights, gone):
                                   "cifar/highway-11?width=4", "cifar/preact-20?width=4"])
 @pytest.mark.parametrize("gone, counts", [("layer1.1", "2-3-3"), ("layer2.2", "3-2-3"), ("layer3.1", "3-3-2")])
 def test_a_lesioned_net_equals_one_built_without_that_block(text, gone, counts):
-    net = net_of(text)
+    net = settled(text)
     smaller = build(parse_spec(text).variant(blocks=tuple(map(int, counts.split("-"))))).eval()
     smaller.load_state_dict(without(net.state_dict(), gone))
-    images = pictures(text)
+    images = noise_for(text)
     with torch.inference_mode():
         assert torch.equal(lesioned(net, Lesion((gone,)))(images), smaller(images))
         assert not torch.equal(net(images), smaller(images))
@@ -65,7 +50,7 @@ def test_a_lesioned_net_equals_one_built_without_that_block(text, gone, counts):
 @pytest.mark.parametrize("text", [text for text in ALL if not text.startswith("cifar/plain") and "vgg" not in text])
 def test_where_the_branch_is_silent_a_removal_changes_nothing(text):
     """A residual block whose branch is 0 and a highway layer whose gate is shut are what is left of them."""
-    net = net_of(text)
+    net = settled(text)
     for name in blocks_of(net):
         silent = twin(net)
         block = silent.get_submodule(name)
@@ -76,7 +61,7 @@ def test_where_the_branch_is_silent_a_removal_changes_nothing(text):
         else:
             setattr(block, block.closing[0], nn.Sequential(block.get_submodule(block.closing[0]), Zero()))
         with torch.inference_mode():
-            assert torch.equal(silent(pictures(text)), lesioned(net, Lesion((name,)))(pictures(text))), name
+            assert torch.equal(silent(noise_for(text)), lesioned(net, Lesion((name,)))(noise_for(text))), name
 
 
 class Zero(nn.Module):
@@ -85,7 +70,7 @@ class Zero(nn.Module):
 
 
 def test_where_a_plain_block_changes_the_shape_the_shortcut_without_parameters_stands_in():
-    net = net_of("cifar/plain-20?width=4")
+    net = settled("cifar/plain-20?width=4")
     assert [name for name in blocks_of(net) if not keeps_shape(net.get_submodule(name))] == ["layer2.0", "layer3.0"]
     left = lesioned(net, Lesion(("layer2.0", "layer1.1")))
     assert isinstance(left.layer2[0], PaddedShortcut) and isinstance(left.layer1[1], nn.Identity)
@@ -97,7 +82,7 @@ def test_where_a_plain_block_changes_the_shape_the_shortcut_without_parameters_s
 
 @pytest.mark.parametrize("text", ALL)
 def test_whatever_is_removed_the_signal_gets_through_and_the_net_stays_as_it_is(text):
-    net, images = net_of(text), pictures(text)
+    net, images = settled(text), noise_for(text)
     with unchanged(net), torch.inference_mode():
         intact = net(images)
         for removed in [*((name,) for name in blocks_of(net)), blocks_of(net)]:
@@ -108,7 +93,7 @@ def test_whatever_is_removed_the_signal_gets_through_and_the_net_stays_as_it_is(
 
 
 def test_a_twin_has_modules_of_its_own_and_the_same_weights():
-    net = net_of("cifar/basic-8?width=4")
+    net = settled("cifar/basic-8?width=4")
     copied = twin(net)
     assert all(one is other for one, other in zip(net.parameters(), copied.parameters(), strict=True))
     assert all(one is other for one, other in zip(net.buffers(), copied.buffers(), strict=True))
@@ -117,8 +102,8 @@ def test_a_twin_has_modules_of_its_own_and_the_same_weights():
 
 def test_swapped_blocks_compute_in_the_other_order():
     text = "cifar/basic-20?width=4"
-    net, images = net_of(text), pictures(text)
-    exchanged = net_of(text)
+    net, images = settled(text), noise_for(text)
+    exchanged = settled(text)
     exchanged.layer1[0], exchanged.layer1[2] = exchanged.layer1[2], exchanged.layer1[0]
     with torch.inference_mode():
         found = lesioned(net, Lesion(swapped=(("layer1.0", "layer1.2"),)))(images)
@@ -137,12 +122,12 @@ def test_swapped_blocks_compute_in_the_other_order():
     ("cifar/basic-8?width=4", ()),
 ])  # fmt: skip
 def test_blocks_of_equal_shape(text, groups):
-    assert equal_shapes(net_of(text)) == groups
+    assert equal_shapes(settled(text)) == groups
 
 
 @pytest.mark.parametrize("text", ALL)
 def test_the_rest_of_a_net_takes_the_signal_at_a_block(text):
-    net, images = net_of(text), pictures(text)
+    net, images = settled(text), noise_for(text)
     watched, entering = twin(net), {}
     for name in blocks_of(net):
         watched.get_submodule(name).register_forward_pre_hook(lambda module, inputs, name=name: entering.update({name: inputs[0]}))
@@ -163,7 +148,7 @@ def test_the_rest_of_a_net_takes_the_signal_at_a_block(text):
 ])  # fmt: skip
 def test_what_cannot_be_is_said(lesion, words):
     with pytest.raises(BadInput, match=words):
-        lesioned(net_of("cifar/basic-20?width=4"), lesion)
+        lesioned(settled("cifar/basic-20?width=4"), lesion)
 
 
 def test_networks_of_others_have_no_blocks_here():

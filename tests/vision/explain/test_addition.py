@@ -1,34 +1,17 @@
 """The sum of a block: its operands exactly, in every family, and how what is added compares with what it is added to."""
 
-import sys
 from math import isnan, sqrt
-from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
-from torch import nn
+from settled_nets import settled
+from signals_unchanged import unchanged
 
 from explorer.anatomy.trace import trace
-from explorer.networks.build import build
-from explorer.networks.spec import parse_spec
 from explorer.signals.twin import twin
 from explorer.vision.explain.addition import additions_of, balance, balances
 from explorer.vision.explain.features import maps_of
-
-sys.path.append(str(Path(__file__).parents[2] / "signals"))
-from signals_unchanged import unchanged  # noqa: E402
-
-
-def net_of(text):
-    """Not as first initialised: batch normalisations have shifts of their own."""
-    net = build(parse_spec(text), seed=2).eval().requires_grad_(False)
-    generator = torch.Generator().manual_seed(2)
-    for module in net.modules():
-        if isinstance(module, nn.BatchNorm2d):
-            for tensor in (module.weight, module.bias, module.running_mean, module.running_var):
-                tensor.copy_(0.5 + torch.rand(tensor.shape, generator=generator))
-    return net
 
 
 def additions(net, size=32):
@@ -62,7 +45,7 @@ WAYS = {
 
 @pytest.mark.parametrize("text, ways", WAYS.items())
 def test_shortcut_and_branch_add_up_exactly_and_the_relu_follows(text, ways):
-    net, images = net_of(text), picture()
+    net, images = settled(text), picture()
     found = additions(net)
     assert [one.way for one in found] == ways
     assert len({one.name for one in found}) == len(found)
@@ -90,11 +73,11 @@ def test_shortcut_and_branch_add_up_exactly_and_the_relu_follows(text, ways):
 
 @pytest.mark.parametrize("text", ["cifar/plain-8?width=4", "imagenet/vgg-16?width=2&input=32", "torchvision/squeezenet1_1"])
 def test_where_nothing_comes_around_nothing_is_added(text):
-    assert additions(net_of(text), 64) == ()
+    assert additions(settled(text), 64) == ()
 
 
 def test_blocks_with_several_sums_go_by_the_names_of_these():
-    found = additions(net_of("torchvision/swin_t"), 64)
+    found = additions(settled("torchvision/swin_t"), 64)
     assert [one.name for one in found[:3]] == ["features.1.0.add", "features.1.0.add_2", "features.1.1.add"]
     assert {one.way for one in found} == {"identity"} and len(found) == 24
 
@@ -112,7 +95,7 @@ def test_the_balance_of_a_sum_known_by_heart():
 @pytest.mark.parametrize("text", ["cifar/basic-14?width=4", "cifar/preact-14?width=4", "cifar/highway-8?width=4", "torchvision/resnet18"])
 def test_all_balances_come_from_one_pass_and_are_those_of_the_maps(text):
     size = 64 if "torchvision" in text else 32
-    net, images = net_of(text), picture(size)
+    net, images = settled(text), picture(size)
     found = additions(net, size)
     with unchanged(net):
         together = balances(net, images, found)
@@ -122,7 +105,7 @@ def test_all_balances_come_from_one_pass_and_are_those_of_the_maps(text):
 
 
 def test_a_branch_of_zeros_adds_nothing():
-    net = net_of("cifar/basic-8?width=4")
+    net = settled("cifar/basic-8?width=4")
     for block in (net.layer1[0], net.layer2[0], net.layer3[0]):
         block.bn2.weight.zero_()
         block.bn2.bias.zero_()

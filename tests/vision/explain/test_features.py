@@ -1,12 +1,11 @@
 """Feature maps: the very tensors that the layers make, by the anatomy's names, with the shared network untouched."""
 
-import sys
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
+from signals_unchanged import unchanged
 from torch import nn
 
 from explorer.anatomy.of import anatomy_of
@@ -17,9 +16,6 @@ from explorer.signals.twin import twin
 from explorer.vision.explain.features import activity, anatomy_of_loaded, maps_of, read, seen_by
 from explorer.vision.explain.places import Place, Signal, counterpart, levels_of, places_of
 from explorer.vision.models import open_model
-
-sys.path.append(str(Path(__file__).parents[2] / "signals"))
-from signals_unchanged import unchanged  # noqa: E402
 
 
 def net_of(text):

@@ -1,23 +1,19 @@
 """Grad-CAM where the answer is known, against autograd by hand, on nets that others use at the same time."""
 
-import sys
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
 from captum.attr import LayerAttribution
 from made_models import SumOfMaps, built, loaded
+from signals_unchanged import unchanged
 
 from explorer.errors import BadInput
 from explorer.vision.explain.gradcam import grad_cam
 from explorer.vision.explain.heat import stretched
 from explorer.vision.explain.layers import feature_layers
 from explorer.vision.model import ModelError
-
-sys.path.append(str(Path(__file__).resolve().parents[2] / "signals"))
-from signals_unchanged import unchanged  # noqa: E402
 
 WEIGHTS = [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0], [0.5, -1.0, 0.0]]
 

@@ -2,13 +2,12 @@
 
 import concurrent.futures
 import math
-import sys
-from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
-from torch import nn
+from settled_nets import noise_for, settled
+from signals_unchanged import unchanged
 
 from explorer.errors import BadInput
 from explorer.networks.build import build
@@ -23,9 +22,6 @@ from explorer.vision.picture import open_picture
 from explorer.vision.prepare import prepare
 from explorer.vision.samples import samples
 
-sys.path.append(str(Path(__file__).resolve().parents[2] / "signals"))
-from signals_unchanged import unchanged  # noqa: E402
-
 ALL = [
     "cifar/plain-14?width=4", "cifar/basic-14?width=4", "cifar/basic-14?width=4&shortcut=C", "cifar/basic-8?width=4&norm=none",
     "cifar/bottleneck-11?width=4&input=8", "cifar/preact-14?width=4&input=8", "cifar/preact-bottleneck-11?width=4&input=8",
@@ -34,19 +30,12 @@ ALL = [
 
 
 def net_of(text):
-    """With statistics, scales and shifts of their own; in double precision, so that equal is equal."""
-    net = build(parse_spec(text), seed=3).eval().requires_grad_(False).double()
-    generator = torch.Generator().manual_seed(3)
-    for module in net.modules():
-        if isinstance(module, nn.BatchNorm2d):
-            for tensor in (module.weight, module.bias, module.running_mean, module.running_var):
-                tensor.copy_(0.5 + torch.rand(tensor.shape, generator=generator))
-    return net
+    """In double precision, so that equal is equal."""
+    return settled(text).double()
 
 
 def pictures(text, count=2):
-    spec = parse_spec(text)
-    return torch.randn(count, spec.channels, spec.input, spec.input, generator=torch.Generator().manual_seed(7)).double()
+    return noise_for(text, count).double()
 
 
 @pytest.mark.parametrize("text", ALL)
