@@ -7,6 +7,8 @@ from collections.abc import Callable
 import streamlit as st
 from PIL import Image
 
+from explorer.ui.components.reports import heard, hearing
+
 SIDE = 280  # pixels of the drawing, whatever the screen
 MOST_LETTERS = 500_000  # of a drawing that is sent: one takes a tenth at most
 PNG = "data:image/png;base64,"
@@ -26,17 +28,9 @@ def canvas(drawing: bytes | None, key: str, *, on_draw: Callable[[bytes | None],
     of a second after each move of the pen, and not more often than the page comes to rest in between. `drawing` is what the
     page has kept: the component shows it where it comes to stand afresh.
     """
-    heard = f"{key} heard"
-
-    def hear() -> None:
-        report = st.session_state[key].get("report")
-        if report is not None:
-            # The canvas does not believe a page that answers an older report than its newest.
-            st.session_state[heard] = report["number"]
-            on_draw(png_of(report["drawing"]))
-
     data = {"drawing": PNG + base64.b64encode(drawing).decode() if drawing else "", "side": SIDE, "label": label, "hint": hint}
-    _canvas()(key=key, data=data | {"heard": st.session_state.get(heard, 0)}, on_report_change=hear)
+    hear = hearing(key, lambda report: on_draw(png_of(report["drawing"])))
+    _canvas()(key=key, data=data | {"heard": heard(key)}, on_report_change=hear)
 
 
 def png_of(address) -> bytes | None:

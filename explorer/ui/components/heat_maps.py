@@ -8,6 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 import streamlit as st
 
+from explorer.ui.components.reports import heard, hearing
+
 HTML = """
 <div class="whole">
   <label class="strength"><span>Strength of the overlay</span><input type="range" min="0" max="100" step="1"><output></output></label>
@@ -45,17 +47,8 @@ def heat_maps(
 ) -> None:
     """Draw the maps in rows. `strength` is how far the overlay covers the picture, in per cent; `on_strength` hears what the reader
     makes of it, before the page runs again."""
-    heard = f"{key} heard"
-
-    def hear() -> None:
-        report = st.session_state[key].get("report")
-        if report is None:
-            return
-        # The figures do not believe a page that answers an older report than their newest.
-        st.session_state[heard] = report["number"]
-        on_strength(min(100, max(0, int(report["strength"]))))
-
-    data = {"content": _content(maps), "strength": strength, "heard": st.session_state.get(heard, 0)}
+    data = {"content": _content(maps), "strength": strength, "heard": heard(key)}
+    hear = hearing(key, lambda report: on_strength(min(100, max(0, int(report["strength"])))))
     _heat_maps()(key=key, data=data, on_report_change=hear)
 
 

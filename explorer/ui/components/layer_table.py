@@ -7,6 +7,7 @@ from dataclasses import asdict
 import streamlit as st
 
 from explorer.anatomy.columns import Column
+from explorer.ui.components.reports import heard, hearing
 
 __all__ = ["Column", "layer_table", "table_content"]
 
@@ -51,21 +52,15 @@ def layer_table(
     comes, and what it names that this table has not is left out. `on_view` hears the new text, for the page to keep and
     give back. Without a `view` the table keeps its own.
     """
-    heard = f"{key} heard"
 
-    def hear():
-        report = st.session_state[key].get("report")
-        if report is None:
-            return
-        # The table does not believe a page that answers an older report than its newest.
-        st.session_state[heard] = report["number"]
+    def act(report: Mapping) -> None:
         if "picked" in report:
             on_pick(report["picked"])
         if "view" in report:
             on_view(report["view"])
 
     data = {"content": content, "selected": list(selected), "view": view, "height": height, "label": label}
-    _table()(key=key, data=data | {"heard": st.session_state.get(heard, 0)}, on_report_change=hear)
+    _table()(key=key, data=data | {"heard": heard(key)}, on_report_change=hearing(key, act))
 
 
 def table_content(columns: Sequence[Column], rows: Sequence[Mapping], totals: Mapping) -> str:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Literal
 
 import streamlit as st
 
+from explorer.ui.components.reports import heard, hearing
+
 if TYPE_CHECKING:
     from explorer.anatomy.overlay import Overlay
 
@@ -61,13 +63,8 @@ def network_view(
     Views of one `link` pan, zoom and change their level of detail in step. `flow`: stages side by side as columns, or
     all in one column; "auto" goes by the width. `label` names the drawing to a screen reader.
     """
-    heard = f"{key} heard"
 
-    def hear():
-        report = dict(st.session_state[key].get("report") or {})
-        if report:
-            # The view does not believe a page that answers an older report than its newest.
-            st.session_state[heard] = report.pop("number")
+    def act(report: Mapping) -> None:
         for kind, target in report.items():
             on_event(NetworkEvent(kind, target))
 
@@ -86,13 +83,13 @@ def network_view(
             "said": {name: value for name, value in said.items() if value is not None},
             "overlays": _text([overlay.to_json() for overlay in overlays]),
             "marks": _text(marks),
-            "heard": st.session_state.get(heard, 0),
+            "heard": heard(key),
             "link": link,
             "flow": flow,
             "heights": heights,
             "label": label,
         },
-        on_report_change=hear,
+        on_report_change=hearing(key, act),
     )
 
 

@@ -6,6 +6,8 @@ from dataclasses import asdict, dataclass
 
 import streamlit as st
 
+from explorer.ui.components.reports import heard, hearing
+
 HTML = '<div class="tiles"></div>'
 
 
@@ -34,19 +36,10 @@ def tiles(
     With `on_pick` it hears the id of the one that the reader picks, before the page runs again, and the item whose id is
     `selected` is marked; without, they are to be looked at and nothing more. Beyond `most_height` pixels the grid scrolls. `label` names it to a screen reader.
     """
-    heard = f"{key} heard"
-
-    def hear() -> None:
-        report = st.session_state[key].get("report")
-        if report is None:
-            return
-        # The grid does not believe a page that answers an older report than its newest.
-        st.session_state[heard] = report["number"]
-        on_pick(report["picked"])
-
     content = json.dumps([asdict(item) for item in items], separators=(",", ":"))
-    data = {"content": content, "isPicked": on_pick is not None, "selected": selected, "size": size, "height": most_height, "label": label}
-    _tiles()(key=key, data=data | {"heard": st.session_state.get(heard, 0)}, **({"on_report_change": hear} if on_pick else {}))
+    data = {"content": content, "selected": selected, "size": size, "height": most_height, "label": label}
+    hear = {"on_report_change": hearing(key, lambda report: on_pick(report["picked"]))} if on_pick else {}
+    _tiles()(key=key, data=data | {"isPicked": on_pick is not None, "heard": heard(key)}, **hear)
 
 
 @st.cache_resource(show_spinner=False)
