@@ -14,7 +14,7 @@ from explorer.vision.dense_room import room_for
 from explorer.vision.loading import LoadedModel
 from explorer.vision.model import ModelError, no_finite_numbers
 from explorer.vision.picture import Picture
-from explorer.vision.prepare import Prepared
+from explorer.vision.prepare import Prepared, prepare
 
 AT_ONCE = 5  # crops of one size
 
@@ -124,6 +124,11 @@ def _batches(crops: Sequence[Crop]) -> Iterator[np.ndarray]:
             batch = []
         batch.append(pixels)
     yield np.stack(batch)
+
+
+def input_of(model: LoadedModel, picture: Picture) -> Tensor:
+    """A picture as the network's input, [1, C, H, W]."""
+    return normalised(model, prepare(picture, model.preparation).pixels[None])
 
 
 def normalised(model: LoadedModel, pixels: np.ndarray) -> Tensor:

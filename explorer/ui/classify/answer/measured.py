@@ -54,10 +54,8 @@ def _classified(loaded: "LoadedModel", label: str, chosen: Chosen, crops: str) -
     known = _known(mark_of(loaded.model), chosen.key, crops)
     if known:
         return known[0]
-    from explorer.machine.device import use_one_thread
     from explorer.vision.classify import classify
 
-    use_one_thread()
     place = st.empty()
 
     def show(done: int, of: int) -> None:

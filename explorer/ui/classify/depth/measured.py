@@ -64,19 +64,10 @@ def own_readout(loaded, chosen: Chosen, lesion: Lesion = Lesion()):
 
 @st.cache_data(max_entries=256, show_spinner="Reading out after every block")
 def _own(mark: Mark, key: str, lesion: Lesion, _loaded, _chosen: Chosen):
+    from explorer.vision.classify import input_of
     from explorer.vision.explain.readout import read_out
 
-    return read_out(_loaded.net, input_of(_loaded, _chosen), lesion)
-
-
-def input_of(loaded, chosen: Chosen):
-    """The picture as the network's input, [1, C, H, W]."""
-    from explorer.machine.device import use_one_thread
-    from explorer.vision.classify import normalised
-    from explorer.vision.prepare import prepare
-
-    use_one_thread()
-    return normalised(loaded, prepare(chosen.picture, loaded.preparation).pixels[None])
+    return read_out(_loaded.net, input_of(_loaded, _chosen.picture), lesion)
 
 
 def linear_probes(loaded, label: str, dataset: str, count: int):

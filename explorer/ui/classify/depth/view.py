@@ -8,7 +8,7 @@ import streamlit as st
 from explorer.errors import BadInput
 from explorer.signals.lesions import Lesion
 from explorer.ui.classify.depth.lesion import choose, show_lesion
-from explorer.ui.classify.depth.measured import Read, input_of, linear_probes, operables, own_readout
+from explorer.ui.classify.depth.measured import Read, linear_probes, operables, own_readout
 from explorer.ui.classify.depth.words import errors_seen, idea, seen
 from explorer.ui.classify.shown import Shown
 from explorer.ui.components.chart import chart
@@ -68,12 +68,14 @@ def _followed(subjects, place) -> str:
 
 def _read(subjects, shown: Shown, kind: str, fitted, lesion: Lesion) -> list[Read]:
     """What is to be drawn: networks without a read-out of that kind are left out."""
+    from explorer.vision.classify import input_of
+
     reads = []
     for one, loaded in subjects:
         own = own_readout(loaded, shown.chosen)
         probes = fitted.get(one.label)
         if kind == "own" or probes:
-            by = own if kind == "own" else probes.read_out(loaded.net, input_of(loaded, shown.chosen))
+            by = own if kind == "own" else probes.read_out(loaded.net, input_of(loaded, shown.chosen.picture))
             injured = own_readout(loaded, shown.chosen, fitting) if kind == "own" and (fitting := one.fitting(lesion)) else None
             reads.append(Read(one, loaded.classes, own, by, injured))
     return reads

@@ -68,10 +68,11 @@ def _followed(mark: Mark, _loaded):
 
 @st.cache_resource(max_entries=8, show_spinner="Reading the feature maps")
 def _maps(mark: Mark, picture: str, names: Sequence[str], _loaded, _chosen, _signals):
+    from explorer.vision.classify import input_of
     from explorer.vision.explain.features import maps_of
     from explorer.vision.model import no_finite_numbers
 
-    found = maps_of(_loaded.net, _input(_loaded, _chosen), _signals)
+    found = maps_of(_loaded.net, input_of(_loaded, _chosen.picture), _signals)
     if not all(np.isfinite(one).all() for one in found.values()):
         raise no_finite_numbers(_loaded.model.title)
     return found
@@ -79,13 +80,7 @@ def _maps(mark: Mark, picture: str, names: Sequence[str], _loaded, _chosen, _sig
 
 @st.cache_resource(max_entries=32, show_spinner="Measuring what every block adds")
 def _balances(mark: Mark, picture: str, _loaded, _chosen, _additions):
+    from explorer.vision.classify import input_of
     from explorer.vision.explain.addition import balances
 
-    return balances(_loaded.net, _input(_loaded, _chosen), _additions)
-
-
-def _input(loaded, chosen: Chosen):
-    from explorer.vision.classify import normalised
-    from explorer.vision.prepare import prepare
-
-    return normalised(loaded, prepare(chosen.picture, loaded.preparation).pixels[None])
+    return balances(_loaded.net, input_of(_loaded, _chosen.picture), _additions)
