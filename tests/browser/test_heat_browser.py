@@ -12,7 +12,16 @@ from playwright.sync_api import expect
 pytestmark = pytest.mark.browser
 
 
-def test_grad_cam_is_opened_read_and_taken_away(patient, app_url):
+@pytest.fixture
+def figures(patient, app_url):
+    """Grad-CAM of two networks on a picture that is wider than high."""
+    patient.goto(f"{app_url}/classify?view=heat&model=cifar10-residual-20,cifar10-plain-20&sample=coffee")
+    found = patient.locator("figure:has(.stage)")
+    expect(found).to_have_count(2)
+    return found
+
+
+def test_grad_cam_is_opened_from_the_answer(patient, app_url):
     patient.goto(f"{app_url}/classify?model=cifar10-residual-20,cifar10-plain-20&sample=coffee")
     patient.get_by_role("radio", name="Where it looks").click()
     patient.wait_for_url(re.compile("view=heat"))
@@ -20,7 +29,8 @@ def test_grad_cam_is_opened_read_and_taken_away(patient, app_url):
     expect(figures).to_have_count(2)
     expect(figures.nth(0).locator("figcaption")).to_contain_text("Residual-20")
 
-    # The slider covers both pictures at once, and the address comes after.
+
+def test_the_slider_covers_both_pictures_at_once_and_the_address_comes_after(patient, figures):
     slider = patient.get_by_role("slider", name="Strength of the overlay")
     slider.focus()
     slider.press("End")
@@ -29,7 +39,8 @@ def test_grad_cam_is_opened_read_and_taken_away(patient, app_url):
     patient.wait_for_url(re.compile("strength=100"))
     expect(slider).to_have_value("100")
 
-    # A place pointed at in one is read in both; what no network gets is said.
+
+def test_a_place_pointed_at_in_one_is_read_in_both(figures):
     stage = figures.nth(0).locator(".stage")
     box = stage.bounding_box()
     stage.hover(position={"x": box["width"] / 2, "y": box["height"] / 4})
@@ -38,18 +49,22 @@ def test_grad_cam_is_opened_read_and_taken_away(patient, app_url):
         expect(figure.locator(".mark")).to_be_visible()
     stage.hover(position={"x": 3, "y": box["height"] / 2})
     expect(figures.nth(1).locator(".read")).to_have_text("Here: not seen by the network")
-    stage.press("Escape")
-    expect(figures.nth(1).locator(".mark")).to_be_hidden()
-    # Arrow keys begin in the middle.
+
+
+def test_arrow_keys_begin_in_the_middle_and_escape_lets_go(figures):
+    stage = figures.nth(0).locator(".stage")
     stage.press("ArrowRight")
     expect(figures.nth(1).locator(".read")).to_have_text(re.compile("logits$"))
     stage.press("Escape")
     expect(figures.nth(1).locator(".mark")).to_be_hidden()
 
+
+def test_values_and_picture_are_taken_away(patient, figures):
     with patient.expect_download() as table:
         figures.nth(0).get_by_role("button", name="CSV").click()
     rows = list(csv.reader(io.StringIO(table.value.path().read_text())))
     assert rows[0] == ["row", "column", "logits"] and [row[:2] for row in rows[1:]] == [[str(n // 8), str(n % 8)] for n in range(64)]
+    patient.get_by_role("slider", name="Strength of the overlay").press("End")
     with patient.expect_download() as picture:
         figures.nth(0).get_by_role("button", name="PNG").click()
     assert picture.value.suggested_filename == "gradcam-Residual-20.png"

@@ -46,18 +46,21 @@ def choose(labels: Sequence[str], layers: Mapping[str, str], digits: bool, sever
     layer, parts, cover, loss = LAST, 4, "mean", "probability"
     if method == "gradcam":
         layer = dropdown("Layer", {LAST: "the last one with places"} | dict(layers), "layer", LAST, place=places[2],
-                         help="Late layers know what is there, in few and coarse places; early ones know edges and colours, in fine ones.")  # fmt: skip
+                         help="Late layers know what is there, in few and coarse places; early ones know edges and colours, in fine "
+                         "ones.")  # fmt: skip
     else:
         parts = int(segmented("Window, of a side", WINDOWS, "window", "4", place=places[2],
-                              help="How wide the square is that covers a part of the network's input. It moves on by half its width."))  # fmt: skip
+                              help="How wide the square is that covers a part of the network's input. It moves on by half its "
+                              "width."))  # fmt: skip
     signed = segmented("What speaks", SIGNS, "sign", "for", place=places[3]) == "both"
-    ground = segmented("Drawn on", GROUNDS, "on", "picture", place=places[4], help="Its input is what a network gets of the picture: scaled, "
-                       "cut out and, for digits, centred.")  # fmt: skip
+    ground = segmented("Drawn on", GROUNDS, "on", "picture", place=places[4], help="Its input is what a network gets of the picture: "
+                       "scaled, cut out and, for digits, centred.")  # fmt: skip
     if method == "occlusion":
         more = st.columns(3)
         loss = segmented("Loss of", LOSSES, "loss", "probability", place=more[0])
         cover = dropdown("Covered with", COVERS, "cover", "black" if digits else "mean", place=places[5],
-                          help="The mean colour of the pictures that the network knows is 0 to it: the least that can be shown.")  # fmt: skip
+                         help="The mean colour of the pictures that the network knows is 0 to it: the least that can be "
+                         "shown.")  # fmt: skip
     common = several and segmented("Scale", SCALES, "scale", "own" if method == "gradcam" else "common",
                                    place=places[5] if method == "gradcam" else more[1]) == "common"  # fmt: skip
     return Asked(method, None if label == OWN else label, None if layer == LAST else layer, parts, cover, loss, signed, common,
