@@ -1,7 +1,7 @@
 """The answer over depth: one number of several networks after every block, and one network's likeliest classes at every place."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -62,13 +62,7 @@ def depth_chart(lines: Sequence[DepthLine], quantity: Quantity, subtitle: str) -
     traces, annotations, shapes = [], [], []
     for row, line in enumerate(lines):
         x = list(range(len(line.places))) if same else [round(100 * at / (len(line.places) - 1), 3) for at in range(len(line.places))]
-        drawn = _bars(look[line.label]) if quantity.bars else _curve(look[line.label], line)
-        name = f"{line.label}, with the lesion" if line.removed else line.label
-        traces.append(drawn | {
-            "name": figure_text(name), "uid": uid(name), "x": x, "y": [written(float(value)) for value in line.values],
-            "text": [figure_text(f"{_after(place)}{said}") for place, said in zip(line.places, line.said, strict=True)],
-            "hovertemplate": f"{quantity.written} %{{text}}{extra(name)}",
-        })  # fmt: skip
+        traces.append(_trace(line, look[line.label], quantity) | {"x": x})
         words, edges = edge_marks(x, [float(value) for value in line.values], look[line.label]["color"], row=row)
         annotations += words
         shapes += edges
@@ -94,30 +88,44 @@ def answers_chart(label: str, family: str, places: Sequence[str], classes: Seque
     """
     shown = shown_classes(probabilities, answers)
     names = distinct([classes[one] for one in shown])
-    hue = colour(family)
-    clear = f"rgba({','.join(str(int(hue[i : i + 2], 16)) for i in (1, 3, 5))},0)"
-    cells = 100 * probabilities[:, shown].T
-    heat = {
-        "type": "heatmap", "name": "probability (%)", "x": list(range(len(places))), "y": names,
-        "z": [[written(float(cell)) if math.isfinite(cell) else None for cell in row] for row in cells],
-        "text": [list(places)] * len(shown),
-        # Nothing is the page's own colour, light or dark.
-        "colorscale": [[0, clear], [1, hue]], "zmin": 0, "zmax": 100, "hoverongaps": False, "xgap": 1, "ygap": 1,
-        "hovertemplate": "%{y}: %{z:.4g}% after %{text}<extra></extra>", "colorbar": {"title": {"text": "%"}, "thickness": 10},
-    }  # fmt: skip
-    marks = [(at, names[shown.index(answer)]) for at, answer in enumerate(answers) if answer in shown]
-    leader = {
-        "type": "scatter", "mode": "markers" if len(places) <= MOST_MARKED else "lines", "name": "likeliest",
-        "uid": "likeliest", "x": [at for at, _ in marks], "y": [name for _, name in marks], "hoverinfo": "skip",
-        "marker": {"size": 7, "color": "#FFFFFF", "line": {"width": 1.5, "color": "#262626"}}, "line": {"color": GUIDE, "width": 2},
-    }  # fmt: skip
+    leaders = {at: names[shown.index(answer)] for at, answer in enumerate(answers) if answer in shown}
     layout = {
         "title": {"text": figure_text(label), "subtitle": {"text": "probability of each class after every block; circles: the likeliest"}},
         "xaxis": _depth_axis(places) | {"showgrid": False, "zeroline": False},
         "yaxis": {"type": "category", "autorange": "reversed", "automargin": True, "showgrid": False}, "showlegend": False,
         "shapes": _stages(places)[0],
     }  # fmt: skip
-    return {"data": [heat, leader], "layout": layout}
+    return {"data": [_heat(names, places, probabilities[:, shown], colour(family)), _leaders(leaders, len(places))], "layout": layout}
+
+
+def _heat(names: Sequence[str], places: Sequence[str], probabilities: np.ndarray, hue: str) -> dict:
+    """Of probabilities [places, names]; nothing is the page's own colour, light or dark."""
+    clear = f"rgba({','.join(str(int(hue[i : i + 2], 16)) for i in (1, 3, 5))},0)"
+    return {
+        "type": "heatmap", "name": "probability (%)", "x": list(range(len(places))), "y": names, "text": [list(places)] * len(names),
+        "z": [[written(float(cell)) if math.isfinite(cell) else None for cell in row] for row in 100 * probabilities.T],
+        "colorscale": [[0, clear], [1, hue]], "zmin": 0, "zmax": 100, "hoverongaps": False, "xgap": 1, "ygap": 1,
+        "hovertemplate": "%{y}: %{z:.4g}% after %{text}<extra></extra>", "colorbar": {"title": {"text": "%"}, "thickness": 10},
+    }  # fmt: skip
+
+
+def _leaders(names: Mapping[int, str], places: int) -> dict:
+    """The likeliest class's name by its place, of so many places."""
+    return {
+        "type": "scatter", "mode": "markers" if places <= MOST_MARKED else "lines", "name": "likeliest",
+        "uid": "likeliest", "x": list(names), "y": list(names.values()), "hoverinfo": "skip",
+        "marker": {"size": 7, "color": "#FFFFFF", "line": {"width": 1.5, "color": "#262626"}}, "line": {"color": GUIDE, "width": 2},
+    }  # fmt: skip
+
+
+def _trace(line: DepthLine, look: dict, quantity: Quantity) -> dict:
+    """A network's curve or bars, without their places."""
+    name = f"{line.label}, with the lesion" if line.removed else line.label
+    return (_bars(look) if quantity.bars else _curve(look, line)) | {
+        "name": figure_text(name), "uid": uid(name), "y": [written(float(value)) for value in line.values],
+        "text": [figure_text(f"{_after(place)}{said}") for place, said in zip(line.places, line.said, strict=True)],
+        "hovertemplate": f"{quantity.written} %{{text}}{extra(name)}",
+    }  # fmt: skip
 
 
 def answers_height(rows: int) -> int:
