@@ -34,7 +34,7 @@ def says(page, digit):
 
 def at_rest(page):
     """The page has heard of the last stroke and has run."""
-    page.wait_for_timeout(500)
+    expect(page.locator(".whole:has(canvas)")).to_have_attribute("aria-busy", "false")
     page.locator("[data-testid='stApp'][data-test-script-state='notRunning']").wait_for()
 
 

@@ -36,7 +36,7 @@ class Canvas {
     }
     this.canvas.setAttribute("aria-label", label);
     this.root.querySelector(".hint").textContent = hint;
-    this.reports.settled(heard);
+    if (this.reports.settled(heard) && !this.waiting) this.root.setAttribute("aria-busy", "false");
     // From then on nobody but who draws here changes the drawing, and only the strokes can be taken back one by one.
     if (this.isNew && drawing) this.take(drawing);
     this.isNew = false;
@@ -105,6 +105,7 @@ class Canvas {
 
   change() {
     this.repaint();
+    this.root.setAttribute("aria-busy", "true"); // until the page has heard of it
     if (this.waiting) return;
     this.since = performance.now();
     this.waiting = setTimeout(() => this.report(), PAUSE);
