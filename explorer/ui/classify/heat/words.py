@@ -12,9 +12,9 @@ IDEAS = {
                "how much the class's score (its logit) rises with it, on average over the map; the sum of the maps is the heat. It is as "
                "coarse as the layer's maps are, and what looks finer is drawn between their places.",
     "occlusion": "**Occlusion** ([Zeiler and Fergus 2013](https://arxiv.org/abs/1311.2901)): a window is covered, the network is asked "
-                 "again, and so on over the whole picture. The heat is what the class loses by it, in points of probability or in logits, on "
-                 "average over the windows that cover a place. Where a network is nearly certain, its logits tell more. It asks the network "
-                 "alone, and takes one pass for each window.",
+                 "again, and so on over the whole picture. The heat is what the class loses by it, in points of probability or in logits, "
+                 "on average over the windows that cover a place. Where a network is nearly certain, its logits tell more. It asks the "
+                 "network alone, and takes one pass for each window.",
 }  # fmt: skip
 # Grad-CAM's logits are not of one size in two networks; a point of probability is a point.
 OWN_SCALES = "Each figure has a scale of its own: compare where the heat lies, not how much of it there is."
