@@ -5,17 +5,11 @@ from dataclasses import replace
 
 import pytest
 import torch
+from finished_models import finished_model
 from opened_page import components, open_page, words
 
 from explorer.lab.readouts import probes_of
-from explorer.networks.build import build
-from explorer.networks.known_data import DIGITS
-from explorer.networks.spec import parse_spec
 from explorer.networks.torchvision_models import torchvision
-from explorer.networks.weights import save_weights
-from explorer.runs.folder import create
-from explorer.runs.run import FINAL_WEIGHTS
-from explorer.runs.writer import RunWriter
 from explorer.signals.lesions import Lesion, lesioned
 from explorer.ui.classify.depth import measured
 from explorer.ui.format import plain
@@ -26,18 +20,9 @@ from explorer.vision.prepare import prepare
 from explorer.vision.samples import samples
 
 
-def finished(network):
-    """A finished run of a small network, with its first weights."""
-    run = create(network, {"dataset": "mnist-5k"}, 0)
-    metadata = {"network": network, "dataset": "mnist-5k", "classes": json.dumps(DIGITS), "mean": "[0.13]", "std": "[0.31]"}
-    save_weights(build(parse_spec(network), seed=1), run.folder / FINAL_WEIGHTS, metadata)
-    RunWriter(run.folder).status(state="finished", latest={})
-    return run.id
-
-
 @pytest.fixture
 def pair():
-    return [finished("cifar/basic-14?width=4&channels=1"), finished("cifar/plain-14?width=4&channels=1")]
+    return [finished_model("cifar/basic-14?width=4&channels=1", seed=1).id, finished_model("cifar/plain-14?width=4&channels=1", seed=1).id]
 
 
 def opened(models, **query):

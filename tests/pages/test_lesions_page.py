@@ -3,17 +3,11 @@
 import json
 
 import pytest
+from finished_models import finished_model
 from opened_page import components, open_page, words
 
 from explorer.lab.lesions import Examination
 from explorer.lab.trained import trained_models, validation
-from explorer.networks.build import build
-from explorer.networks.known_data import DIGITS
-from explorer.networks.spec import parse_spec
-from explorer.networks.weights import save_weights
-from explorer.runs.folder import create
-from explorer.runs.run import FINAL_WEIGHTS
-from explorer.runs.writer import RunWriter
 from explorer.signals.lesions import Lesion
 from explorer.ui.format import percent, plain
 from explorer.ui.gradients.lesions import controls
@@ -21,18 +15,10 @@ from explorer.ui.gradients.lesions.controls import default_counterpart, default_
 from explorer.vision.models import open_model
 
 
-def finished(network):
-    """A finished run of a small network, with its first weights."""
-    run = create(network, {"dataset": "mnist-5k"}, 0)
-    metadata = {"network": network, "dataset": "mnist-5k", "classes": json.dumps(DIGITS), "mean": "[0.13]", "std": "[0.31]"}
-    save_weights(build(parse_spec(network), seed=1), run.folder / FINAL_WEIGHTS, metadata)
-    RunWriter(run.folder).status(state="finished", latest={})
-    return run.id
-
-
 @pytest.fixture
 def pair():
-    return {"model": finished("cifar/basic-14?width=4&channels=1"), "against": finished("cifar/plain-14?width=4&channels=1")}
+    texts = {"model": "cifar/basic-14?width=4&channels=1", "against": "cifar/plain-14?width=4&channels=1"}
+    return {role: finished_model(text, seed=1).id for role, text in texts.items()}
 
 
 def opened(**query):
