@@ -1,12 +1,20 @@
-"""`explorer models …`: which models there are, what is known of each, their downloads, and one's own weights files. Imports no torch to list."""
+"""`explorer models …`: which models there are, what is known of each, their downloads, and one's own weights files.
 
+Imports no torch to list.
+"""
+
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from explorer.cli_runs import Json, print_json, show_download
 from explorer.errors import BadInput
+
+if TYPE_CHECKING:
+    from explorer.vision.cards import ModelCard
+    from explorer.vision.model import Model
 
 models_app = typer.Typer(help="The models that pictures can be shown to.", rich_markup_mode=None)
 ModelId = Annotated[str, typer.Argument(help="a model's id, from `explorer models`")]
@@ -121,13 +129,13 @@ def models_remove(model: ModelId, as_json: Json = False) -> None:
         print(f"{model} removed")
 
 
-def _listed():
+def _listed() -> list["Model"]:
     from explorer.vision.models import list_models
 
     return list_models()
 
 
-def _print_list(models, as_json: bool) -> None:
+def _print_list(models: Sequence["Model"], as_json: bool) -> None:
     if as_json:
         print_json([_row(model) for model in models])
         return
@@ -136,7 +144,7 @@ def _print_list(models, as_json: bool) -> None:
         print(f"{model.id:<{width}}{model.title}{f'; error {model.error}' if model.error else ''}")
 
 
-def _row(model) -> dict:
+def _row(model: "Model") -> dict:
     return {
         "id": model.id,
         "title": model.title,
@@ -148,7 +156,7 @@ def _row(model) -> dict:
     }
 
 
-def _told(found) -> dict:
+def _told(found: "ModelCard") -> dict:
     """A card as JSON: the image's preparation in numbers too."""
     preparation = found.preparation
     return _row(found.model) | {

@@ -28,7 +28,8 @@ def introduce() -> None:
     )
     st.image(degradation_svg(measured_errors(MEASURED), dark=is_dark()), width=WIDTH,
              alt="Four networks layer by layer with their training errors: the deep plain one is worst, the deep residual one best")
-    st.caption("Measured here: means of five seeds after four epochs on 4,000 handwritten digits, with the recipe of the Train page's preset.")
+    st.caption("Measured here: means of five seeds after four epochs on 4,000 handwritten digits, with the recipe of the Train page's "
+               "preset.")
 
 
 def open_doors() -> None:
@@ -39,7 +40,8 @@ def open_doors() -> None:
          "../pages/train.py", {"preset": "degradation"}, ":material/show_chart:"),
         ("See why a shortcut helps", "Gradients at initialisation and through training, lesions of trained networks, the loss around them.",
          "../pages/gradients.py", {}, ":material/stacked_line_chart:"),
-        ("Look inside an answer", "Your own picture or a sample: what several networks say it is, where they look, and what each block adds.",
+        ("Look inside an answer",
+         "Your own picture or a sample: what several networks say it is, where they look, and what each block adds.",
          "../pages/classify.py", {}, ":material/image_search:"),
     )
     for column, (title, text, page, query, icon) in zip(st.columns(len(doors)), doors):
@@ -50,7 +52,8 @@ def open_doors() -> None:
 
 def ask_questions() -> None:
     st.subheader("Ask your own machine")
-    st.caption("Each question trains its networks, in minutes where they learn digits, and sets what the paper found beside what yours did.")
+    st.caption("Each question trains its networks, in minutes where they learn digits, and sets what the paper found beside what yours "
+               "did.")
     with st.container(horizontal=True):
         for preset in PRESETS.values():
             st.page_link("../pages/train.py", label=preset.short, icon=":material/help:", query_params={"preset": preset.name},

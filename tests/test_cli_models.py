@@ -37,7 +37,8 @@ def test_a_card(run):
     status, out, _ = run("show", "akamaster/resnet20")
     lines = [line.strip() for line in out.splitlines()]
     assert status == 0 and lines[0] == "Residual-20 on CIFAR-10, akamaster · 1 MB to download"
-    assert "error          8.27% on CIFAR-10's 10,000 test images (replication: https://github.com/akamaster/pytorch_resnet_cifar10)" in lines
+    source = "replication: https://github.com/akamaster/pytorch_resnet_cifar10"
+    assert f"error          8.27% on CIFAR-10's 10,000 test images ({source})" in lines
     assert "error          8.75% on CIFAR-10, 1 view (paper, other weights: He et al. 2015, table 6)" in lines
     told = json.loads(run("show", "torchvision/resnet50?weights=IMAGENET1K_V2", "--json")[1])
     assert told["preparation"]["shorter"] == 232 and told["network"] == "imagenet/bottleneck-50?stride=3x3" and len(told["classes"]) == 1000
@@ -58,7 +59,8 @@ def test_fetching_from_a_mirror(run, monkeypatch, shared_data):
 def test_ones_own_weights_come_and_go(run, tmp_path):
     torch.save(build(parse_spec("cifar/basic-8?width=4")).state_dict(), tmp_path / "mine.pt")
     (tmp_path / "names.txt").write_text("\n".join(f"kind {i}" for i in range(10)))
-    status, out, _ = run("add", tmp_path / "mine.pt", "--network", "cifar/basic-8?width=4", "--classes", tmp_path / "names.txt", "--normalize", "imagenet")
+    status, out, _ = run("add", tmp_path / "mine.pt", "--network", "cifar/basic-8?width=4", "--classes", tmp_path / "names.txt",
+                         "--normalize", "imagenet")  # fmt: skip
     assert (status, out) == (0, "own/mine  mine: Residual-8, your own\n")
     assert json.loads(run("show", "own/mine", "--json")[1])["classes"][9] == "kind 9"
     assert run("remove", "own/mine")[:2] == (0, "own/mine removed\n") and run("remove", "own/mine")[0] == 2

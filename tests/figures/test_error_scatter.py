@@ -52,7 +52,8 @@ def test_sources_have_symbols_and_families_have_colours():
         source = trace.legendgroup.split(" (")[0]
         symbols.setdefault(source, set()).add(trace.marker.symbol)
         kinds[source] = trace.customdata[0][1]
-        expected = {"plain": "plain", "residual": "residual", "pre-activation": "preactivation", "highway": "highway", "other designs": "torchvision"}
+        expected = {"plain": "plain", "residual": "residual", "pre-activation": "preactivation", "highway": "highway",
+                "other designs": "torchvision"}  # fmt: skip
         assert trace.marker.color == FAMILY_COLOURS[expected[trace.name]]
     assert all(len(one) == 1 for one in symbols.values())
     assert len(set.union(*symbols.values())) == len(symbols) == 4

@@ -9,8 +9,8 @@ from explorer.figures.colours import colour
 from explorer.figures.lesions import (
     EachRemoved,
     MoreRemoved,
-    WholeNet,
     Reordered,
+    WholeNet,
     class_bars,
     each_removed_chart,
     more_removed_chart,

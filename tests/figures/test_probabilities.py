@@ -8,7 +8,8 @@ from explorer.numbers import percent
 
 
 def test_bars_are_the_classes_in_the_order_asked_for():
-    (bar,) = answer_bars([Said("Residual-20", "cifar/basic-20", [0.012, 0.9876, 0.0, 0.0004])], ["dog", "cat", "ship", "frog"], [1, 0, 3])["data"]
+    said = Said("Residual-20", "cifar/basic-20", [0.012, 0.9876, 0.0, 0.0004])
+    (bar,) = answer_bars([said], ["dog", "cat", "ship", "frog"], [1, 0, 3])["data"]
     assert bar["y"] == ["cat", "dog", "frog"]
     assert bar["x"] == pytest.approx([98.76, 1.2, 0.04])
     assert bar["text"] == ["98.8%", "1.2%", "<0.1%"]
@@ -47,7 +48,8 @@ def test_there_is_room_for_every_bar():
 
 
 @pytest.mark.parametrize(
-    ("probability", "text"), [(1.0, "100.0%"), (0.99999, ">99.9%"), (0.9994, "99.9%"), (0.5, "50.0%"), (0.0005, "0.1%"), (1e-9, "<0.1%"), (0.0, "0.0%")]
+    ("probability", "text"),
+    [(1.0, "100.0%"), (0.99999, ">99.9%"), (0.9994, "99.9%"), (0.5, "50.0%"), (0.0005, "0.1%"), (1e-9, "<0.1%"), (0.0, "0.0%")],
 )
 def test_no_probability_is_rounded_to_certainty(probability, text):
     assert percent(probability) == text

@@ -24,7 +24,8 @@ NAME, FILE = "akamaster/resnet20", "resnet20-12fca82f.th"
 def body():
     """First weights of a residual-20, as akamaster saves them: under state_dict, names beginning with `module.`."""
     saved = io.BytesIO()
-    state_dict = {f"module.{name}".replace("fc.", "linear."): tensor for name, tensor in build(parse_spec("cifar/basic-20")).state_dict().items()}
+    own = build(parse_spec("cifar/basic-20")).state_dict()
+    state_dict = {f"module.{name}".replace("fc.", "linear."): tensor for name, tensor in own.items()}
     torch.save({"state_dict": state_dict, "best_prec1": 10.0}, saved)
     return saved.getvalue()
 

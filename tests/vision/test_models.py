@@ -117,7 +117,9 @@ def test_grey_statistics_are_repeated_for_a_colour_network(weights):
     assert loaded.classes == DIGITS
 
 
-@pytest.mark.parametrize("metadata", [{"classes": "not JSON"}, {"classes": '["too", "few"]'}, {"mean": "[1]", "std": "{}"}, {"mean": "[0,0,0]", "std": "[0,0,0]"}])
+@pytest.mark.parametrize("metadata", [
+    {"classes": "not JSON"}, {"classes": '["too", "few"]'}, {"mean": "[1]", "std": "{}"}, {"mean": "[0,0,0]", "std": "[0,0,0]"},
+])  # fmt: skip
 def test_metadata_of_another_making_are_passed_over(metadata, weights):
     loaded = open_model(weights(**metadata), network=SPEC)
     assert loaded.classes == CIFAR10_CLASSES and loaded.preparation.mean == STATISTICS["cifar"][0]

@@ -51,9 +51,11 @@ def test_pixels_are_those_of_the_weights_own_transforms(model_id):
         assert differences(model_id, image) < 1e-5, size
 
 
-@pytest.mark.parametrize("model_id", ["torchvision/resnet50", "torchvision/resnet50?weights=IMAGENET1K_V2", "torchvision/efficientnet_b0",
-                                      "torchvision/efficientnet_b1?weights=IMAGENET1K_V2", "torchvision/inception_v3", "torchvision/swin_v2_t",
-                                      "torchvision/vit_b_16?weights=IMAGENET1K_SWAG_E2E_V1", "torchvision/efficientnet_v2_l"])  # fmt: skip
+@pytest.mark.parametrize("model_id", [
+    "torchvision/resnet50", "torchvision/resnet50?weights=IMAGENET1K_V2", "torchvision/efficientnet_b0",
+    "torchvision/efficientnet_b1?weights=IMAGENET1K_V2", "torchvision/inception_v3", "torchvision/swin_v2_t",
+    "torchvision/vit_b_16?weights=IMAGENET1K_SWAG_E2E_V1", "torchvision/efficientnet_v2_l",
+])  # fmt: skip
 def test_pixels_of_real_photos_are_those_of_the_weights_own_transforms(model_id, shared_data):
     for file in sorted((shared_data / "photos").glob("*.jpg"))[::3]:
         assert differences(model_id, open_picture(file).image) < 1e-5, file.name

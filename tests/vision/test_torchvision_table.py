@@ -29,7 +29,8 @@ def rows():
         assert weights.url.startswith(FOLDER) and preset.antialias
         size = round(weights.meta["_file_size"] * 2**20)  # torchvision counts in MiB
         statistics = (" ".join(map(str, values)) for values in (preset.mean, preset.std))
-        yield name, weights.name, weights.url.removeprefix(FOLDER), str(size), str(resize), str(crop), preset.interpolation.name, *statistics
+        sizes = str(size), str(resize), str(crop)
+        yield name, weights.name, weights.url.removeprefix(FOLDER), *sizes, preset.interpolation.name, *statistics
 
 
 def test_the_table_is_torchvisions_own_record(request):
@@ -50,7 +51,8 @@ def test_every_version_is_offered_and_its_id_means_it():
         assert version_of(version.id) == version and models[version.id].download.url == weights.url
         assert len(version.download.sha256) >= 8 and int(version.download.sha256, 16)
         accuracy = weights.meta["_metrics"]["ImageNet-1K"]
-        assert version.published.top1 == pytest.approx(100 - accuracy["acc@1"]) and version.published.top5 == pytest.approx(100 - accuracy["acc@5"])
+        assert version.published.top1 == pytest.approx(100 - accuracy["acc@1"])
+        assert version.published.top5 == pytest.approx(100 - accuracy["acc@5"])
         assert tuple(weights.meta["categories"]) == imagenet_names()
 
 

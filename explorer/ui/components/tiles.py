@@ -34,7 +34,8 @@ def tiles(
     """Draw `items` in rows, as many to a row as find a square of `size` pixels each; an image of fewer pixels shows them as squares.
 
     With `on_pick` it hears the id of the one that the reader picks, before the page runs again, and the item whose id is
-    `selected` is marked; without, they are to be looked at and nothing more. Beyond `most_height` pixels the grid scrolls. `label` names it to a screen reader.
+    `selected` is marked; without, they are to be looked at and nothing more. Beyond `most_height` pixels the grid scrolls. `label`
+    names it to a screen reader.
     """
     content = json.dumps([asdict(item) for item in items], separators=(",", ":"))
     data = {"content": content, "selected": selected, "size": size, "height": most_height, "label": label}

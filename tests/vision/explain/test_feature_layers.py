@@ -36,7 +36,8 @@ def test_the_last_one_offered_is_the_last_that_has_places(text, last):
 
 @pytest.mark.parametrize(("name", "size", "last", "maps"), [
     ("resnet18", 64, "layer4", (512, 2)), ("alexnet", 96, "features.11", (256, 5)), ("vgg11", 64, "features.19", (512, 4)),
-    ("mobilenet_v2", 64, "features", (1280, 2)), ("densenet121", 64, "features", (1024, 2)), ("squeezenet1_1", 96, "classifier.2", (1000, 5)),
+    ("mobilenet_v2", 64, "features", (1280, 2)), ("densenet121", 64, "features", (1024, 2)),
+    ("squeezenet1_1", 96, "classifier.2", (1000, 5)),
     ("regnet_x_400mf", 64, "trunk_output", (400, 2)), ("convnext_tiny", 64, "features", (768, 2)), ("swin_t", 64, "permute", (768, 2)),
 ])  # fmt: skip
 def test_torchvisions_networks_end_in_maps_too(name, size, last, maps):

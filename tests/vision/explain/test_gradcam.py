@@ -62,8 +62,10 @@ def test_without_a_class_it_is_the_likeliest_one():
     np.testing.assert_array_equal(chosen.values, grad_cam(model, pixels, "layer2", chosen.target).values)
 
 
-@pytest.mark.parametrize("text", ["cifar/basic-14?width=4", "cifar/plain-14?width=4", "cifar/preact-14?width=4&shortcut=B",
-                                  "cifar/highway-8?width=4", "cifar/bottleneck-20?width=4", "imagenet/vgg-16?width=4&input=32&classes=10"])  # fmt: skip
+@pytest.mark.parametrize("text", [
+    "cifar/basic-14?width=4", "cifar/plain-14?width=4", "cifar/preact-14?width=4&shortcut=B", "cifar/highway-8?width=4",
+    "cifar/bottleneck-20?width=4", "imagenet/vgg-16?width=4&input=32&classes=10",
+])  # fmt: skip
 def test_it_is_what_autograd_gives_at_every_stage_and_block(text):
     model = built(text)
     pixels = noise(model.preparation.size)
