@@ -131,7 +131,8 @@ def test_text_is_pasted_into_the_field_it_is_meant_for_whatever_picture_comes_wi
     assert page.evaluate(BOTH, content) is False
     page.get_by_role("textbox", name="Folder or zip file").evaluate("field => field.blur()")
     assert page.evaluate(BOTH, content) is True
-    expect(page.get_by_text(re.compile("pasted-1.png, 240 x 320 pixels"))).to_be_visible()
+    expect(page.get_by_text("1 picture of your uploads.")).to_be_visible()
+    page.wait_for_url(re.compile("pictures=uploads"))
 
 
 def test_of_a_folder_what_cannot_be_read_is_told_and_the_rest_is_taken(classify):
