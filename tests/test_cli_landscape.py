@@ -40,7 +40,8 @@ def test_a_line_is_measured_once_told_and_written(landscape, tmp_path):
 @pytest.mark.parametrize("arguments, words", [
     (["nobody"], "there is no model nobody"), ([MODEL, "--points", "4"], "odd number"), ([MODEL, "--dims", "3"], "not 3"),
     ([MODEL, "--span", "0"], "above 0"), ([MODEL, "-o", "surface.xlsx"], "must end in"),
-    ([MODEL, "-o", "nowhere/surface.csv"], "no folder nowhere"), ([MODEL, "-o", "surface.npz", "--no-wait"], "do not go together"), (["torchvision/resnet18"], "trained here"), ([], "missing"),
+    ([MODEL, "-o", "nowhere/surface.csv"], "no folder nowhere"), ([MODEL, "-o", "surface.npz", "--no-wait"], "do not go together"),
+    (["torchvision/resnet18"], "trained here"), ([], "missing"),
 ])  # fmt: skip
 def test_bad_input_is_one_line_and_starts_nothing(landscape, arguments, words):
     status, out, err = landscape(*arguments)

@@ -48,7 +48,7 @@ def listed(text: object) -> list | None:
 
 
 def network_in(file: BinaryIO) -> str:
-    """The network that a safetensors file says it is for, "" if it says none or is something else; reads its head alone, from the beginning."""
+    """The network that a safetensors file says it is for, "" if it says none or is something else; reads its head alone."""
     file.seek(0)
     length = int.from_bytes(file.read(8), "little")
     try:

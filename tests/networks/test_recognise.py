@@ -57,9 +57,9 @@ def test_foreign_tensors_are_no_network(tmp_path, state):
     assert network_of_file(tmp_path / "net.pt") is None
 
 
-@pytest.mark.parametrize(
-    "text", ["imagenet/vgg-19?width=4&classes=10", "imagenet/vgg-16?width=4&norm=batch", "imagenet/vgg-14?blocks=1-3-2-3-2&width=4&channels=1"]
-)
+@pytest.mark.parametrize("text", [
+    "imagenet/vgg-19?width=4&classes=10", "imagenet/vgg-16?width=4&norm=batch", "imagenet/vgg-14?blocks=1-3-2-3-2&width=4&channels=1",
+])  # fmt: skip
 @pytest.mark.parametrize("theirs", [False, True])
 def test_a_vgg_is_recognised_by_both_its_names(tmp_path, text, theirs):
     spec = parse_spec(text)
@@ -69,7 +69,9 @@ def test_a_vgg_is_recognised_by_both_its_names(tmp_path, text, theirs):
     assert network_of_file(tmp_path / "net.pth") == spec
 
 
-@pytest.mark.parametrize(("name", "text"), [("vgg13", "imagenet/vgg-13?blocks=2-2-2-2-2"), ("vgg19_bn", "imagenet/vgg-19?norm=batch"), ("alexnet", None)])
+@pytest.mark.parametrize(("name", "text"), [
+    ("vgg13", "imagenet/vgg-13?blocks=2-2-2-2-2"), ("vgg19_bn", "imagenet/vgg-19?norm=batch"), ("alexnet", None),
+])  # fmt: skip
 def test_torchvisions_vggs_are_recognised(name, text):
     with torch.device("meta"):
         state = getattr(torchvision().models, name)().state_dict()
@@ -77,7 +79,7 @@ def test_torchvisions_vggs_are_recognised(name, text):
 
 
 def test_numbers_of_any_length_in_names_are_no_network(tmp_path):
-    state = {"conv1.weight": torch.zeros(16, 3, 3, 3), "fc.weight": torch.zeros(10, 64), f"layer1.{'9' * 5000}.conv1.weight": torch.zeros(1)}
-    state |= {f"features.{'9' * 5000}.weight": torch.zeros(1, 1, 1, 1)}
+    state = {"conv1.weight": torch.zeros(16, 3, 3, 3), "fc.weight": torch.zeros(10, 64)}
+    state |= {f"layer1.{'9' * 5000}.conv1.weight": torch.zeros(1), f"features.{'9' * 5000}.weight": torch.zeros(1, 1, 1, 1)}
     torch.save(state, tmp_path / "net.pt")
     assert network_of_file(tmp_path / "net.pt") is None

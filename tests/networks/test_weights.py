@@ -304,7 +304,8 @@ def test_read_state_dict_gives_bare_names(tmp_path, net):
 ] + [(".safetensors", torch.complex64)])  # fmt: skip
 def test_numbers_of_a_kind_that_weights_are_not_are_refused(tmp_path, net, suffix, kind):
     state = net.state_dict() | {"layer2.0.conv1.weight": torch.ones_like(net.layer2[0].conv1.weight).to(kind)}
-    safetensors.torch.save_file(state, tmp_path / f"net{suffix}") if suffix == ".safetensors" else torch.save(state, tmp_path / f"net{suffix}")
+    save = safetensors.torch.save_file if suffix == ".safetensors" else torch.save
+    save(state, tmp_path / f"net{suffix}")
     assert f"holds {str(kind)[6:]} numbers in layer2.0.conv1.weight: save them as float16" in refused(tmp_path / f"net{suffix}")
 
 

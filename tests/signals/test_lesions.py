@@ -16,7 +16,8 @@ from explorer.signals.twin import twin
 ALL = [
     "cifar/plain-20?width=4", "cifar/basic-20?width=4", "cifar/basic-20?width=4&shortcut=B", "cifar/basic-20?width=4&shortcut=C",
     "cifar/basic-20?width=4&norm=none", "cifar/bottleneck-20?width=4&input=8", "cifar/preact-20?width=4&input=8",
-    "cifar/preact-bottleneck-20?width=4&input=8", "cifar/highway-11?width=4", "imagenet/basic-18?width=2&input=32", "imagenet/vgg-16?width=2&input=32&norm=batch",
+    "cifar/preact-bottleneck-20?width=4&input=8", "cifar/highway-11?width=4", "imagenet/basic-18?width=2&input=32",
+    "imagenet/vgg-16?width=2&input=32&norm=batch",
 ]  # fmt: skip
 
 

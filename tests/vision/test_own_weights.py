@@ -181,7 +181,8 @@ def test_a_torn_json_list_is_refused(text):
         class_names_in(text)
 
 
-HOSTILE = {"deep": "[" * 100_000, "long": f"[1{'0' * 400},1,1]", "digits": f"[{'1' * 5000}]", "huge": json.dumps(["x" * 200_000] * 10), "other": "3"}
+HOSTILE = {"deep": "[" * 100_000, "long": f"[1{'0' * 400},1,1]", "digits": f"[{'1' * 5000}]", "huge": json.dumps(["x" * 200_000] * 10),
+           "other": "3"}  # fmt: skip
 
 
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
@@ -196,7 +197,8 @@ def test_what_no_list_can_be_is_as_if_it_were_not_said(tmp_path, key, text):
 
 def test_what_a_file_says_of_itself_is_cut_to_what_can_be_shown(tmp_path):
     names = [f"{i}\n{'x' * 50_000}" for i in range(10)]
-    model = bring_in(safetensors(tmp_path, network=SPEC, classes=json.dumps(names), error="5%\n" * 9999, dataset="d" * 9999), "long.safetensors")
+    file = safetensors(tmp_path, network=SPEC, classes=json.dumps(names), error="5%\n" * 9999, dataset="d" * 9999)
+    model = bring_in(file, "long.safetensors")
     assert open_model(model.id).classes == tuple(f"{i} {'x' * 98}" for i in range(10))
     assert model.error == ("5% " * 99)[:200] and model.metadata["dataset"] == "d" * 200
 

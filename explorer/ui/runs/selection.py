@@ -84,7 +84,8 @@ def _actions(chosen: Sequence[Listed]) -> None:
         st.page_link("../pages/train.py", label="Clone with changes", icon=":material/content_copy:", query_params=clone,
                      help="The Train form, filled in as for these runs")  # fmt: skip
     else:
-        st.button("Clone with changes", icon=":material/content_copy:", key="clone-selected", disabled=True, help=plain(clone_problem(runs)))
+        st.button("Clone with changes", icon=":material/content_copy:", key="clone-selected", disabled=True,
+                  help=plain(clone_problem(runs)))  # fmt: skip
     show_exports(runs, "download-selected")
     st.button("Delete", icon=":material/delete:", key="delete-selected", on_click=_delete, args=(chosen,))
     st.button("Clear", type="tertiary", key="clear-selected", on_click=_clear)
