@@ -21,6 +21,9 @@ def test_a_row_leads_to_its_picture_and_into_the_other_views(patient, app_url):
     table.click(position={"x": BOXES, "y": FIRST_ROW})
     expect(page.get_by_role("img", name="The picture: 0").first).to_be_visible()
     expect(page.get_by_text("· right")).to_have_count(2)
+    page.wait_for_url(re.compile("picture=0%2F"))
+    page.reload()  # what a person shares is the picture, too
+    expect(page.get_by_text("· right")).to_have_count(2, timeout=PATIENCE)
     page.get_by_role("button", name="Look inside this answer").click()
     page.wait_for_url(re.compile("source=upload"))
     expect(page.get_by_role("radio", name="Answer", exact=True)).to_be_checked()

@@ -53,6 +53,14 @@ def test_test_pictures_are_there_at_once_with_error_and_confusion_matrix():
     assert "a second" in words(app)
 
 
+def test_the_picture_that_the_address_names_is_seen_large():
+    name = opened(count="100").dataframe[0].value["name"][3]
+    app = opened(count="100", picture=name)
+    assert any(button.label == "Look inside this answer" for button in app.button) and f"{plain(name)}, 32 x 32" in words(app)
+    app = opened(count="100", picture="no/such.png")
+    assert not any(button.label == "Look inside this answer" for button in app.button) and not app.warning
+
+
 def test_two_networks_are_compared_on_the_same_pictures():
     app = opened(model=f"{MODEL},mnist-plain-20", count="100", rows="apart", top="2")
     assert [plain(name) in metric.label for name, metric in zip(["Residual-20", "Plain-20"], app.metric)] == [True, True]

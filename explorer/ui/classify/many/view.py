@@ -23,6 +23,7 @@ from explorer.ui.classify.shown import Shown
 from explorer.ui.components.chart import chart
 from explorer.ui.controls import dropdown, segmented, stops
 from explorer.ui.format import count, plain
+from explorer.ui.url import param, set_params
 from explorer.vision.confusion import Judgement
 
 FILTERS = {"all": "All", "wrong": "Only mistakes, the surest first", "apart": "Only where networks differ"}
@@ -105,19 +106,31 @@ def _show_table(columns: Sequence[Column], pictures: Pictures, key: str) -> None
     if not places:
         st.info("There is none.", icon=":material/check:")
         return
-    cells = table(columns, places[:MOST_SHOWN], top)
-    event = st.dataframe(
-        cells, hide_index=True, row_height=ROW, height=min(MOST_HEIGHT, 40 + ROW * len(cells["name"])), column_config=_column_looks(cells),
-        on_select="rerun", selection_mode="single-row", key=f"many {key} {which} {top}",
-    )  # fmt: skip
+    chosen = _draw_table(table(columns, places[:MOST_SHOWN], top), f"many {key} {which} {top}")
     if len(places) > MOST_SHOWN:
         st.caption(f"The first {count(MOST_SHOWN)} of {count(len(places))} are shown; all are in the CSV.")
-    if chosen := event.selection.rows:
-        show_one(columns, places[chosen[0]], pictures)
+    if chosen is not None:
+        show_one(columns, places[chosen], pictures)
     else:
         st.caption("Choose a row, at its left edge, to see the picture large with all answers.")
     st.download_button("These answers (CSV)", lambda: as_csv(columns, places, TOP), "classified.csv", "text/csv", on_click="ignore",
                        icon=":material/download:")  # fmt: skip
+
+
+def _draw_table(cells: dict[str, list], key: str) -> int | None:
+    """The row whose picture the address names, if there is one; a click on another one changes that."""
+    names, wanted = cells["name"], param("picture")
+    chosen = names.index(wanted) if wanted in names else None
+
+    def take() -> None:
+        rows = st.session_state[key].selection.rows
+        set_params(picture=names[rows[0]] if rows else None)
+
+    st.dataframe(
+        cells, hide_index=True, row_height=ROW, height=min(MOST_HEIGHT, 40 + ROW * len(names)), column_config=_column_looks(cells),
+        on_select=take, selection_mode="single-row", selection_default={"selection": {"rows": [] if chosen is None else [chosen]}}, key=key,
+    )  # fmt: skip
+    return chosen
 
 
 def _filters(columns: Sequence[Column]) -> dict[str, str]:
