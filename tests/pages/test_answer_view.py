@@ -2,19 +2,16 @@
 
 import json
 
-import numpy as np
 import pytest
 import torch
 from finished_models import finished_model
 from opened_page import components, open_page, words
-from PIL import Image
 
 from explorer.networks.build import build
 from explorer.networks.metadata import read_metadata
 from explorer.networks.spec import parse_spec
 from explorer.networks.weights import save_weights
 from explorer.runs.run import FINAL_WEIGHTS
-from explorer.ui.classify.answer.seen import MAP_SIDE, framed
 from explorer.ui.format import plain
 
 RESIDUAL, PLAIN, DIGITS = "cifar10-residual-20", "cifar10-plain-20", "mnist-residual-20"
@@ -109,12 +106,3 @@ def test_a_network_that_gives_no_numbers_takes_nothing_from_the_others():
     app = open_page("classify", model=f"{run.id},{DIGITS}", sample="digit-7")
     assert len(headlines(app)) == 1 and headlines(app)[0].startswith("7 · ")
     assert any("no finite numbers" in warning.value for warning in app.warning)
-
-
-def test_frames_lie_where_the_crops_lie_and_what_is_outside_is_grey():
-    image = framed(Image.new("RGB", (100, 50), "white"), [(0, 0, 50, 50), (-28, 10, 22, 60)])
-    pixels = np.asarray(image)
-    assert image.size == (MAP_SIDE, round(60 * MAP_SIDE / 128))
-    assert (pixels[5, 5] == 96).all() and (pixels[-5, -5] == 96).all()
-    assert (pixels[round(30 * 2.5), round(60 * 2.5) + 70] == 255).all()
-    assert not (pixels[round(25 * 2.5), 70 + 1] == 255).all()  # the left edge of the first frame

@@ -4,8 +4,9 @@ import io
 from collections.abc import Sequence
 
 import streamlit as st
-from PIL import Image, ImageDraw
+from PIL import Image
 
+from explorer.figures.crop_frames import crop_frames
 from explorer.ui.classify.answer.measured import Verdict
 from explorer.ui.classify.answer.words import crops_told, first, sureness
 from explorer.ui.classify.shown import Chosen
@@ -14,13 +15,8 @@ from explorer.ui.format import joined, percent, plain
 from explorer.ui.picture import png_uri
 from explorer.vision.crops import Crop
 from explorer.vision.kept import Mark, mark_of
-from explorer.vision.prepare import Box
 
-MAP_SIDE, TILE, LARGE_TILE = 320, 136, 192  # pixels; five tiles stand side by side
-# Frames that overlap are told apart by colour; a mirrored crop lies where its own one lies.
-FRAMES = ("#E69F00", "#56B4E9", "#009E73", "#CC79A7", "#F0E442")
-EDGE = "#202020"
-AROUND = (96, 96, 96)  # outside of the picture, where a crop reaches beyond it
+TILE, LARGE_TILE = 136, 192  # pixels; five tiles stand side by side
 
 
 def show_seen(group: Sequence[Verdict], chosen: Chosen, key: str) -> None:
@@ -51,7 +47,7 @@ def show_seen(group: Sequence[Verdict], chosen: Chosen, key: str) -> None:
 def _drawn(key: str, mark: Mark, kind: str, _picture: Image.Image, _crops: Sequence[Crop]) -> tuple[bytes, list[str]]:
     """The picture with its frames as a PNG, and the crops as addresses."""
     file = io.BytesIO()
-    framed(_picture, [crop.box for crop in _crops if not crop.mirrored]).save(file, "PNG")
+    crop_frames(_picture, [crop.box for crop in _crops if not crop.mirrored]).save(file, "PNG")
     return file.getvalue(), [png_uri(_small(crop.prepared.image)) for crop in _crops]
 
 
@@ -61,24 +57,6 @@ def _small(image: Image.Image) -> Image.Image:
     image = image.copy()
     image.thumbnail((2 * LARGE_TILE, 2 * LARGE_TILE))
     return image
-
-
-def framed(picture: Image.Image, boxes: Sequence[Box]) -> Image.Image:
-    """The picture, small, with a frame around each part; around the picture there is grey where a part reaches outside."""
-    left, top = (min(0, *(box[side] for box in boxes)) for side in (0, 1))
-    right, bottom = (max(end, *(box[side] for box in boxes)) for end, side in ((picture.width, 2), (picture.height, 3)))
-    scale = MAP_SIDE / max(right - left, bottom - top)
-    canvas = Image.new("RGB", [max(1, round(side * scale)) for side in (right - left, bottom - top)], AROUND)
-    way = Image.Resampling.NEAREST if scale > 1 else Image.Resampling.LANCZOS
-    small = picture.resize([max(1, round(side * scale)) for side in picture.size], way, reducing_gap=2.0)
-    canvas.paste(small, (round(-left * scale), round(-top * scale)))
-    draw = ImageDraw.Draw(canvas)
-    for number, box in enumerate(boxes):
-        x0, y0, x1, y1 = (round((end - start) * scale) for end, start in zip(box, (left, top, left, top), strict=True))
-        if x1 - x0 > 6 and y1 - y0 > 6:
-            draw.rectangle([x0, y0, x1 - 1, y1 - 1], outline=EDGE, width=4)
-            draw.rectangle([x0 + 1, y0 + 1, x1 - 2, y1 - 2], outline=FRAMES[number % len(FRAMES)], width=2)
-    return canvas
 
 
 def _said(group: Sequence[Verdict], place: int) -> str:
