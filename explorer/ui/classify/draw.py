@@ -6,6 +6,7 @@ import streamlit as st
 
 from explorer.ui.components.canvas import canvas
 from explorer.ui.format import joined, plain
+from explorer.ui.labels import labels_of
 from explorer.ui.url import set_params
 from explorer.vision.model import Model
 from explorer.vision.models import list_models
@@ -32,7 +33,7 @@ def _keep(drawing: bytes | None) -> None:
 def _offer_digit_models(chosen: Sequence[Model]) -> None:
     """Which of the chosen models know digits; where none does, some that do, a click away."""
     if any(model.knows_digits for model in chosen):
-        strangers = [plain(model.title) for model in chosen if not model.knows_digits]
+        strangers = [plain(label) for model, label in zip(chosen, labels_of(chosen), strict=True) if not model.knows_digits]
         if strangers:
             st.caption(f"{joined(strangers)} never saw a digit: whatever you draw is taken for one of the classes known there.")
         return
