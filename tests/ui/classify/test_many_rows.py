@@ -103,8 +103,9 @@ def test_two_networks_and_whether_chance_would_do():
     good = column("good", ANIMALS, [answered(str(number), "cat", 0) for number in range(100)])
     bad = column("bad", ANIMALS, [answered(str(number), "cat", 0 if number < 70 else 1) for number in range(100)])
     assert difference_words(good, good) == "good and good are right about the very same pictures."
-    assert difference_words(good, bad).endswith("bad's error is 30.0 ± 4.6 points higher, more than chance would make of equals (exact sign test, p < 0.001).")
-    assert difference_words(bad, good).endswith("good's error is 30.0 ± 4.6 points lower, more than chance would make of equals (exact sign test, p < 0.001).")
+    seldom = "more than chance would make of equals (exact sign test, p < 0.001)."
+    assert difference_words(good, bad).endswith(f"bad's error is 30.0 ± 4.6 points higher, {seldom}")
+    assert difference_words(bad, good).endswith(f"good's error is 30.0 ± 4.6 points lower, {seldom}")
     near = column("near", ANIMALS, [answered(str(number), "cat", 0 if number else 1) for number in range(100)])
     assert difference_words(good, near).endswith("near's error is 1.0 ± 1.0 points higher, which may be chance (exact sign test, p = 1).")
 
