@@ -7,14 +7,13 @@ from PIL import ImageOps
 
 from explorer.errors import BadInput
 from explorer.vision.picture import Picture
-from explorer.vision.prepare import Box, Preparation, Prepared, Scaled, longest_at, middle, prepare, scaled
+from explorer.vision.prepare import IMAGENET_MARGIN, Box, Preparation, Prepared, Scaled, longest_at, middle, prepare, scaled
 
 # The shorter sides of the paper's test at several scales (1512.03385, section 3.4), in networks that know 224 pixels.
 SIDES, SIDES_FOR = (224, 256, 384, 480, 640), 224
 # Ten crops of nets of small pictures lie in the picture with a black border of an eighth, 4 pixels of 32: what the paper's CIFAR nets
 # were trained on (section 4.2). Larger networks see the corners of a picture a little larger than their input.
 PADDED_UP_TO, PADDING = 64, 1 / 8
-MARGIN = 256 / 224
 
 
 class CropsError(BadInput):
@@ -70,7 +69,7 @@ def _ten(picture: Picture, preparation: Preparation) -> tuple[Crop, ...]:
 def _for_ten(picture: Picture, preparation: Preparation) -> tuple[Scaled, int]:
     """The picture whose corners are taken, and the border around it."""
     size, padded = preparation.size, is_padded(preparation)
-    to = preparation.shorter if padded or preparation.shorter > size else round(size * MARGIN)
+    to = preparation.shorter if padded or preparation.shorter > size else round(size * IMAGENET_MARGIN)
     return scaled(picture, preparation, to, longest_at(to)), round(size * PADDING) if padded else 0
 
 

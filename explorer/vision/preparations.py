@@ -9,13 +9,11 @@ from explorer.networks.metadata import listed
 from explorer.networks.spec import NetworkSpec, TorchvisionSpec
 from explorer.vision.labels import class_names, imagenet_names
 from explorer.vision.model import Model, ModelError
-from explorer.vision.prepare import Preparation
+from explorer.vision.prepare import IMAGENET_MARGIN, Preparation
 from explorer.vision.torchvision_weights import version_of
 
 # By the name of the data they were measured on.
 STATISTICS = {"cifar": CIFAR10_STATISTICS, "imagenet": IMAGENET_STATISTICS, "mnist": MNIST_STATISTICS}
-# Trained on 224-pixel crops, ImageNet's nets see the centre of a picture whose shorter side is 256.
-IMAGENET_MARGIN = 256 / 224
 
 
 def preparation_of(model: Model, normalize: str | None = None) -> Preparation:

@@ -9,6 +9,8 @@ from explorer.vision.picture import Picture
 
 # MNIST's digits fill a box of 20 pixels in images of 28, which are padded to 32 for training.
 MNIST_BOX, MNIST_SIZE, MNIST_PADDED = 20, 28, 32
+# Trained on 224-pixel crops, ImageNet's nets see the centre of a picture whose shorter side is 256.
+IMAGENET_MARGIN = 256 / 224
 # Of a picture longer than this many times its shorter side, the ends are cut off before it is scaled to be shown in several crops,
 LONGEST = 4
 # and to be shown in one only where it would have more than this many pixels then: else every pixel is torchvision's.
