@@ -9,7 +9,7 @@ from explorer.networks.metadata import WeightsError, parameter_count
 from explorer.networks.published import Result, read_published
 from explorer.networks.spec import NetworkSpec
 from explorer.runs.folder import open_run
-from explorer.vision import published, torchvision_weights
+from explorer.vision import akamaster, torchvision_weights
 from explorer.vision.model import Model
 from explorer.vision.preparations import classes_of, preparation_of
 from explorer.vision.prepare import Preparation
@@ -138,7 +138,7 @@ def _errors(model: Model) -> list[Claim]:
         on = f"ImageNet's 50,000 validation images, {version.published.protocol}"
         return [Claim(f"top-1 {top1:.2f}%, top-5 {top5:.2f}%", on, "torchvision", f"torchvision's record of {version.version}")]
     if model.kind == "akamaster":
-        return _akamasters(published.published_of(model.id))
+        return _akamasters(akamaster.published_of(model.id))
     if not model.error:
         return []
     error, _, on = model.error.partition(" on ")
@@ -151,11 +151,11 @@ def _errors(model: Model) -> list[Claim]:
     return [Claim(error, on or "what is not told", "its file", model.metadata.get("source", model.file.name))]
 
 
-def _akamasters(known: published.Published) -> list[Claim]:
-    claims = [Claim(f"{known.error:.2f}%", "CIFAR-10's 10,000 test images", "replication", published.REPOSITORY)]
+def _akamasters(known: akamaster.Published) -> list[Claim]:
+    claims = [Claim(f"{known.error:.2f}%", "CIFAR-10's 10,000 test images", "replication", akamaster.REPOSITORY)]
     if known.wrong is not None:
-        measured = f"{100 * known.wrong / published.MEASURED_ON:.1f}%"
-        on = f"the first {published.MEASURED_ON} of CIFAR-10's test images ({known.wrong} of them wrong)"
+        measured = f"{100 * known.wrong / akamaster.MEASURED_ON:.1f}%"
+        on = f"the first {akamaster.MEASURED_ON} of CIFAR-10's test images ({known.wrong} of them wrong)"
         claims.append(Claim(measured, on, "measured here", "tests/vision/test_published_weights.py"))
     return claims
 
@@ -188,7 +188,7 @@ def _origin(model: Model) -> tuple[str, str]:
         swag = torchvision_weights.version_of(model.id).is_swag
         return ("CC BY-NC 4.0 (SWAG), not for commercial use" if swag else "BSD-3-Clause (torchvision)"), model.download.publisher
     if model.kind == "akamaster":
-        return published.LICENCE, model.download.publisher
+        return akamaster.LICENCE, model.download.publisher
     if model.kind == "shipped":
         return "as this program; the data's own terms are in its card", SHIPPED_CARD
     return "yours", model.metadata.get("source", model.file.name) if model.kind != "run" else f"run {model.id}"

@@ -14,7 +14,7 @@ from explorer.runs.errors import RunError
 from explorer.runs.folder import list_runs, open_run
 from explorer.runs.run import FINAL_WEIGHTS, Run
 from explorer.runs.status import State, read_status
-from explorer.vision import published, torchvision_weights
+from explorer.vision import akamaster, torchvision_weights
 from explorer.vision.model import Model, ModelError
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ OWN = "own/"  # begins the ids of weights files that were brought in
 
 def list_models() -> list[Model]:
     """Every model there is to choose: those shipped, finished runs, the newest first, one's own, akamaster's, torchvision's."""
-    return [*_shipped(), *_runs(list_runs()), *own_models(), *published.published_models(), *torchvision_weights.torchvision_models()]
+    return [*_shipped(), *_runs(list_runs()), *own_models(), *akamaster.published_models(), *torchvision_weights.torchvision_models()]
 
 
 def find_model(name: str, network: str | None = None) -> Model:
@@ -92,8 +92,8 @@ def _of_id(name: str) -> Model | None:
     """The model of that id, found without opening the files of all the others. Raises ModelError for published ones that are not."""
     if name.startswith(torchvision_weights.PREFIX):
         return torchvision_weights.torchvision_model(name)
-    if name.startswith(published.PREFIX):
-        return published.published_model(name)
+    if name.startswith(akamaster.PREFIX):
+        return akamaster.published_model(name)
     if name.startswith(OWN):
         return next((model for model in own_models() if model.id == name), None)
     if shipped := next((model for model in _shipped() if model.id == name), None):
@@ -145,7 +145,7 @@ def _no_such_model(name: str) -> ModelError:
         if run.id == name:
             return ModelError(f"The run {name} is {read_status(run).state}; only a finished run has weights to classify with.")
     known = ", ".join(model.id for model in (*_shipped(), *_runs(list_runs()[:3]), *own_models()[:3]))
-    examples = f"{published.AKAMASTER[0].id}, torchvision/resnet18"
+    examples = f"{akamaster.AKAMASTER[0].id}, torchvision/resnet18"
     return ModelError(f"There is no model {name[:200]}; use {known}, {examples}, or a weights file ({', '.join(WEIGHTS_SUFFIXES)}).")
 
 

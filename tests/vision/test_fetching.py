@@ -12,7 +12,7 @@ from weights_server import PIECE, weights_server
 
 from explorer.networks.build import build
 from explorer.networks.spec import parse_spec
-from explorer.vision import published
+from explorer.vision import akamaster
 from explorer.vision.fetching import ABSENT, DONE, FAILED, PAUSED, RUNNING, Fetch, cancel, discard, start, state
 from explorer.vision.model import weights_folder
 from explorer.vision.models import find_model, list_models, open_model
@@ -33,8 +33,8 @@ def body():
 @pytest.fixture
 def server(body, monkeypatch):
     """Has that file in the place of akamaster's, with its checksum."""
-    known = replace(published.AKAMASTER[0], sha256=hashlib.sha256(body).hexdigest(), bytes=len(body))
-    monkeypatch.setattr(published, "AKAMASTER", (known, *published.AKAMASTER[1:]))
+    known = replace(akamaster.AKAMASTER[0], sha256=hashlib.sha256(body).hexdigest(), bytes=len(body))
+    monkeypatch.setattr(akamaster, "AKAMASTER", (known, *akamaster.AKAMASTER[1:]))
     with weights_server(monkeypatch, **{FILE: body}) as server:
         yield server
 

@@ -5,10 +5,10 @@ import hashlib
 import numpy as np
 import pytest
 
+from explorer.vision.akamaster import AKAMASTER, MEASURED_ON, published_models
 from explorer.vision.classify import probabilities
 from explorer.vision.model import weights_folder
 from explorer.vision.models import find_model, open_model
-from explorer.vision.published import AKAMASTER, MEASURED_ON, published_models
 
 
 @pytest.fixture(params=[20, 32])
