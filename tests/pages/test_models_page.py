@@ -185,6 +185,19 @@ def test_a_file_that_says_its_network_is_believed(tmp_path):
     assert not app.error and own_models()[0].spec.text == NETWORK
 
 
+def test_lists_in_a_file_that_no_reader_can_take_are_passed_over(tmp_path):
+    deep = "[" * 100_000
+    app = add(dialog(), weights(tmp_path, {"network": NETWORK, "classes": deep, "mean": deep, "std": deep}), "deep.safetensors", network="")
+    assert not app.error and not open_page("classify", model="own/deep").error
+
+
+def test_a_vgg_is_known_by_its_tensors(tmp_path):
+    text = "imagenet/vgg-16?width=4&classes=10&norm=batch"
+    save_weights(build(parse_spec(text), 0), tmp_path / "vgg.safetensors", {})
+    app = add(dialog(), (tmp_path / "vgg.safetensors").read_bytes(), "vgg.safetensors", network="")
+    assert not app.error and own_models()[0].spec == parse_spec(text)
+
+
 @pytest.mark.parametrize(
     ("content", "name", "network", "classes", "sentence"),
     [
