@@ -153,5 +153,5 @@ def test_what_cannot_be_is_said(lesion, words):
 
 
 def test_networks_of_others_have_no_blocks_here():
-    with pytest.raises(BadInput, match="imagenet/basic-34"):
+    with pytest.raises(BadInput, match="ResNet-18 to 152"):
         blocks_of(nn.Sequential(nn.Conv2d(3, 3, 3)))
