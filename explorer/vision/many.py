@@ -107,7 +107,7 @@ def _answer(models: Sequence[LoadedModel], sources: Sequence[Source], top: int) 
             pixels[preparation] = prepare(picture, preparation).pixels
         for kept, model in zip(inputs, models, strict=True):
             kept.append(pixels[model.preparation])
-        seen.append((source, picture.image.size, thumbnail(picture)))
+        seen.append((source, picture.image.size, small_webp(picture)))
         decoding, preparing = decoding + decoded - began, preparing + time.perf_counter() - decoded
     began = time.perf_counter()
     shares = [probabilities(model, np.stack(kept)).numpy() for model, kept in zip(models, inputs, strict=True)] if seen else []
@@ -118,7 +118,7 @@ def _answer(models: Sequence[LoadedModel], sources: Sequence[Source], top: int) 
     return Batch(rows, tuple(refused), Phases(decoding, preparing, time.perf_counter() - began))
 
 
-def thumbnail(picture: Picture) -> bytes:
+def small_webp(picture: Picture) -> bytes:
     """A WebP of at most `THUMBNAIL` pixels a side; without loss where the picture is no larger."""
     small = picture.image
     lossless = max(small.size) <= THUMBNAIL

@@ -7,7 +7,7 @@ from explorer.errors import BadInput
 from explorer.vision.classify import classify
 from explorer.vision.dense_room import TooLarge
 from explorer.vision.loading import LoadedModel
-from explorer.vision.many import Answered, Batch, Phases, likeliest, thumbnail
+from explorer.vision.many import Answered, Batch, Phases, likeliest, small_webp
 from explorer.vision.picture import open_picture
 from explorer.vision.sources import Refused, Source
 
@@ -15,8 +15,8 @@ from explorer.vision.sources import Refused, Source
 def answers_by_crops(models: Sequence[LoadedModel], sources: Iterable[Source], crops: str, top: int = 5) -> Iterator[Batch]:
     """What `many.answers` gives, by the mean over a kind of `crops.KINDS`, in float32.
 
-    A picture that cannot be read, or is too large for the memory, is refused by its name. Raises CropsError or ModelError for a network that cannot be shown its
-    pictures in this way.
+    A picture that cannot be read, or is too large for the memory, is refused by its name. Raises CropsError or ModelError for a
+    network that cannot be shown its pictures in this way.
     """
     for source in sources:
         began = time.perf_counter()
@@ -34,4 +34,4 @@ def answers_by_crops(models: Sequence[LoadedModel], sources: Iterable[Source], c
         except TooLarge as problem:
             yield Batch((), (Refused(source.name, f"{source.name} was not classified: {problem}"),), phases)
             continue
-        yield Batch((Answered(source.name, source.label, picture.image.size, thumbnail(picture), tuple(found)),), (), phases)
+        yield Batch((Answered(source.name, source.label, picture.image.size, small_webp(picture), tuple(found)),), (), phases)

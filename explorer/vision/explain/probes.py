@@ -13,7 +13,7 @@ from torch import Tensor, nn
 from explorer.errors import BadInput
 from explorer.signals.lesions import blocks_of
 from explorer.signals.twin import twin
-from explorer.vision.explain.readout import Readout, places_of, readout_of
+from explorer.vision.explain.readout import Readout, readout_of, stem_and_blocks
 
 BATCH = 100
 # Added to the covariance's diagonal, as a share of its mean: channels that are dead or copies of each other have none of their own.
@@ -64,7 +64,7 @@ def fit_probes(net: nn.Module, images: Tensor, labels: Tensor, held_out: Tensor,
 
     `progress` gets 0 … 1. Raises BadInput for networks without blocks of this project, and for fewer than two pictures or classes.
     """
-    places = places_of(net)
+    places = stem_and_blocks(net)
     whole = len(images) + len(held_out)
     fitting = pooled_by_depth(net, images, lambda done: progress(done / whole))
     judging = pooled_by_depth(net, held_out, lambda done: progress((len(images) + done) / whole))

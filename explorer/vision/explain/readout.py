@@ -57,7 +57,7 @@ class Readout:
 def read_out(net: nn.Module, image: Tensor, lesion: Lesion = Lesion()) -> Readout:
     """By the network's own head, of one picture, normalised [1, C, H, W]. Raises BadInput for networks without blocks of this project,
     and for a lesion that cannot be."""
-    return readout_of(places_of(net), logits_by_depth(net, image, lesion)[:, 0].cpu().double())  # MPS has no float64
+    return readout_of(stem_and_blocks(net), logits_by_depth(net, image, lesion)[:, 0].cpu().double())  # MPS has no float64
 
 
 def readout_of(places: Sequence[str], logits: Tensor) -> Readout:
@@ -66,7 +66,7 @@ def readout_of(places: Sequence[str], logits: Tensor) -> Readout:
     return Readout(tuple(places), torch.where(finite, logits.softmax(dim=1), torch.nan).numpy())
 
 
-def places_of(net: nn.Module) -> tuple[str, ...]:
+def stem_and_blocks(net: nn.Module) -> tuple[str, ...]:
     """The stem and the blocks. Raises BadInput for networks without blocks of this project."""
     return (STEM, *blocks_of(net))
 

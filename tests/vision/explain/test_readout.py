@@ -16,7 +16,7 @@ from explorer.networks.torchvision_models import torchvision
 from explorer.signals.lesions import Lesion, blocks_of, equal_shapes, lesioned
 from explorer.vision.classify import normalised, probabilities
 from explorer.vision.explain.probes import SHRINKAGE, fit, fit_probes, pooled_by_depth
-from explorer.vision.explain.readout import Readout, logits_by_depth, places_of, read_out, readout_of
+from explorer.vision.explain.readout import Readout, logits_by_depth, read_out, readout_of, stem_and_blocks
 from explorer.vision.models import open_model
 from explorer.vision.picture import open_picture
 from explorer.vision.prepare import prepare
@@ -78,7 +78,7 @@ def test_the_last_place_is_the_answer_of_the_model():
     pixels = prepare(picture, loaded.preparation).pixels[None]
     with unchanged(loaded.net):
         found = read_out(loaded.net, normalised(loaded, pixels))
-    assert found.places == places_of(loaded.net) == ("stem", *blocks_of(loaded.net))
+    assert found.places == stem_and_blocks(loaded.net) == ("stem", *blocks_of(loaded.net))
     np.testing.assert_allclose(found.probabilities[-1], probabilities(loaded, pixels)[0], rtol=1e-3, atol=1e-6)
     np.testing.assert_allclose(found.probabilities.sum(axis=1), 1)
     assert found.answers[-1] == 7 and all(answer == 7 for answer in found.answers[found.settled :])
