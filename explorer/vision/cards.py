@@ -4,18 +4,17 @@ import json
 from dataclasses import dataclass
 
 from explorer.data.datasets import KNOWN, describe, title_of
-from explorer.networks.known_data import CIFAR10_STATISTICS, IMAGENET_STATISTICS, MNIST_STATISTICS
 from explorer.networks.metadata import WeightsError, parameter_count
 from explorer.networks.published import Result, read_published
 from explorer.networks.spec import NetworkSpec
 from explorer.runs.folder import open_run
 from explorer.vision import akamaster, torchvision_weights
 from explorer.vision.model import Model
-from explorer.vision.preparations import classes_of, preparation_of
+from explorer.vision.preparations import STATISTICS, classes_of, preparation_of
 from explorer.vision.prepare import Preparation
 
 SHIPPED_CARD = "assets/weights/MODEL_CARD.md"
-_STATISTICS = {"ImageNet": IMAGENET_STATISTICS, "CIFAR-10": CIFAR10_STATISTICS, "MNIST": MNIST_STATISTICS}
+_WHOSE = {"imagenet": "ImageNet", "cifar": "CIFAR-10", "mnist": "MNIST"}
 _IMAGENET = "ImageNet-1K: 1.28 million photographs of 1,000 classes"
 
 
@@ -110,7 +109,7 @@ def _normalisation(preparation: Preparation) -> str:
         return ", ".join(f"{value:.4g}" for value in values)
 
     told = preparation.mean, preparation.std
-    whose = next((f" ({name}'s)" for name, known in _STATISTICS.items() if _repeated(known, preparation.channels) == told), "")
+    whose = next((f" ({name}'s)" for key, name in _WHOSE.items() if _repeated(STATISTICS[key], preparation.channels) == told), "")
     return f"values from 0 to 1, less {said(preparation.mean)}, divided by {said(preparation.std)}{whose}"
 
 
