@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from explorer.ui.format import plain
 from explorer.ui.say import say_warning
 from explorer.ui.url import param, set_params
 
@@ -117,8 +118,10 @@ def _pick(kind: str, label: str, options: Mapping[str, str], name: str, default:
     key = _key(name)
     st.session_state[key] = known_choice(label, options, name, default)
     draw = getattr(place or st, kind)
-    draw(label, options=list(options), format_func=lambda value: options.get(value, value), key=key, on_change=_keep, args=(name, default),
-         **how)  # fmt: skip
+    # Buttons show Markdown, menus and sliders do not; names of networks and classes may be anybody's.
+    shown = plain if kind == "segmented_control" else str
+    draw(label, options=list(options), format_func=lambda value: shown(options.get(value, value)), key=key, on_change=_keep,
+         args=(name, default), **how)  # fmt: skip
     return st.session_state[key]
 
 

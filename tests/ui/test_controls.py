@@ -99,3 +99,12 @@ def test_an_empty_list_is_not_the_default():
     app = opened()
     app.multiselect[0].set_value([]).run()
     assert values(app)["networks"] == [] and app.query_params["networks"] == "-"
+
+
+def test_what_stands_on_a_button_is_no_markdown():
+    def names():
+        from explorer.ui.controls import segmented
+
+        segmented("Network", {"1": "__mine__: Residual-8", "2": "Plain-8"}, "network", "1")
+
+    assert AppTest.from_function(names).run().segmented_control[0].options == [r"\_\_mine\_\_\: Residual\-8", r"Plain\-8"]
