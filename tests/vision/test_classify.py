@@ -98,7 +98,8 @@ def test_digits_are_shown_once():
 def test_a_vision_transformer_is_not_run_over_several_sizes_but_over_ten_crops(model):
     tiny = torchvision().models.VisionTransformer(32, 16, num_layers=1, num_heads=1, hidden_dim=8, mlp_dim=8, num_classes=10).eval()
     transformer, picture = replace(model, net=tiny.to(model.device)), Picture(Image.fromarray(noise(40)))
-    with pytest.raises(ModelError, match="attends to places of a fixed number, and takes 32 x 32 pixels and no others. Use one crop or ten"):
+    sentence = "attends to places of a fixed number, and takes 32 x 32 pixels and no others. Use one crop or ten"
+    with pytest.raises(ModelError, match=sentence):
         classify(transformer, picture, crops="scales")
     assert len(classify(transformer, picture, crops="ten").answers) == 10
 
