@@ -26,7 +26,7 @@ MOST_NAMED = 8
 
 def classify(
     paths: Annotated[list[Path], typer.Argument(help="pictures, folders of pictures, and zips of them")],
-    model: Annotated[list[str], typer.Option(help="a shipped model, a run, torchvision/<name>, a weights file; several may be given")],
+    model: Annotated[list[str], typer.Option(help="a shipped model, a run, torchvision/<name>, a weights file; several may be given")] = [],
     network: Annotated[str | None, typer.Option(help="the network of a weights file that does not say")] = None,
     normalize: Annotated[str | None, typer.Option(help="cifar, imagenet or mnist: the statistics it was trained with")] = None,
     crops: Annotated[str, typer.Option(help="single, ten (corners, centre, and mirrored) or scales (the paper's five)")] = "single",
@@ -46,6 +46,10 @@ def classify(
 
     if crops not in KINDS:
         raise BadInput(f"--crops is {', '.join(KINDS)}, not {crops}")
+    if not model:
+        from explorer.vision.models import usable_now
+
+        raise BadInput(f"--model says which network is to look; usable now: {usable_now()}. `explorer models list` has all")
     models = _opened(model, network, normalize)
     sources, refused = sources_of(paths)
     rows, phases, began = [], Phases(), time.perf_counter()
@@ -118,7 +122,7 @@ def _told(models: Sequence["LoadedModel"], rows: Sequence["Answered"], refused: 
     judged = [_judged(one, loaded) for one, loaded in zip(_judgements(models, rows), models, strict=True)] if _labelled(rows) else []
     spent = {"decode": phases.decode, "prepare": phases.prepare, "network": phases.network}
     return {"crops": crops, "precision": _precision(models, crops), "pictures": pictures, "judged": judged,
-            "refused": [one._asdict() for one in refused], "seconds": seconds, "seconds_by_phase": spent,
+            "refused": [{"name": one.name, "sentence": one.sentence} for one in refused], "seconds": seconds, "seconds_by_phase": spent,
             "pictures_per_second": len(rows) / seconds}  # fmt: skip
 
 
@@ -214,8 +218,22 @@ def _matrix(judgement: "Judgement", names: Sequence[str], places: Sequence[int])
 
 
 def _refusals(refused: Sequence["Refused"]) -> str:
-    """One line about all of them."""
-    if len(refused) <= MOST_NAMED:
-        return " ".join(one.sentence for one in refused)
-    names = ", ".join(one.name for one in refused[:MOST_NAMED])
-    return f"{len(refused):,} files were not classified: {names} and {len(refused) - MOST_NAMED:,} more; --json tells why of each."
+    """One line about all of them: what should have been a picture, one by one; files of other kinds are counted."""
+    pictures = [one for one in refused if not one.others]
+    told = [one.sentence for one in pictures[:MOST_NAMED]]
+    if len(pictures) > MOST_NAMED:
+        told.append(f"{len(pictures) - MOST_NAMED:,} more could not be classified; --json tells why of each.")
+    return " ".join([*told, *_others([one for one in refused if one.others])])
+
+
+def _others(refused: Sequence["Refused"]) -> Iterator[str]:
+    """About files in folders and zips that are no pictures."""
+    count = sum(one.others for one in refused)
+    endings = sorted({Path(one.name).suffix.lower() or "without an ending" for one in refused if one.others == 1})
+    if count == 1:
+        yield refused[0].sentence
+    elif count:
+        are_all = len(endings) <= MOST_NAMED and all(one.others == 1 for one in refused)
+        yield f"{count:,} other files are not pictures ({', '.join(endings[:MOST_NAMED])}{'' if are_all else ', …'})."
+    if ".zip" in endings:
+        yield "Zips inside are not opened: name them themselves, or unpack them."

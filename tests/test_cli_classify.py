@@ -148,8 +148,37 @@ def test_of_many_that_cannot_be_read_some_are_named_and_json_tells_of_all(explor
         (tmp_path / "folder" / f"{number:02}.png").write_text("no picture")
     picture(tmp_path / "folder" / "whole.png")
     status, out, err = explorer(tmp_path / "folder", "--model", RESIDUAL, "--json")
-    assert status == 2 and "20 files were not classified" in err and "00.png" in err and "and 12 more" in err
+    assert status == 2 and err.count(" is not a picture that can be read; ") == 8 and "folder/00.png is not" in err
+    assert err.endswith("12 more could not be classified; --json tells why of each.\n") and len(err.splitlines()) == 1
     assert len(json.loads(out)["refused"]) == 20 and len(json.loads(out)["pictures"]) == 1
+
+
+def test_damaged_pictures_are_named_before_files_of_other_kinds_which_are_counted(explorer, tmp_path):
+    folder = tmp_path / "folder"
+    picture(folder / "whole.png")
+    (folder / "z.png").write_bytes((folder / "whole.png").read_bytes()[:99])
+    (folder / "y.png").touch()
+    for number in range(230):
+        (folder / f"{number}.txt").write_text("no picture")
+    (folder / "more.zip").touch()
+    status, _, err = explorer(folder, "--model", RESIDUAL)
+    assert status == 2 and err.startswith(f"explorer: {folder}/y.png was left out: empty. {folder}/z.png is damaged or incomplete")
+    assert err.endswith("). 231 other files are not pictures (.txt, …).\n")
+    alone = tmp_path / "alone"
+    picture(alone / "whole.png")
+    (alone / "notes.txt").write_text("no picture")
+    assert explorer(alone, "--model", RESIDUAL)[2] == f"explorer: {alone}/notes.txt was left out: not a picture file.\n"
+    (alone / "more.zip").touch()
+    assert explorer(alone, "--model", RESIDUAL)[2] == (
+        "explorer: 2 other files are not pictures (.txt, .zip). Zips inside are not opened: name them themselves, or unpack them.\n"
+    )
+
+
+def test_without_a_model_those_that_can_be_used_are_named(explorer):
+    digits = finished_model()
+    status, out, err = explorer(SAMPLES / "cat.jpg")
+    assert (status, out) == (2, "") and "--model says which" in err and RESIDUAL in err and PLAIN in err
+    assert "your own finished runs" in err and digits.id not in err and "torchvision" not in err
 
 
 @pytest.mark.parametrize(

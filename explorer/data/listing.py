@@ -17,6 +17,7 @@ from explorer.data.errors import DataError
 from explorer.data.formats import MAX_BYTES, SUFFIXES
 from explorer.data.report import Skipped
 
+NO_PICTURE = "not a picture file"
 TOO_LARGE = f"larger than {MAX_BYTES // 2**20} MB"
 MAX_FILES = 2_000_000
 MAX_TOTAL = 2**40
@@ -139,7 +140,7 @@ def _folder_reason(entry: os.DirEntry, name: str, root: Path) -> str | None:
             return "a link to a folder"
     if entry.is_dir():
         return None
-    return None if entry.is_file() and _has_suffix(name) else "not a picture file"
+    return None if entry.is_file() and _has_suffix(name) else NO_PICTURE
 
 
 def _list_entries(entries: list[zipfile.ZipInfo]) -> Listing:
@@ -167,7 +168,7 @@ def _zip_reason(entry: zipfile.ZipInfo) -> str | None:
     if entry.is_dir():
         return None
     if not _has_suffix(entry.filename):
-        return "not a picture file"
+        return NO_PICTURE
     if entry.flag_bits & ENCRYPTED:
         return "encrypted (make a zip without a password)"
     if entry.file_size > SMALL_ENOUGH and entry.file_size > MAX_RATIO * max(1, entry.compress_size):

@@ -80,12 +80,16 @@ def alternatives_offline() -> Iterator[None]:
     try:
         yield
     except DownloadError as error:
-        models = [model for model in list_models() if model.at_hand]
-        names = [model.id for model in models if model.kind != "run"]
-        if any(model.kind == "run" for model in models):
-            names.append("your own finished runs")
-        others = ", ".join(names) or "none yet: train one on the Train page"
-        raise ModelError(f"{error} Models that work without a download: {others}.") from error
+        raise ModelError(f"{error} Models that work without a download: {usable_now()}.") from error
+
+
+def usable_now() -> str:
+    """The ids of the models whose weights are here, in words."""
+    models = [model for model in list_models() if model.at_hand]
+    names = [model.id for model in models if model.kind != "run"]
+    if any(model.kind == "run" for model in models):
+        names.append("your own finished runs")
+    return ", ".join(names) or "none yet: train one on the Train page"
 
 
 def _of_id(name: str) -> Model | None:

@@ -12,7 +12,7 @@ from typing import BinaryIO, NamedTuple
 from explorer.data.decode import BrokenPicture, whole
 from explorer.data.errors import DataError
 from explorer.data.folder import PART_NAMES, class_folders
-from explorer.data.listing import Listing, list_files, list_zip, open_zip
+from explorer.data.listing import NO_PICTURE, Listing, list_files, list_zip, open_zip
 from explorer.vision.picture import PictureError, read_file
 
 MOST_NAMED = 200  # files of a folder or zip that are left out one by one, by their names
@@ -32,10 +32,11 @@ class Source:
 
 
 class Refused(NamedTuple):
-    """What is not looked at, by its name, and why, in a sentence."""
+    """What is not looked at, by its name, and why, in a sentence; of how many files it tells that are of another kind than pictures."""
 
     name: str
     sentence: str
+    others: int = 0
 
 
 def sources_of(paths: Iterable[str | os.PathLike]) -> tuple[list[Source], list[Refused]]:
@@ -101,10 +102,14 @@ def _sources(listing: Listing, prefix: str, read: Callable[[str], Callable[[], b
     if len({label for label in labels.values() if label.lower() not in PART_NAMES}) < 2:
         labels = {}
     sources = [Source(f"{prefix}/{file.name}", labels.get(file.name), read(file.name)) for file in listing.files]
-    refused = [Refused(f"{prefix}/{name}", f"{prefix}/{name} was left out: {reason}.") for name, reason in listing.skipped[:MOST_NAMED]]
-    if more := Counter(reason for _, reason in listing.skipped[MOST_NAMED:]):
+    left_out = sorted(listing.skipped, key=lambda one: one.reason == NO_PICTURE)  # first what should have been a picture
+    refused = [
+        Refused(f"{prefix}/{name}", f"{prefix}/{name} was left out: {reason}.", int(reason == NO_PICTURE))
+        for name, reason in left_out[:MOST_NAMED]
+    ]
+    if more := Counter(reason for _, reason in left_out[MOST_NAMED:]):
         reasons = ", ".join(f"{count:,} {reason}" for reason, count in more.most_common())
-        refused.append(Refused(prefix, f"{more.total():,} more files of {prefix} were left out: {reasons}."))
+        refused.append(Refused(prefix, f"{more.total():,} more files of {prefix} were left out: {reasons}.", more[NO_PICTURE]))
     if not sources and not refused:
         refused = [Refused(prefix, f"{prefix} holds no picture.")]
     return sources, refused

@@ -127,8 +127,10 @@ def test_hostile_entries_of_a_zip_are_refused_one_by_one():
 def test_many_that_are_left_out_are_counted():
     file = zipped(["good.png"], **{f"{i}.txt": b"x" for i in range(250)}, **{"empty.png": b""})
     sources, refused = sources_in_zip(file, "mine.zip")
-    assert len(sources) == 1 and len(refused) == 201 and refused[0].sentence == "mine.zip/0.txt was left out: not a picture file."
-    assert refused[-1].sentence == "51 more files of mine.zip were left out: 50 not a picture file, 1 empty."
+    assert len(sources) == 1 and len(refused) == 201
+    assert refused[0] == ("mine.zip/empty.png", "mine.zip/empty.png was left out: empty.", 0)  # it should have been a picture
+    assert refused[1] == ("mine.zip/0.txt", "mine.zip/0.txt was left out: not a picture file.", 1)
+    assert refused[-1] == ("mine.zip", "51 more files of mine.zip were left out: 51 not a picture file.", 51)
 
 
 def test_a_zip_that_would_fill_the_memory_is_refused_whole():
