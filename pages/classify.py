@@ -8,7 +8,7 @@ from explorer.ui.classify.shown import Shown
 from explorer.ui.classify.views import SHARED, VIEWS
 from explorer.ui.controls import known_choice
 from explorer.ui.say import say_error
-from explorer.ui.url import set_params
+from explorer.ui.url import param, set_params
 
 
 def choose_view() -> str:
@@ -21,9 +21,13 @@ def choose_view() -> str:
 
 
 def take_view() -> None:
-    left = {name: None for name in st.query_params if name not in SHARED}
+    """Leave a view for another, which finds again what it was left with: for these models, since layers and classes are theirs."""
+    kept = st.session_state.setdefault("settings of views", {})
+    own = {name: param(name) for name in st.query_params if name not in (*SHARED, "view")}
+    kept[param("view", "answer"), param("model")] = own
     chosen = st.session_state["classify view"]
-    set_params(**left | {"view": None if chosen == "answer" else chosen})
+    found = kept.get((chosen, param("model")), {})
+    set_params(**dict.fromkeys(own) | found | {"view": None if chosen == "answer" else chosen})
 
 
 st.title("Classify")
