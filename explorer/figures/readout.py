@@ -34,7 +34,7 @@ QUANTITIES = {
     "probability": Quantity("The class after every block", "probability (%)", (-2, 102), "%{y:.4g}%"),
     "added": Quantity("What each block adds", "change of the probability (points)", None, "%{y:+.4g} points", bars=True),
     "entropy": Quantity("Uncertainty after every block", "entropy (bits)", None, "%{y:.3g} bits"),
-    "margin": Quantity("Lead over the next class", "lead (points)", (-2, 102), "%{y:.4g} points"),
+    "margin": Quantity("The likeliest class's lead over the next, after every block", "lead (points)", (-2, 102), "%{y:.4g} points"),
     "error": Quantity("Error of the read-outs", "error (%)", (-2, 102), "%{y:.4g}% wrong"),
 }
 
@@ -89,8 +89,10 @@ def answers_chart(label: str, family: str, places: Sequence[str], classes: Seque
     shown = shown_classes(probabilities, answers)
     names = distinct([classes[one] for one in shown])
     leaders = {at: names[shown.index(answer)] for at, answer in enumerate(answers) if answer in shown}
+    which = "each class" if len(shown) == len(classes) else f"the {len(shown)} classes, of {len(classes):,}, that are likeliest anywhere"
+    subtitle = f"probability of {which}, after every block; circles: the likeliest there"
     layout = {
-        "title": {"text": figure_text(label), "subtitle": {"text": "probability of each class after every block; circles: the likeliest"}},
+        "title": {"text": figure_text(label), "subtitle": {"text": subtitle}},
         "xaxis": _depth_axis(places) | {"showgrid": False, "zeroline": False},
         "yaxis": {"type": "category", "autorange": "reversed", "automargin": True, "showgrid": False}, "showlegend": False,
         "shapes": _stages(places)[0],

@@ -72,6 +72,8 @@ def test_classes_by_place():
     assert heat["z"] == [[10, 30, 80], [60, 20, 10], [30, 50, 10]]
     assert heat["colorscale"][1][1] == colour("residual") and (heat["zmin"], heat["zmax"]) == (0, 100)
     assert list(zip(leader["x"], leader["y"], strict=True)) == [(0, "cat"), (1, "crane (2)"), (2, "crane")]
+    subtitle = figure["layout"]["title"]["subtitle"]["text"]
+    assert subtitle == "probability of each class, after every block; circles: the likeliest there"
     json.dumps(figure, allow_nan=False)
 
 
@@ -79,6 +81,9 @@ def test_of_many_classes_those_that_lead_and_then_the_likeliest():
     probabilities = np.full((3, 1000), 0.0)
     probabilities[0, 7], probabilities[1, 7], probabilities[2, 500], probabilities[0, 900] = 0.6, 0.5, 0.9, 0.4
     assert shown_classes(probabilities, (7, 7, 500))[:3] == [500, 7, 900] and len(shown_classes(probabilities, (7, 7, 500))) == 8
+    figure = answers_chart("Net", "residual", PLACES[:3], [str(one) for one in range(1000)], probabilities, (7, 7, 500))
+    subtitle = figure["layout"]["title"]["subtitle"]["text"]
+    assert subtitle.startswith("probability of the 8 classes, of 1,000, that are likeliest anywhere, after every block; ")
 
 
 def test_a_place_without_finite_outputs_is_left_blank():

@@ -53,7 +53,7 @@ def _show_readouts(subjects, shown: Shown, asked: tuple[str, str, str, int], les
     if not reads:
         return
     _show_depth(reads, value, followed)
-    st.markdown("\n".join(f"- {seen(read)}" for read in reads))
+    st.markdown("\n".join(f"- {seen(read, value)}" for read in reads))
     if kind == "linear":
         _show_errors(reads, fitted)
     for number, read in enumerate(reads):

@@ -25,8 +25,9 @@ def idea(kind: str, families: Sequence[str]) -> str:
             "closed form (linear discriminant analysis)."
         )
     text = (
-        "After every block the network's own last layers are asked at once, as if all later blocks were switched off: of each, its "
-        f"shortcut is left ({VEIT}; of transformers this is called the logit lens). In the end stands the network's answer."
+        "After every block the network's own last layers are asked at once, as if all later blocks were switched off: where a residual "
+        f"block is off, its shortcut still carries the signal past it ({VEIT}; of transformers this is called the logit lens). "
+        "In the end stands the network's answer."
     )
     if {"plain", "vgg"} & set(families):
         text += (
@@ -36,8 +37,8 @@ def idea(kind: str, families: Sequence[str]) -> str:
     return text
 
 
-def seen(read: Read) -> str:
-    """One network's way to its answer, in Markdown."""
+def seen(read: Read, value: str = "probability") -> str:
+    """One network's way to its answer, in Markdown; `value` is what is drawn of it, one of `figures.readout.QUANTITIES`."""
     shown, name = read.shown, f"**{plain(read.label)}**"
     last = shown.answers[-1]
     if last is None:
@@ -53,7 +54,8 @@ def seen(read: Read) -> str:
     other = ""
     if read.answer not in (last, None):
         other = f" The network itself says *{plain(read.classes[read.answer])}*: its head reads another mixture of the same channels."
-    return f"{name} {when}; {_step(shown, last)}its uncertainty goes {_uncertainty(shown, len(read.classes))}.{other}"
+    step = _lead(shown) if value == "margin" else _step(shown, last)
+    return f"{name} {when}; {step}its uncertainty goes {_uncertainty(shown, len(read.classes))}.{other}"
 
 
 def _step(shown, followed: int) -> str:
@@ -67,6 +69,18 @@ def _step(shown, followed: int) -> str:
     if steps[taken] <= -NOTABLE:
         text += f", {shown.places[taken + 1]} takes most away ({minus(f'{100 * steps[taken]:.1f}')})"
     return f"{text}; "
+
+
+def _lead(shown) -> str:
+    """Of the likeliest class at each place, whichever that is."""
+    lead = 100 * shown.margin
+    if not np.isfinite(lead).all():
+        return ""
+    at = int(lead.argmin())
+    return (
+        f"the lead of the class that is likeliest goes from {lead[0]:.1f} to {lead[-1]:.1f} points and is smallest after {shown.places[at]} "
+        f"({lead[at]:.1f}); "
+    )
 
 
 def _uncertainty(shown, classes: int) -> str:

@@ -1,0 +1,26 @@
+"""What is said of the answer over depth, from numbers known by heart."""
+
+from types import SimpleNamespace
+
+import numpy as np
+
+from explorer.ui.classify.depth.measured import Read
+from explorer.ui.classify.depth.words import idea, seen
+from explorer.vision.explain.readout import Readout
+
+READOUT = Readout(("stem", "layer1.0", "layer2.0"), np.array([[0.5, 0.3, 0.2], [0.35, 0.4, 0.25], [0.05, 0.9, 0.05]]))
+READ = Read(SimpleNamespace(label="Net"), ("cat", "dog", "ship"), READOUT, READOUT)
+WHEN = r"**Net** says *dog* from layer1.0 on (block 1 of 2), where *cat* stood before; "
+
+
+def test_the_way_to_the_answer_is_told_of_what_is_drawn():
+    end = "its uncertainty goes from 1.49 to 0.57 bits (1.58 would be knowing nothing)."
+    assert seen(READ) == f"{WHEN}layer2.0 adds most to it (+50.0 points); {end}"
+    assert seen(READ, "margin") == (
+        f"{WHEN}the lead of the class that is likeliest goes from 20.0 to 85.0 points and is smallest after layer1.0 (5.0); {end}"
+    )
+
+
+def test_what_a_block_that_is_off_leaves_is_said_and_that_a_plain_one_leaves_nothing():
+    assert "where a residual block is off, its shortcut still carries the signal past it" in idea("own", ["residual"])
+    assert "plain network" not in idea("own", ["residual"]) and "without a shortcut nothing is left" in idea("own", ["residual", "plain"])
