@@ -3,7 +3,7 @@
 from math import comb, inf, nan
 from types import SimpleNamespace
 
-from explorer.figures.lesions import EachRemoved, MoreRemoved, WholeNet, Reordered
+from explorer.figures.lesions import EachRemoved, MoreRemoved, Reordered, WholeNet
 from explorer.lab.lesions import Judged
 from explorer.signals.lesions import Lesion
 from explorer.signals.paths import PathLength
