@@ -110,6 +110,18 @@ def test_occlusion_takes_points_from_the_class_and_says_how_many():
     assert f"At its hottest place the class loses {100 * expected.values.max():.1f} points, on average over the windows" in read(app)
 
 
+def test_occlusion_shows_what_is_gained_too_or_says_that_it_does_not():
+    gained = {"model": PLAIN, "sample": "coffee", "method": "occlusion", "window": "4"}
+    app = opened(**gained)
+    (one,) = maps(app)
+    most = -values(one).min()
+    assert most > values(one).max() and one["ends"] == [pytest.approx(-most), pytest.approx(most)]
+    assert f"it gains {most:.1f} points." in read(app) and "not drawn" not in read(app)
+    app = opened(**gained, sign="for")
+    assert maps(app)[0]["ends"][0] == 0
+    assert f"it gains {most:.1f} points, which is not drawn: choose *For and against* to see where." in read(app)
+
+
 def test_a_certain_network_loses_logits_where_it_has_no_points_to_lose():
     query = {"model": DIGITS, "sample": "digit-7", "method": "occlusion", "window": "4"}
     app = opened(**query, loss="logit")

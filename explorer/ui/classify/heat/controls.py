@@ -52,7 +52,8 @@ def choose(labels: Sequence[str], layers: Mapping[str, str], digits: bool, sever
         parts = int(segmented("Window, of a side", WINDOWS, "window", "4", place=places[2],
                               help="How wide the square is that covers a part of the network's input. It moves on by half its "
                               "width."))  # fmt: skip
-    signed = segmented("What speaks", SIGNS, "sign", "for", place=places[3]) == "both"
+    # What a class gains by covering is often the most of it; Grad-CAM's paper leaves out what speaks against (equation 2).
+    signed = segmented("What speaks", SIGNS, "sign", "both" if method == "occlusion" else "for", place=places[3]) == "both"
     ground = segmented("Drawn on", GROUNDS, "on", "picture", place=places[4], help="Its input is what a network gets of the picture: "
                        "scaled, cut out and, for digits, centred.")  # fmt: skip
     if method == "occlusion":

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from explorer.ui.classify.heat.controls import Asked, per_unit, unit_of
+from explorer.ui.classify.heat.controls import SIGNS, Asked, per_unit, unit_of
 from explorer.ui.classify.heat.measured import Measured
 from explorer.ui.format import minus, percent, plain
 from explorer.vision.explain.heat import half_area, hottest, pairs
@@ -67,10 +67,15 @@ def _change(one: Measured, asked: Asked) -> str:
     highest, lowest = float(one.heat.values.max()), float(one.heat.values.min())
     if highest > 0:
         lost = f"At its hottest place the class loses {_amount(highest, asked)} {unit_of(asked)}, on average over the windows that cover it"
-        return lost + (f"; at its coldest it gains {_amount(-lowest, asked)}." if lowest < 0 else ", and no place gains it any.")
+        return lost + (f"; at its coldest it gains {_gained(lowest, asked)}." if lowest < 0 else ", and no place gains it any.")
     if lowest < 0:
-        return f"At no place does covering cost the class anything; at its coldest it gains {_amount(-lowest, asked)} {unit_of(asked)}."
+        return f"At no place does covering cost the class anything; at its coldest it gains {_gained(lowest, asked)}."
     return "Covering changes nothing for the class."
+
+
+def _gained(lowest: float, asked: Asked) -> str:
+    gained = f"{_amount(-lowest, asked)} {unit_of(asked)}"
+    return gained if asked.signed else f"{gained}, which is not drawn: choose *{SIGNS['both']}* to see where"
 
 
 def _amount(value: float, asked: Asked) -> str:
