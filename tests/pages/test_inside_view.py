@@ -1,6 +1,7 @@
 """Feature maps on the page: depth and channel from the address, tiles, the sum of a block, and what hostile addresses get."""
 
 import json
+import re
 
 import pytest
 from finished_models import finished_model
@@ -94,12 +95,29 @@ def test_two_networks_show_corresponding_places(residual):
     assert f"{plain('layer3.0.relu2')}, the result of" in words(app) and f"{plain('layer3.1.relu2')}, the result of" in words(app)
 
 
+def scale_ends(app):
+    """The largest value of every colour scale."""
+    return re.findall(r"Colour scale from \S+ to (\S+?)[ \"]", words(app))
+
+
+def test_colours_of_two_networks_are_compared_on_one_scale_where_it_is_called_so(residual):
+    plain_net = finished_model("cifar/plain-8?width=4&channels=1&input=16").id
+    text = words(app := opened(residual, plain_net))
+    own = scale_ends(app)
+    assert len(own) == 2 and own[0] != own[1] and text.count("> this network's<") == 2
+    text = words(app := opened(residual, plain_net, scale="common"))
+    assert scale_ends(app) == [max(own, key=float)] * 2 and text.count("> the same for all networks<") == 2
+    app = opened(residual, scale="common")
+    assert not app.warning and "scale" not in app.query_params and scale_ends(app) == own[:1]
+
+
 def test_the_sum_of_a_block_is_shown_with_its_numbers_and_over_depth(residual):
     app = opened(residual, look="sum", block="layer1.0")
     text = words(app)
     assert "The shortcut is the identity" in text and "**F(x) + x**" in text and "**after the ReLU**" in text
     assert f"In {plain('layer1.0')}, over all channels: what is added has" in text
-    assert "the same for all of them" in text
+    assert "in all maps of this row" in text and "in these small maps" in text
+    assert "The cosine tells how what is added lies to what came" in text and "figure 7" in text
     (chart,) = components(app, "chart")
     assert chart["view"].startswith(residual)
     (grid,) = components(app, "tiles")

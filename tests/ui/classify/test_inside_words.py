@@ -15,12 +15,12 @@ PLACE = Place("layer1.0", "layer1", (Signal("layer1.0.conv1", "conv", 4, 2, Fals
 STACK = np.array([[[0, 0], [0, 0]], [[4, 0], [0, 0]], [[1, 1], [1, 1]], [[-2, 0], [0, 0]]], np.float32)
 
 
-SEEN = {32: "9 x 9 pixels.", 8: "9 x 9 pixels, more than the 8 x 8 of the picture.", 4: "the whole picture."}
+SEEN = {32: "at most 9 x 9 pixels.", 8: "at most 9 x 9 pixels, more than the 8 x 8 of the picture.", 4: "the whole picture."}
 
 
 @pytest.mark.parametrize("size, seen", SEEN.items())
 def test_which_maps_these_are(size, seen):
-    assert place_words(PLACE, SIGNAL, size) == rf"layer1\.0\.relu2, the result of layer1\.0: 4 maps of 2 x 2. A value depends on {seen}"
+    assert place_words(PLACE, SIGNAL, size) == rf"layer1\.0\.relu2, the result of layer1\.0: 4 maps of 2 x 2. A value can depend on {seen}"
     assert "inside layer1" in place_words(PLACE, PLACE.signals[0], size)
 
 
@@ -37,8 +37,8 @@ def test_one_channel_in_numbers():
     active = activity(STACK)
     assert channel_words(STACK[3], active, 3, (0, 0), (0, 0, 3, 4), 32) == (
         "Channel 3, the 3rd of 4 by mean activity: mean −0.5, from −2 to 0, above zero at 0% of its places. It is strongest at row 0, "
-        "column 0 (counted from 0); that value sees columns 0 to 2 and rows 0 to 3 of the picture.")  # fmt: skip
-    assert channel_words(STACK[1], active, 1, (0, 0), (0, 0, 32, 32), 32).endswith("that value depends on the whole picture.")
+        "column 0 (counted from 0); that value can depend on columns 0 to 2 and rows 0 to 3 of the picture at most.")  # fmt: skip
+    assert channel_words(STACK[1], active, 1, (0, 0), (0, 0, 32, 32), 32).endswith("that value can depend on the whole picture.")
     assert channel_words(STACK[0], active, 0, (0, 0), (0, 0, 3, 4), 32) == "Channel 0 is silent: zero at all 4 places."
 
 

@@ -78,8 +78,8 @@ def _lead(shown) -> str:
         return ""
     at = int(lead.argmin())
     return (
-        f"the lead of the class that is likeliest goes from {lead[0]:.1f} to {lead[-1]:.1f} points and is smallest after {shown.places[at]} "
-        f"({lead[at]:.1f}); "
+        f"the lead of the class that is likeliest goes from {lead[0]:.1f} to {lead[-1]:.1f} points and is smallest after "
+        f"{shown.places[at]} ({lead[at]:.1f}); "
     )
 
 

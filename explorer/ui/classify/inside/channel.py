@@ -44,17 +44,17 @@ def picked_channel(number: int, signal: Signal, default: int | None, what: str =
 
 
 def show_channel(key: str, network: Network, signal: Signal, stack: np.ndarray, active: Activity, channel: int, most: float,
-                 chosen: Chosen) -> None:
-    """One map of a stack [C, H, W] enlarged, and the part of the picture that its strongest value saw."""
+                 signed: bool, chosen: Chosen) -> None:
+    """One map of a stack [C, H, W] enlarged, and the part of the picture that its strongest value can depend on."""
     values = stack[channel]
     row, column = np.unravel_index(np.abs(values).argmax(), values.shape)
     image = prepared_image(network, chosen)
     box = seen_by(signal, int(row), int(column), image.width)
-    picture = enlarged(painted(values, most, bool((stack < 0).any())), LARGE)
+    picture = enlarged(painted(values, most, signed), LARGE)
     left, right = st.columns(2)
     left.image(picture, alt=f"The map of channel {channel}", caption=f"channel {channel}", width="stretch")
-    right.image(framed(image, box, LARGE), alt="The picture as the network gets it", caption="framed: what its strongest value sees",
-                width="stretch")  # fmt: skip
+    right.image(framed(image, box, LARGE), alt="The picture as the network gets it", width="stretch",
+                caption="framed: what its strongest value can depend on")  # fmt: skip
     st.markdown(channel_words(values, active, channel, (int(row), int(column)), box, image.width))
     show_downloads(f"{network.name} {signal.name} channel {channel}", picture, map_csv(values), key)
 

@@ -43,4 +43,4 @@ def _show_network(number: int, network: Network, chosen: Chosen, size: int) -> N
               size=size, label=f"The most active {level} level channels of {network.name}")  # fmt: skip
         show_legend(most, signed)
         if channel is not None:
-            show_channel(f"inside-{level}-{number}-large", network, signal, stack, active, channel, most, chosen)
+            show_channel(f"inside-{level}-{number}-large", network, signal, stack, active, channel, most, signed, chosen)

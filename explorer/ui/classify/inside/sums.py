@@ -10,7 +10,7 @@ from explorer.figures.feature_maps import beside, enlarged, painted, places_csv,
 from explorer.ui.classify.inside.channel import keep_channel, picked_channel
 from explorer.ui.classify.inside.legend import show_downloads, show_legend
 from explorer.ui.classify.inside.read import Network, maps, what_is_added
-from explorer.ui.classify.inside.words import SUM_IDEA, added_words, sum_words
+from explorer.ui.classify.inside.words import MEASURES, SUM_IDEA, WHY_SMALL, added_words, sum_words
 from explorer.ui.classify.shown import Chosen
 from explorer.ui.components.chart import chart
 from explorer.ui.components.tiles import Tile, tiles
@@ -42,6 +42,7 @@ def show_sums(networks: Sequence[Network], chosen: Chosen) -> None:
     looked_at = [_corresponding(at, network.additions) for network in adding]
     for number, (network, place) in enumerate(zip(adding, looked_at, strict=True), 1):
         _show_sum(number, network, network.additions[place], chosen)
+    st.caption(MEASURES)
     _show_over_depth(adding, looked_at, chosen)
 
 
@@ -71,6 +72,7 @@ def _show_sum(number: int, network: Network, addition: Addition, chosen: Chosen)
     tiles(items, f"inside-added-{number}", selected=str(channel),
           on_pick=keep_channel(number, addition.total, "added"), size=TILE,
           label=f"The channels to which {addition.name} of {network.name} adds most")  # fmt: skip
+    show_legend(most, True, "in these small maps")
     _show_channel(number, network, addition, {key: values[channel] for key, values in found.items()}, channel)
     whole = balance(shortcut, branch, total)
     one = balance(shortcut[channel], branch[channel], total[channel])
@@ -89,7 +91,7 @@ def _show_channel(number: int, network: Network, addition: Addition, values: dic
         low, high = (minus(f"{end:.3g}") for end in (seen[title].min(), seen[title].max()))
         place.markdown(f"**{title}**")
         place.image(picture, alt=f"{title}, channel {channel}", caption=f"{low} to {high}", width="stretch")
-    show_legend(most, True, "the same for all of them")
+    show_legend(most, True, "in all maps of this row")
     show_downloads(f"{network.name} {addition.name} channel {channel}", beside(pictures), places_csv(seen), f"inside-sum-{number}")
 
 
@@ -102,3 +104,4 @@ def _show_over_depth(networks: Sequence[Network], looked_at: Sequence[int], chos
     models = " ".join(network.loaded.model.id for network in networks)
     chart(added_chart(series), "inside-over-depth", height=HEIGHT, filename="what-each-block-adds", view=f"{models} {chosen.key}")
     st.markdown("\n".join(f"- {added_words(one.label, one.blocks, one.ratios)}" for one in series))
+    st.caption(WHY_SMALL)

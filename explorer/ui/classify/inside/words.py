@@ -19,10 +19,24 @@ IDEA = (
     f"Each channel of a layer is one learnt detector, and its map tells where in the picture it finds something. {ZEILER} saw edges and "
     "colours in the first layers of an ImageNet network, textures in the middle ones, parts and whole objects in the last."
 )
-TILES = "Below each channel stands its activity: the mean of its absolute values on this picture. Click one to enlarge it."
+TILES = (
+    "Low, mid and high are here the last maps of the first size, of the middle one and of the last: the ends of stages. In a deep network "
+    "many layers lie before the first of them too, and it may show more than edges. Below each channel stands its activity: the mean of "
+    "its absolute values on this picture. Click one to enlarge it."
+)
 SUM_IDEA = (
     f"A residual block computes F(x), and its shortcut brings x along: what goes on is F(x) + x ({PAPER}, equation 1). Shown is the same "
     "channel of all of them on one scale: what came, what the block has to say about it, and what becomes of both."
+)
+MEASURES = (
+    "The L2 norm, the root of the sum of all squares, tells how large maps are as a whole. The cosine tells how what is added lies to what "
+    "came: above 0 it strengthens that on the whole, below 0 it takes from it, near 0 it does neither and is something new."
+)
+WHY_SMALL = (
+    "Why it matters: if what a block should do is close to the identity, finding the small change to x should be easier than learning "
+    f"all of its output anew; that is the motivation of residual learning ({PAPER}, section 3.1). Section 4.2 and figure 7 support it: the "
+    "layers of ResNets respond more weakly than those of plain nets, and the deeper the ResNet, the less a layer tends to modify the "
+    "signal. That small F(x) is why deep networks can be trained, they do not show; and here one picture is looked at."
 )
 HERE = {
     "identity": "The shortcut is the identity: it carries x as it is.",
@@ -35,12 +49,12 @@ HERE = {
 def place_words(place: "Place", signal: "Signal", size: int) -> str:
     """Which maps these are, as Markdown."""
     field = signal.receptive_field
-    seen = "the whole picture" if field >= 2 * size else f"{count(field)} x {count(field)} pixels"
+    seen = "the whole picture" if field >= 2 * size else f"at most {count(field)} x {count(field)} pixels"
     beyond = f", more than the {size} x {size} of the picture" if size < field < 2 * size else ""
     what = "the result of" if signal is place.output else "inside"
     return (
         f"{plain(signal.name)}, {what} {plain(place.name)}: {count(signal.channels)} maps of {signal.side} x {signal.side}. A value "
-        f"depends on {seen}{beyond}."
+        f"can depend on {seen}{beyond}."
     )
 
 
@@ -60,18 +74,19 @@ def stack_words(active: "Activity", order: Sequence[int], signal: "Signal") -> s
 def channel_words(
     values: np.ndarray, active: "Activity", channel: int, at: tuple[int, int], box: tuple[int, int, int, int], size: int
 ) -> str:
-    """One channel in numbers; `box` is what its strongest value, `at` a row and a column, sees of `size` x `size` pixels."""
+    """One channel in numbers; `box` is what its strongest value, `at` a row and a column, can depend on of `size` x `size`
+    pixels."""
     rank = int(np.flatnonzero(active.order("mean") == channel)[0]) + 1
     if not active.max[channel]:
         return f"Channel {channel} is silent: zero at all {values.size} places."
     left, top, right, bottom = box
     whole = (left, top, right, bottom) == (0, 0, size, size)
-    area = "depends on the whole picture" if whole else f"sees columns {left} to {right - 1} and rows {top} to {bottom - 1} of the picture"
+    pixels = "the whole picture" if whole else f"columns {left} to {right - 1} and rows {top} to {bottom - 1} of the picture at most"
     return (
         f"Channel {channel}, the {ordinal(rank)} of {len(active.mean)} by mean activity: mean {_number(float(values.mean()))}, from "
         f"{_number(float(values.min()))} to {_number(float(values.max()))}, above zero at "
         f"{percent(float(active.above_zero[channel]), 0)} of its places. It is strongest at row {at[0]}, column {at[1]} (counted from 0); "
-        f"that value {area}."
+        f"that value can depend on {pixels}."
     )
 
 
