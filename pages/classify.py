@@ -15,7 +15,7 @@ def choose_view() -> str:
     """The view that the address names; another one takes along what all views have in common."""
     titles = {name: view.title for name, view in VIEWS.items()}
     st.session_state["classify view"] = known_choice("View", titles, "view", "answer")
-    st.segmented_control("View", list(VIEWS), format_func=titles.get, key="classify view", required=True,
+    st.segmented_control("View", list(VIEWS), format_func=titles.get, key="classify view", required=True, wrap=True,
                          label_visibility="collapsed", on_change=take_view)  # fmt: skip
     return st.session_state["classify view"]
 

@@ -11,7 +11,7 @@ from explorer.ui.url import set_params
 def choose_view() -> str:
     """The view that the address names; another one takes along what all views have in common."""
     st.session_state["lab view"] = known_choice("View", {name: view.title for name, view in VIEWS.items()}, "view", "flow")
-    st.segmented_control("View", list(VIEWS), format_func=lambda name: VIEWS[name].title, key="lab view", required=True,
+    st.segmented_control("View", list(VIEWS), format_func=lambda name: VIEWS[name].title, key="lab view", required=True, wrap=True,
                          label_visibility="collapsed", on_change=take_view)
     return st.session_state["lab view"]
 

@@ -17,8 +17,9 @@ NONE = "-"  # in the address: an empty list, where leaving the parameter out mea
 
 def segmented(label: str, options: Mapping[str, str], name: str, default: str, *, help: str | None = None,
               place: DeltaGenerator | None = None) -> str:
-    """One of a few, all in sight; `options` are what stands in the address and what is read on the screen."""
-    return _pick("segmented_control", label, options, name, default, place, {"required": True, "help": help})
+    """One of a few, all in sight, where there is little room in several rows; `options` are what stands in the address and what is
+    read on the screen."""
+    return _pick("segmented_control", label, options, name, default, place, {"required": True, "wrap": True, "help": help})
 
 
 def dropdown(label: str, options: Mapping[str, str], name: str, default: str, *, help: str | None = None,

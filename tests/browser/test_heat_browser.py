@@ -83,3 +83,22 @@ def test_occlusion_shows_how_far_it_is_and_can_be_left(patient, app_url):
     patient.get_by_role("radio", name="Occlusion").click()
     expect(patient.locator("figure .legend")).to_contain_text("points")
     assert "method=occlusion" in patient.url
+
+
+def test_in_half_a_window_every_choice_is_in_sight(patient, app_url):
+    """None is cut off by the row it stands in, or has to be scrolled to."""
+    patient.set_viewport_size({"width": 760, "height": 900})
+    patient.goto(f"{app_url}/classify?view=heat&model=cifar10-residual-20,cifar10-plain-20&method=occlusion&window=2")
+    expect(patient.locator("figure:has(.stage)")).to_have_count(2)
+    for name in ("Occlusion", "Its input", "One for all", "Camera", "Draw", "Many pictures"):
+        choice = patient.get_by_role("radio", name=name, exact=True)
+        expect(choice).to_be_visible()
+        cut = choice.evaluate("""one => {
+            const box = one.getBoundingClientRect();
+            const around = [];
+            for (let outer = one.parentElement; outer; outer = outer.parentElement) {
+                if (getComputedStyle(outer).overflowX !== "visible") around.push(outer.getBoundingClientRect());
+            }
+            return [...around, { left: 0, right: innerWidth }].some(({ left, right }) => box.left < left - 1 || box.right > right + 1);
+        }""")
+        assert not cut, name
