@@ -3,6 +3,7 @@
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import cycle
 
 import numpy as np
 
@@ -17,6 +18,12 @@ MOST_CLASSES = 8
 MOST_NAMED = 10  # places whose names find room below an axis
 MOST_MARKED = 60  # places whose answers are marked one by one
 EDGE, LINE = 170, 26  # pixels around the rows of a heatmap, and of one
+# Of the networks of a chart in their order; with a lesion they have the same, hollow.
+SYMBOLS = ("circle", "square", "diamond", "triangle-up", "cross", "triangle-down", "star", "hexagon")
+# Of a network with a lesion, by the dash that it has without.
+INJURED = {"solid": "dot", "dash": "4px,8px", "dot": "1px,8px", "dashdot": "1px,4px,4px,8px"}
+# A heatmap's shares and how opaque they are: a root, which leaves little ones legible on a dark page too.
+OPACITIES = tuple((share, share**0.4) for share in (0, 0.02, 0.05, 0.1, 0.2, 0.4, 0.7, 1))
 
 
 @dataclass(frozen=True)
@@ -43,7 +50,7 @@ QUANTITIES = {
 class DepthLine:
     """One network's `values` at its `places` (the stem first), as they are drawn; `said` stands beside each when pointed at.
 
-    A `removed` network is one with a lesion: its line is thinner, its circles open.
+    A `removed` network is one with a lesion: its line is thinner and dotted, its symbols are hollow.
     """
 
     label: str
@@ -59,10 +66,11 @@ def depth_chart(lines: Sequence[DepthLine], quantity: Quantity, subtitle: str) -
     """Over the blocks where all networks have the same, else over the share of them that is passed."""
     same = all(tuple(line.places) == tuple(lines[0].places) for line in lines)
     look = looks([line for line in lines if not line.removed])
+    symbols = dict(zip(look, cycle(SYMBOLS), strict=False))
     traces, annotations, shapes = [], [], []
     for row, line in enumerate(lines):
         x = list(range(len(line.places))) if same else [round(100 * at / (len(line.places) - 1), 3) for at in range(len(line.places))]
-        traces.append(_trace(line, look[line.label], quantity) | {"x": x})
+        traces.append(_trace(line, look[line.label], symbols[line.label], quantity) | {"x": x})
         words, edges = edge_marks(x, [float(value) for value in line.values], look[line.label]["color"], row=row)
         annotations += words
         shapes += edges
@@ -102,11 +110,12 @@ def answers_chart(label: str, family: str, places: Sequence[str], classes: Seque
 
 def _heat(names: Sequence[str], places: Sequence[str], probabilities: np.ndarray, hue: str) -> dict:
     """Of probabilities [places, names]; nothing is the page's own colour, light or dark."""
-    clear = f"rgba({','.join(str(int(hue[i : i + 2], 16)) for i in (1, 3, 5))},0)"
+    channels = ",".join(str(int(hue[i : i + 2], 16)) for i in (1, 3, 5))
     return {
         "type": "heatmap", "name": "probability (%)", "x": list(range(len(places))), "y": names, "text": [list(places)] * len(names),
         "z": [[written(float(cell)) if math.isfinite(cell) else None for cell in row] for row in 100 * probabilities.T],
-        "colorscale": [[0, clear], [1, hue]], "zmin": 0, "zmax": 100, "hoverongaps": False, "xgap": 1, "ygap": 1,
+        "colorscale": [[share, f"rgba({channels},{opacity:.3f})"] for share, opacity in OPACITIES], "zmin": 0, "zmax": 100,
+        "hoverongaps": False, "xgap": 1, "ygap": 1,
         "hovertemplate": "%{y}: %{z:.4g}% after %{text}<extra></extra>", "colorbar": {"title": {"text": "%"}, "thickness": 10},
     }  # fmt: skip
 
@@ -120,10 +129,10 @@ def _leaders(names: Mapping[int, str], places: int) -> dict:
     }  # fmt: skip
 
 
-def _trace(line: DepthLine, look: dict, quantity: Quantity) -> dict:
+def _trace(line: DepthLine, look: dict, symbol: str, quantity: Quantity) -> dict:
     """A network's curve or bars, without their places."""
     name = f"{line.label}, with the lesion" if line.removed else line.label
-    return (_bars(look) if quantity.bars else _curve(look, line)) | {
+    return (_bars(look) if quantity.bars else _curve(look, symbol, line)) | {
         "name": figure_text(name), "uid": uid(name), "y": [written(float(value)) for value in line.values],
         "text": [figure_text(f"{_after(place)}{said}") for place, said in zip(line.places, line.said, strict=True)],
         "hovertemplate": f"{quantity.written} %{{text}}{extra(name)}",
@@ -148,12 +157,12 @@ def changes(values: Sequence[float]) -> list[float]:
     return [value - before for value, before in zip(values, [0.0, *values[:-1]], strict=True)]
 
 
-def _curve(look: dict, line: DepthLine) -> dict:
-    style = look | {"width": 2.5}
-    if line.removed:  # dotted, unless dashes tell this network from others of its colour; its circles are open
-        style |= {"width": 1.75, "dash": "dot" if look["dash"] == "solid" else look["dash"]}
-    return {"type": "scatter", "mode": "lines+markers" if len(line.places) <= MOST_MARKED else "lines", "line": style,
-            "marker": {"size": 7, "symbol": "circle-open" if line.removed else "circle", "color": look["color"]}}  # fmt: skip
+def _curve(look: dict, symbol: str, line: DepthLine) -> dict:
+    style, marker = look | {"width": 2.5}, {"size": 8, "symbol": symbol, "color": look["color"]}
+    if line.removed:
+        style |= {"width": 1.5, "dash": INJURED[look["dash"]]}
+        marker |= {"size": 9, "symbol": f"{symbol}-open", "line": {"width": 1.5}}
+    return {"type": "scatter", "mode": "lines+markers" if len(line.places) <= MOST_MARKED else "lines", "line": style, "marker": marker}
 
 
 def _bars(look: dict) -> dict:

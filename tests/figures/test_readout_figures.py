@@ -51,6 +51,16 @@ def test_a_network_with_a_lesion_has_the_same_colour_and_another_line():
     assert figure["data"][1]["line"]["color"] == figure["data"][0]["line"]["color"]
 
 
+def test_four_networks_with_a_lesion_are_eight_curves_that_differ():
+    four = [("Plain-20", "plain"), ("Plain-56", "plain"), ("Residual-20", "residual"), ("Residual-56", "residual")]
+    lines = [line(label, family, removed=removed) for label, family in four for removed in (False, True)]
+    figure = depth_chart(lines, QUANTITIES["probability"], "")
+    of_each = [(one["line"]["color"], one["line"]["dash"], one["marker"]["symbol"]) for one in figure["data"]]
+    assert len({symbol for *_, symbol in of_each}) == 8 and len({(hue, dash) for hue, dash, _ in of_each}) == 8
+    for (hue, _, symbol), (injured_hue, _, injured) in zip(of_each[::2], of_each[1::2], strict=True):
+        assert injured_hue == hue and injured == f"{symbol}-open"
+
+
 def test_what_is_no_number_stands_at_the_edge_by_its_word():
     figure = depth_chart([line(values=(nan, inf, 30, 90.0))], QUANTITIES["probability"], "")
     assert figure["data"][0]["y"][:2] == ["NaN", "Infinity"]
@@ -70,7 +80,11 @@ def test_classes_by_place():
     heat, leader = figure["data"]
     assert heat["y"] == ["crane", "cat", "crane (2)"] and heat["x"] == [0, 1, 2]
     assert heat["z"] == [[10, 30, 80], [60, 20, 10], [30, 50, 10]]
-    assert heat["colorscale"][1][1] == colour("residual") and (heat["zmin"], heat["zmax"]) == (0, 100)
+    hue = colour("residual")
+    assert heat["colorscale"][-1] == [1, f"rgba({int(hue[1:3], 16)},{int(hue[3:5], 16)},{int(hue[5:], 16)},1.000)"]
+    opacities = {share: float(shade.rpartition(",")[2][:-1]) for share, shade in heat["colorscale"]}
+    assert opacities[0] == 0 and opacities[0.05] > 0.2 and opacities[0.2] > 0.4  # little is seen on a dark page too
+    assert (heat["zmin"], heat["zmax"]) == (0, 100)
     assert list(zip(leader["x"], leader["y"], strict=True)) == [(0, "cat"), (1, "crane (2)"), (2, "crane")]
     subtitle = figure["layout"]["title"]["subtitle"]["text"]
     assert subtitle == "probability of each class, after every block; circles: the likeliest there"

@@ -12,12 +12,18 @@ from explorer.ui.gradients.lesions.answers import show_answers
 from explorer.ui.gradients.lesions.controls import choose_lesion
 from explorer.ui.gradients.lesions.subjects import Operable
 
+QUESTION, ANCHOR = "What if some of the blocks were not there?", "what-if-some-of-the-blocks-were-not-there"
 BESIDE = 2  # charts of classes that have room beside each other
+
+
+def show_way() -> None:
+    """A link to the switches, which lie far below; Streamlit makes the anchor from the words of the heading."""
+    st.markdown(f":material/arrow_downward: [{QUESTION}](#{ANCHOR}) The switches are below these figures, which follow them.")
 
 
 def choose(subjects: Sequence[Operable]) -> Lesion:
     """The switches, under their question."""
-    st.markdown("##### What if some of the blocks were not there?")
+    st.markdown(f"##### {QUESTION}")
     return choose_lesion(subjects)
 
 

@@ -7,7 +7,7 @@ import streamlit as st
 
 from explorer.errors import BadInput
 from explorer.signals.lesions import Lesion
-from explorer.ui.classify.depth.lesion import choose, show_lesion
+from explorer.ui.classify.depth.lesion import choose, show_lesion, show_way
 from explorer.ui.classify.depth.measured import Read, linear_probes, operables, own_readout
 from explorer.ui.classify.depth.words import errors_seen, idea, seen
 from explorer.ui.classify.shown import Shown
@@ -36,6 +36,7 @@ def show(shown: Shown) -> None:
     value = segmented("Show", VALUES, "show", "probability", place=left)
     count = stops("Training pictures to fit on", FITTED_ON, "fitted", 1000, place=right) if kind == "linear" else 0
     followed = _followed(subjects, right) if value in FOLLOWING else OWN_ANSWER
+    show_way()
     upper = st.container()
     st.divider()
     lesion = choose([one for one, _ in subjects])
