@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from explorer.cli_output import check_output, printable, write_numbers
+from explorer.cli_remarks import MOST_NAMED, refusals, say_assumed, say_notes
 from explorer.cli_runs import Json, print_json, show_download
 from explorer.errors import BadInput
 from explorer.numbers import percent
@@ -21,12 +22,11 @@ if TYPE_CHECKING:
 
 KEPT = 5  # answers a picture at least, for the top-5 error
 MOST_IN_A_TABLE = 20  # classes
-MOST_NAMED = 8
 
 
 def classify(
     paths: Annotated[list[Path], typer.Argument(help="pictures, folders of pictures, and zips of them")],
-    model: Annotated[list[str], typer.Option(help="a shipped model, a run, torchvision/<name>, a weights file; several may be given")] = [],
+    model: Annotated[list[str], typer.Option(help="an id from `explorer models list`, or a weights file; several may be given")] = [],
     network: Annotated[str | None, typer.Option(help="the network of a weights file that does not say")] = None,
     normalize: Annotated[str | None, typer.Option(help="cifar, imagenet or mnist: the statistics it was trained with")] = None,
     crops: Annotated[str, typer.Option(help="single, ten (corners, centre, and mirrored) or scales (the paper's five)")] = "single",
@@ -67,8 +67,9 @@ def classify(
         print_json(told)
     elif rows:
         _print_summary(models, rows, phases, told, output)
+    say_notes(rows)
     if refused:  # said once the other pictures have their answers
-        raise BadInput(_refusals(refused))
+        raise BadInput(refusals(refused))
 
 
 def _opened(names: Sequence[str], network: str | None, normalize: str | None) -> list["LoadedModel"]:
@@ -77,7 +78,10 @@ def _opened(names: Sequence[str], network: str | None, normalize: str | None) ->
 
     names = list(dict.fromkeys(names))
     told = {name: (network, normalize) if len(names) == 1 or Path(name).is_file() else (None, None) for name in names}
-    return [open_model(name, network=told[name][0], normalize=told[name][1], progress=show_download) for name in names]
+    opened = [open_model(name, network=told[name][0], normalize=told[name][1], progress=show_download) for name in names]
+    for name, loaded in zip(names, opened, strict=True):
+        say_assumed(loaded, told[name][1])
+    return opened
 
 
 def _answers(models: Sequence["LoadedModel"], sources: Sequence["Source"], crops: str, top: int) -> Iterator["Batch"]:
@@ -116,7 +120,7 @@ def _told(models: Sequence["LoadedModel"], rows: Sequence["Answered"], refused: 
     """All that was found, for JSON."""
     pictures = [
         {"file": row.name, "label": row.label, "model": loaded.model.id,
-         "classes": [{"label": label, "probability": probability} for label, probability in classes]}
+         "notes": row.notes, "classes": [{"label": label, "probability": probability} for label, probability in classes]}
         for row in rows for loaded, classes in _named(row, models, top)
     ]  # fmt: skip
     judged = [_judged(one, loaded) for one, loaded in zip(_judgements(models, rows), models, strict=True)] if _labelled(rows) else []
@@ -215,25 +219,3 @@ def _matrix(judgement: "Judgement", names: Sequence[str], places: Sequence[int])
     for name, truth in zip(names, places, strict=True):
         counts = [judgement.cells.get((truth, answer), 0) for answer in places]
         yield "  " + name.ljust(width) + "".join(f"{count or '.':>8}" for count in counts)
-
-
-def _refusals(refused: Sequence["Refused"]) -> str:
-    """One line about all of them: what should have been a picture, one by one; files of other kinds are counted."""
-    pictures = [one for one in refused if not one.others]
-    told = [one.sentence for one in pictures[:MOST_NAMED]]
-    if len(pictures) > MOST_NAMED:
-        told.append(f"{len(pictures) - MOST_NAMED:,} more could not be classified; --json tells why of each.")
-    return " ".join([*told, *_others([one for one in refused if one.others])])
-
-
-def _others(refused: Sequence["Refused"]) -> Iterator[str]:
-    """About files in folders and zips that are no pictures."""
-    count = sum(one.others for one in refused)
-    endings = sorted({Path(one.name).suffix.lower() or "without an ending" for one in refused if one.others == 1})
-    if count == 1:
-        yield refused[0].sentence
-    elif count:
-        are_all = len(endings) <= MOST_NAMED and all(one.others == 1 for one in refused)
-        yield f"{count:,} other files are not pictures ({', '.join(endings[:MOST_NAMED])}{'' if are_all else ', …'})."
-    if ".zip" in endings:
-        yield "Zips inside are not opened: name them themselves, or unpack them."

@@ -7,11 +7,14 @@ from functools import partial
 
 import numpy as np
 import pytest
+import torch
 from finished_models import finished_model
 from PIL import Image
 
 from explorer.machine.folders import ASSETS
+from explorer.networks.build import build
 from explorer.networks.known_data import CIFAR10_CLASSES
+from explorer.networks.spec import parse_spec
 
 SAMPLES = ASSETS / "samples"
 RESIDUAL, PLAIN, DIGITS = "cifar10-residual-20", "cifar10-plain-20", "mnist-residual-20"
@@ -131,6 +134,27 @@ def test_answers_are_written_as_csv_and_as_json(explorer, tmp_path):
     assert [row["model"] for row in rows] == [RESIDUAL, digits.id] == [row["model"] for row in told["pictures"]]
     assert rows[0]["class 1"] == "cat" and rows[0]["crops"] == "single" and rows[0]["label"] == ""
     assert float(rows[0]["probability 3"]) == told["pictures"][0]["classes"][2]["probability"]
+
+
+def test_what_was_done_to_a_picture_is_said_beside_its_answer(explorer, tmp_path):
+    first, second = (Image.new("RGB", (32, 32), colour) for colour in ("red", "blue"))
+    first.save(tmp_path / "moving.gif", save_all=True, append_images=[second])
+    said = "the first of its 2 frames was taken"
+    for more in ([], ["--crops", "ten"]):
+        status, out, err = explorer(tmp_path / "moving.gif", SAMPLES / "cat.jpg", "--model", RESIDUAL, "--json", *more)
+        assert (status, err) == (0, f"explorer: {tmp_path}/moving.gif: {said}\n")
+        assert [row["notes"] for row in json.loads(out)["pictures"]] == [[said], []]
+
+
+def test_statistics_that_nobody_told_are_said_and_so_is_the_network_that_fits(explorer, tmp_path):
+    net = build(parse_spec("cifar/basic-8?width=4"))
+    torch.save(net.state_dict(), file := tmp_path / "mine.pt")
+    call = partial(explorer, SAMPLES / "cat.jpg", "--model", file, "--network")
+    status, _, err = call("cifar/basic-8?width=4")
+    assert status == 0 and "does not say how its pictures were normalised: cifar's statistics are taken; --normalize imagenet or" in err
+    assert call("cifar/basic-8?width=4", "--normalize", "imagenet")[::2] == (0, "")
+    status, out, err = call("cifar/basic-14?width=4")
+    assert (status, out) == (2, "") and "the weights of another network" in err and err.endswith(" They fit cifar/basic-8?width=4.\n")
 
 
 def test_what_cannot_be_read_is_named_at_the_end_and_the_others_have_their_answers(explorer, tmp_path):

@@ -7,6 +7,8 @@ from torch import nn
 
 from explorer.machine.device import choose_device, use_one_thread
 from explorer.networks.build import build
+from explorer.networks.metadata import WeightsError
+from explorer.networks.recognise import network_of_file
 from explorer.networks.spec import TorchvisionSpec
 from explorer.networks.torchvision_models import build_torchvision
 from explorer.networks.weights import load_weights
@@ -39,11 +41,21 @@ def load(model: Model, normalize: str | None = None) -> LoadedModel:
     use_one_thread()
     preparation = preparation_of(model, normalize)
     net = _shapes_of(model)
-    load_weights(net, model.file)
+    _fill(net, model)
     device = choose_device()
     # Channels last took 5 to 20% less time here (one core, single precision; ResNets of 20 to 110 layers, VGG-19 and others).
     net = net.to(device, memory_format=torch.channels_last).eval().requires_grad_(False)
     return LoadedModel(model, net, preparation, classes_of(model, preparation.digits), device)
+
+
+def _fill(net: nn.Module, model: Model) -> None:
+    """Give it the weights. Raises WeightsError, and says of a user's file of another network which one that is."""
+    try:
+        load_weights(net, model.file)
+    except WeightsError as error:
+        if model.kind != "file" or (fitting := network_of_file(model.file)) in (None, model.spec):
+            raise
+        raise WeightsError(f"{error} They fit {fitting.text}.") from error
 
 
 def _shapes_of(model: Model) -> nn.Module:

@@ -39,13 +39,15 @@ class Likeliest:
 
 @dataclass(frozen=True)
 class Answered:
-    """A picture by its name, the name of its class folder, (width, height), a small WebP of it, and an answer of each network."""
+    """A picture by its name, the name of its class folder, (width, height), a small WebP of it, an answer of each network, and what
+    was done to the file's pixels."""
 
     name: str
     label: str | None
     size: tuple[int, int]
     thumbnail: bytes
     answers: tuple[Likeliest, ...]
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -107,13 +109,13 @@ def _answer(models: Sequence[LoadedModel], sources: Sequence[Source], top: int) 
             pixels[preparation] = prepare(picture, preparation).pixels
         for kept, model in zip(inputs, models, strict=True):
             kept.append(pixels[model.preparation])
-        seen.append((source, picture.image.size, small_webp(picture)))
+        seen.append((source, picture.image.size, picture.notes, small_webp(picture)))
         decoding, preparing = decoding + decoded - began, preparing + time.perf_counter() - decoded
     began = time.perf_counter()
     shares = [probabilities(model, np.stack(kept)).numpy() for model, kept in zip(models, inputs, strict=True)] if seen else []
     rows = tuple(
-        Answered(source.name, source.label, size, small, tuple(likeliest(each[place], top) for each in shares))
-        for place, (source, size, small) in enumerate(seen)
+        Answered(source.name, source.label, size, small, tuple(likeliest(each[place], top) for each in shares), notes)
+        for place, (source, size, notes, small) in enumerate(seen)
     )
     return Batch(rows, tuple(refused), Phases(decoding, preparing, time.perf_counter() - began))
 

@@ -34,4 +34,5 @@ def answers_by_crops(models: Sequence[LoadedModel], sources: Iterable[Source], c
         except TooLarge as problem:
             yield Batch((), (Refused(source.name, f"{source.name} was not classified: {problem}"),), phases)
             continue
-        yield Batch((Answered(source.name, source.label, picture.image.size, small_webp(picture), tuple(found)),), (), phases)
+        row = Answered(source.name, source.label, picture.image.size, small_webp(picture), tuple(found), picture.notes)
+        yield Batch((row,), (), phases)

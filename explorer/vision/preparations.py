@@ -30,6 +30,11 @@ def preparation_of(model: Model, normalize: str | None = None) -> Preparation:
     return Preparation(spec.input, round(spec.input * margin), spec.channels, mean, std, digits=digits)
 
 
+def assumed_statistics(model: Model, normalize: str | None = None) -> str | None:
+    """Whose statistics are taken, one of STATISTICS, because neither the user nor the weights file says; None where one of them does."""
+    return None if normalize or model.kind == "torchvision" or _told(model) else _usual(model)
+
+
 def classes_of(model: Model, digits: bool | None = None) -> tuple[str, ...]:
     """The names the weights file carries, else the usual ones of a net with that many classes; `digits` if not as the model says."""
     if model.kind == "torchvision":
@@ -43,10 +48,9 @@ def _statistics(model: Model, normalize: str | None) -> tuple[tuple[float, ...],
     """The user's choice, else what the weights file says, else what nets of that form are usually trained with."""
     spec = model.spec
     if normalize is None:
-        told = [_numbers(model.metadata.get(key, ""), spec.channels) for key in ("mean", "std")]
-        if all(told) and min(told[1]) > 0:
-            return told[0], told[1]
-        normalize = "mnist" if model.knows_digits or spec.channels == 1 else "imagenet" if _is_imagenet(spec) else "cifar"
+        if told := _told(model):
+            return told
+        normalize = _usual(model)
     if normalize not in STATISTICS:
         raise ModelError(f"A normalisation is {', '.join(STATISTICS)}, not {normalize}.")
     mean, std = STATISTICS[normalize]
@@ -55,6 +59,15 @@ def _statistics(model: Model, normalize: str | None) -> tuple[tuple[float, ...],
     if len(mean) != spec.channels:
         raise ModelError(f"{spec.text} takes {spec.channels} channels and {normalize}'s statistics have {len(mean)}; use mnist.")
     return mean, std
+
+
+def _told(model: Model) -> tuple[tuple[float, ...], tuple[float, ...]] | None:
+    mean, std = (_numbers(model.metadata.get(key, ""), model.spec.channels) for key in ("mean", "std"))
+    return (mean, std) if mean and std and min(std) > 0 else None
+
+
+def _usual(model: Model) -> str:
+    return "mnist" if model.knows_digits or model.spec.channels == 1 else "imagenet" if _is_imagenet(model.spec) else "cifar"
 
 
 def _is_imagenet(spec: NetworkSpec | TorchvisionSpec) -> bool:
