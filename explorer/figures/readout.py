@@ -39,7 +39,7 @@ class Quantity:
 
 QUANTITIES = {
     "probability": Quantity("The class after every block", "probability (%)", (-2, 102), "%{y:.4g}%"),
-    "added": Quantity("What each block adds", "change of the probability (points)", None, "%{y:+.4g} points", bars=True),
+    "added": Quantity("What each block changes", "change of the probability (points)", None, "%{y:+.4g} points", bars=True),
     "entropy": Quantity("Uncertainty after every block", "entropy (bits)", None, "%{y:.3g} bits"),
     "margin": Quantity("The likeliest class's lead over the next, after every block", "lead (points)", (-2, 102), "%{y:.4g} points"),
     "error": Quantity("Error of the read-outs", "error (%)", (-2, 102), "%{y:.4g}% wrong"),

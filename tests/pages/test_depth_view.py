@@ -61,10 +61,10 @@ def test_the_curves_are_the_networks_without_their_later_blocks(pair):
 
 def test_values_classes_and_read_outs_are_in_the_address(pair):
     app = opened(pair[:1], show="added", follow="7")
-    bars = figures(app)["What each block adds"]["data"][0]
+    bars = figures(app)["What each block changes"]["data"][0]
     whole = figures(opened(pair[:1], follow="7"))["The class after every block"]["data"][0]["y"][-1]
     assert bars["type"] == "bar" and sum(bars["y"]) == pytest.approx(whole, abs=0.05)
-    assert figures(app)["What each block adds"]["layout"]["title"]["subtitle"]["text"].startswith("of 7; ")
+    assert figures(app)["What each block changes"]["layout"]["title"]["subtitle"]["text"].startswith("of 7; ")
     entropy = figures(opened(pair[:1], show="entropy"))["Uncertainty after every block"]
     assert entropy["layout"]["yaxis"]["title"]["text"] == "entropy (bits)"
 

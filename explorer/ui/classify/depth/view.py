@@ -17,7 +17,7 @@ from explorer.ui.format import joined, plain
 from explorer.ui.say import say_error
 
 READ_BY = {"own": "The network's own head", "linear": "A linear read-out"}
-VALUES = {"probability": "Probability", "added": "What each block adds", "entropy": "Uncertainty", "margin": "Lead"}
+VALUES = {"probability": "Probability", "added": "What each block changes", "entropy": "Uncertainty", "margin": "Lead"}
 FOLLOWING = ("probability", "added")  # of one class
 OWN_ANSWER = ""  # no class is called that
 FITTED_ON = (500, 1000, 2000, 4000)

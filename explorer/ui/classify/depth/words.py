@@ -12,6 +12,7 @@ from explorer.vision.explain.readout import STEM
 
 VEIT = "[Veit, Wilber and Belongie 2016](https://arxiv.org/abs/1605.06431)"
 ALAIN = "[Alain and Bengio 2016](https://arxiv.org/abs/1610.01644)"
+WITHOUT_SHORTCUTS = frozenset({"plain", "vgg"})
 # Less than this is no step that a sentence should name.
 NOTABLE = 0.01
 
@@ -29,7 +30,7 @@ def idea(kind: str, families: Sequence[str]) -> str:
         f"block is off, its shortcut still carries the signal past it ({VEIT}; of transformers this is called the logit lens). "
         "In the end stands the network's answer."
     )
-    if {"plain", "vgg"} & set(families):
+    if WITHOUT_SHORTCUTS & set(families):
         text += (
             " **Of a plain network this tells little**: without a shortcut nothing is left of a later block, and the last layers meet a "
             "signal of a form that they were never trained for. The linear read-out is fair to both."
@@ -54,20 +55,23 @@ def seen(read: Read, value: str = "probability") -> str:
     other = ""
     if read.answer not in (last, None):
         other = f" The network itself says *{plain(read.classes[read.answer])}*: its head reads another mixture of the same channels."
-    step = _lead(shown) if value == "margin" else _step(shown, last)
+    is_own_of_plain = shown is read.own and read.one.model.spec.family in WITHOUT_SHORTCUTS
+    step = _lead(shown) if value == "margin" else _step(shown, last, is_own_of_plain)
     return f"{name} {when}; {step}its uncertainty goes {_uncertainty(shown, len(read.classes))}.{other}"
 
 
-def _step(shown, followed: int) -> str:
-    """The block that adds most to the last answer's probability."""
+def _step(shown, followed: int, is_own_of_plain: bool) -> str:
+    """The blocks with which the last answer's probability rises and falls most."""
     steps = np.diff(shown.probabilities[:, followed])
     if not np.isfinite(steps).all() or steps.max(initial=0) < NOTABLE:
         return ""
     at = int(steps.argmax())
     taken = int(steps.argmin())
-    text = f"{shown.places[at + 1]} adds most to it ({100 * steps[at]:+.1f} points)"
+    text = f"its probability rises most with {shown.places[at + 1]} ({100 * steps[at]:+.1f} points)"
     if steps[taken] <= -NOTABLE:
-        text += f", {shown.places[taken + 1]} takes most away ({minus(f'{100 * steps[taken]:.1f}')})"
+        text += f" and falls most with {shown.places[taken + 1]} ({minus(f'{100 * steps[taken]:.1f}')})"
+    if is_own_of_plain:
+        text += ", which without shortcuts tells where its last layers can read the signal, not what that block adds"
     return f"{text}; "
 
 
