@@ -3,7 +3,7 @@
 A value that the address has and the control has not is said, and the default is shown in its place.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -98,6 +98,13 @@ def listed(name: str, default: Sequence[str] = ()) -> list[str]:
     given = st.query_params.get_all(name)
     texts = [text.strip() for some in given for text in some.split(",")]
     return list(dict.fromkeys(text for text in texts if text and text != NONE)) if given else list(default)
+
+
+def say_unknown(known: Collection[str]) -> None:
+    """Name the parameters of the address that nothing here reads: a misspelt one would be passed over in silence."""
+    unknown = [name for name in st.query_params if name not in known]
+    if unknown:
+        st.caption(plain(f"Passed over in the address, as nothing here is called so: {', '.join(unknown)}.", 300))
 
 
 def _at_most(label: str, asked: list[str], most: int) -> list[str]:

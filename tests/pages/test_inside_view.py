@@ -81,9 +81,18 @@ def test_what_the_address_has_wrong_is_said(residual, query):
 
 @pytest.mark.parametrize("query", [{"channel": "layer2.0.relu2:8"}, {"channel": "layer2.0.relu2:-1"}, {"channel": "layer2.0.relu2:²"},
                                    {"channel": "3"}, {"signal": "nothing"}])  # fmt: skip
-def test_a_channel_or_layer_that_is_not_there_is_the_first(residual, query):
-    ids, picked = grids(opened(residual, **query))[0]
+def test_a_channel_or_layer_that_is_not_there_is_the_first_and_that_is_said(residual, query):
+    app = opened(residual, **query)
+    ids, picked = grids(app)[0]
     assert picked == ids[0]
+    assert len(app.warning) == 1 and plain(*query.values()) in app.warning[0].value
+
+
+def test_a_channel_of_another_layer_is_not_meant_and_one_of_no_layer_is_said_in_every_look(residual):
+    assert not opened(residual, channel="layer1.0.conv1:2").warning
+    for query in ({"look": "levels", "channel": "*x*:1"}, {"look": "sum", "added": "*x*:1"}):
+        (told,) = opened(residual, **query).warning
+        assert f"has no channel {plain('*x*:1')}" in told.value
 
 
 def test_two_networks_show_corresponding_places(residual):

@@ -11,20 +11,27 @@ SHARED = ("model", "source", "sample")
 
 @dataclass(frozen=True)
 class View:
-    """A view by its name in menus, and the question it answers; and whether it is about the one picture chosen beside it."""
+    """A view by its name in menus, the question it answers, and what it alone has in the address; and whether it is about the one
+    picture chosen beside it."""
 
     title: str
     question: str
+    settings: tuple[str, ...]
     is_of_one: bool = True
 
 
+# A picked channel of each network.
+CHANNELS = tuple(f"{what}{number}" for what in ("channel", "added") for number in ("", 2, 3, 4))
 VIEWS = {
-    "answer": View("Answer", "What is in the picture, and how sure is each network?"),
-    "heat": View("Where it looks", "What in the picture speaks for the answer?"),
-    "inside": View("Feature maps", "What do the layers of a network make of the picture?"),
-    "depth": View("Block by block", "What does each block add to the answer?"),
-    "many": View("Many pictures", "How often is each network right, and what does it mistake for what?", is_of_one=False),
-}
+    "answer": View("Answer", "What is in the picture, and how sure is each network?", ("crops", "top")),
+    "heat": View("Where it looks", "What in the picture speaks for the answer?",
+                 ("method", "class", "layer", "window", "loss", "cover", "sign", "scale", "on", "strength")),
+    "inside": View("Feature maps", "What do the layers of a network make of the picture?",
+                   ("look", "at", "signal", "by", "scale", "top", "block", *CHANNELS)),
+    "depth": View("Block by block", "What does each block add to the answer?", ("read", "show", "fitted", "follow", "off", "swap")),
+    "many": View("Many pictures", "How often is each network right, and what does it mistake for what?",
+                 ("pictures", "data", "folder", "count", "matrix", "rows", "top", "picture"), is_of_one=False),
+}  # fmt: skip
 
 
 def show(name: str, shown: Shown) -> None:

@@ -1,6 +1,6 @@
 """One channel of a layer: as a tile, kept in the address when it is picked, and enlarged with its numbers."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import streamlit as st
@@ -13,6 +13,7 @@ from explorer.ui.classify.inside.words import channel_words
 from explorer.ui.classify.shown import Chosen
 from explorer.ui.components.tiles import Tile
 from explorer.ui.picture import png_uri
+from explorer.ui.say import say_warning
 from explorer.ui.url import param, set_params
 from explorer.vision.explain.features import Activity, seen_by
 from explorer.vision.explain.places import Signal
@@ -41,6 +42,13 @@ def picked_channel(number: int, signal: Signal, default: int | None, what: str =
     layer, _, channel = param(_name(number, what)).rpartition(":")
     is_one = layer == signal.name and channel.isascii() and channel.isdecimal() and len(channel) < 9 and int(channel) < signal.channels
     return int(channel) if is_one else default
+
+
+def say_unknown_channel(number: int, name: str, signals: Sequence[Signal], what: str = "channel") -> None:
+    """That the address's channel of the network of that number is in none of its layers; one of another layer is just not shown."""
+    asked = param(_name(number, what))
+    if asked and all(picked_channel(number, signal, None, what) is None for signal in signals):
+        say_warning(f"{name} has no channel {asked[:100]}: one is a layer and a number, such as {signals[0].name}:0.")
 
 
 def show_channel(key: str, network: Network, signal: Signal, stack: np.ndarray, active: Activity, channel: int, most: float,

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from explorer.ui.classify.inside.channel import channel_tile, keep_channel, picked_channel, show_channel, two_in_a_row
+from explorer.ui.classify.inside.channel import channel_tile, keep_channel, picked_channel, say_unknown_channel, show_channel, two_in_a_row
 from explorer.ui.classify.inside.legend import show_legend
 from explorer.ui.classify.inside.read import Network, maps
 from explorer.ui.classify.inside.words import IDEA, LEVELS, TILES, place_words
@@ -28,6 +28,7 @@ def show_levels(networks: Sequence[Network], chosen: Chosen) -> None:
 
 def _show_network(number: int, network: Network, chosen: Chosen, size: int) -> None:
     st.markdown(f"**{plain(network.name)}**")
+    say_unknown_channel(number, network.name, network.signals)
     levels = levels_of(network.places)
     found = maps(network, chosen, [place.output for place in levels.values()])
     for level, place in levels.items():

@@ -7,7 +7,7 @@ import numpy as np
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from explorer.ui.classify.inside.channel import channel_tile, keep_channel, picked_channel, show_channel, two_in_a_row
+from explorer.ui.classify.inside.channel import channel_tile, keep_channel, picked_channel, say_unknown_channel, show_channel, two_in_a_row
 from explorer.ui.classify.inside.legend import show_legend
 from explorer.ui.classify.inside.read import Network, maps
 from explorer.ui.classify.inside.words import IDEA, LEVELS, place_words, stack_words
@@ -54,7 +54,7 @@ def show_maps(networks: Sequence[Network], chosen: Chosen) -> None:
     first = networks[0]
     level, depth, within = st.columns([3, 4, 4])
     at = _choose_place(first, level, depth)
-    suffix = _choose_signal(at, within)
+    suffix = _choose_signal(at, within, first.places)
     left, middle, right = st.columns([4, 7, 3])
     by = segmented("Most active by", BY, "by", "mean", place=left,
                    help="Of absolute values, over all places of a channel's map.")  # fmt: skip
@@ -84,12 +84,12 @@ def _take_level(levels: Mapping[str, str], level: str | None) -> None:
         set_params(at=levels[level], signal=None)
 
 
-def _choose_signal(place: Place, column: DeltaGenerator) -> str:
+def _choose_signal(place: Place, column: DeltaGenerator, places: Sequence[Place]) -> str:
     """Which layer of the block: its name without the block's, "" for what the block hands on."""
     within = [_suffix(signal, place) for signal in place.signals[:-1]]
     options = {"": f"its result ({_suffix(place.output, place)})"} | {one: one for one in within}
-    if param("signal") not in options:  # a layer of another block
-        set_params(signal=None)
+    if param("signal") not in options and any(_suffix(signal, one) == param("signal") for one in places for signal in one.signals):
+        set_params(signal=None)  # a layer of another block
     return dropdown(f"In {plain(place.name)}", options, "signal", "", place=column)
 
 
@@ -140,6 +140,7 @@ def _show_network(number: int, stack: Stack, chosen: Chosen, by: str, scale: Sca
     network, signal, active, order = stack.network, stack.signal, stack.active, stack.order
     channel = picked_channel(number, signal, order[0])
     st.markdown(f"**{plain(network.name)}**")
+    say_unknown_channel(number, network.name, network.signals)
     st.caption(place_words(stack.place, signal, network.loaded.preparation.size))
     amounts = getattr(active, by)
     items = [channel_tile(one, stack.maps[one], scale.at(stack, one), scale.signed, amounts[one]) for one in order]

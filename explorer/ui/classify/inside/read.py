@@ -29,6 +29,10 @@ class Network:
     places: Sequence["Place"]
     additions: Sequence["Addition"]
 
+    @property
+    def signals(self) -> list["Signal"]:
+        return [signal for place in self.places for signal in place.signals]
+
 
 def networks_of(shown: Shown) -> list[Network]:
     """Raises BadInput for one whose layers cannot be followed, or of which none makes maps."""

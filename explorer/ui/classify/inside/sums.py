@@ -7,7 +7,7 @@ import streamlit as st
 
 from explorer.figures.additions import Added, added_chart
 from explorer.figures.feature_maps import beside, enlarged, painted, places_csv, reduced
-from explorer.ui.classify.inside.channel import keep_channel, picked_channel
+from explorer.ui.classify.inside.channel import keep_channel, picked_channel, say_unknown_channel
 from explorer.ui.classify.inside.legend import show_downloads, show_legend
 from explorer.ui.classify.inside.read import Network, maps, what_is_added
 from explorer.ui.classify.inside.words import MEASURES, SUM_IDEA, WHY_SMALL, added_words, sum_words
@@ -66,6 +66,7 @@ def _show_sum(number: int, network: Network, addition: Addition, chosen: Chosen)
     order = activity(branch).order("mean")[:TILES].tolist()
     channel = picked_channel(number, addition.total, order[0], "added")
     st.markdown(f"**{plain(network.name)}, {plain(addition.name)}**")
+    say_unknown_channel(number, network.name, [one.total for one in network.additions], "added")
     st.caption(f"The channels to which the block adds most, by the mean of |{BRANCH[addition.way == 'gated']}|; click one to see its sum.")
     most = float(max(np.abs(branch[one]).max() for one in order))
     items = [Tile(str(one), png_uri(reduced(painted(branch[one], most, True), TILE)), f"no. {one}") for one in order]
