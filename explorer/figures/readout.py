@@ -181,7 +181,8 @@ def _depth_axis(places: Sequence[str]) -> dict:
         del named[-2]  # the last two would overlap
     if len(places) > MOST_NAMED and len(named) > 1 and named[1] - named[0] < len(places) / 12:
         del named[1]
-    return {"title": {"text": "block, counted from the input"}, "tickvals": named, "ticktext": [places[i] for i in named], "tickangle": 0,
+    return {"title": {"text": "block, counted from the input"}, "tickvals": named, "ticktext": [places[i] for i in named],
+            "autotickangles": [0, 90], "automargin": True,  # upright where a window is narrow
             "range": [-0.6, len(places) - 0.4], "autorange": False}  # fmt: skip
 
 
