@@ -46,7 +46,7 @@ def drag(page, plot, start, end):
 def test_zoom_hidden_trace_and_log_scale_outlive_ticks(page, plot):
     drag(page, plot, (0.2, 0.2), (0.6, 0.8))
     page.mouse.up()
-    page.wait_for_function("document.querySelector('.explorer-chart-plot').layout.xaxis.autorange === false")
+    page.wait_for_function("document.querySelector('.explorer-chart-plot')?.layout?.xaxis?.autorange === false")
     zoomed = x_range(plot)
     plot.locator(".legendtoggle").first.click()
     page.wait_for_function("document.querySelector('.explorer-chart-plot').data.some(trace => trace.visible === 'legendonly')")
@@ -65,12 +65,12 @@ def test_pan_outlives_ticks_and_reset_ends_it(page, plot):
     expect(page.get_by_role("button", name="Drag moves the chart")).to_have_attribute("aria-pressed", "true")
     drag(page, plot, (0.5, 0.5), (0.3, 0.5))
     page.mouse.up()
-    page.wait_for_function("document.querySelector('.explorer-chart-plot').layout.xaxis.autorange === false")
+    page.wait_for_function("document.querySelector('.explorer-chart-plot')?.layout?.xaxis?.autorange === false")
     panned = x_range(plot)
     wait_for_ticks(page, plot)
     assert x_range(plot) == panned
     page.get_by_role("button", name="Show everything again").click()
-    page.wait_for_function("document.querySelector('.explorer-chart-plot').layout.xaxis.autorange === true")
+    page.wait_for_function("document.querySelector('.explorer-chart-plot')?.layout?.xaxis?.autorange === true")
     wait_for_ticks(page, plot)
     assert x_range(plot)[1] == points(plot) - 1
 
@@ -91,7 +91,7 @@ def test_a_tick_waits_for_the_end_of_a_drag(page, plot):
 def test_the_keyboard_moves_and_zooms(page, plot):
     plot.focus()
     page.keyboard.press("+")
-    page.wait_for_function("document.querySelector('.explorer-chart-plot').layout.xaxis.autorange === false")
+    page.wait_for_function("document.querySelector('.explorer-chart-plot')?.layout?.xaxis?.autorange === false")
     low, high = x_range(plot)
     page.keyboard.press("ArrowRight")
     page.wait_for_function("low => document.querySelector('.explorer-chart-plot').layout.xaxis.range[0] > low", arg=low)
@@ -100,16 +100,16 @@ def test_the_keyboard_moves_and_zooms(page, plot):
     wait_for_ticks(page, plot)
     assert x_range(plot) == moved
     page.keyboard.press("0")
-    page.wait_for_function("document.querySelector('.explorer-chart-plot').layout.xaxis.autorange === true")
+    page.wait_for_function("document.querySelector('.explorer-chart-plot')?.layout?.xaxis?.autorange === true")
 
 
 def test_another_view_starts_unzoomed(page, plot):
     plot.focus()
     page.keyboard.press("+")
-    page.wait_for_function("document.querySelector('.explorer-chart-plot').layout.xaxis.autorange === false")
+    page.wait_for_function("document.querySelector('.explorer-chart-plot')?.layout?.xaxis?.autorange === false")
     page.get_by_label("Shows").fill("another network")
     page.keyboard.press("Enter")
-    page.wait_for_function("document.querySelector('.explorer-chart-plot').layout.xaxis.autorange === true")
+    page.wait_for_function("document.querySelector('.explorer-chart-plot')?.layout?.xaxis?.autorange === true")
 
 
 def test_a_chart_whose_script_does_not_load_says_so(page, serve):
