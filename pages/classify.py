@@ -7,6 +7,7 @@ from explorer.ui.classify import models, pictures, views
 from explorer.ui.classify.shown import Shown
 from explorer.ui.classify.views import SHARED, VIEWS
 from explorer.ui.controls import known_choice, say_unknown
+from explorer.ui.format import plain
 from explorer.ui.say import say_error
 from explorer.ui.url import param, set_params
 
@@ -39,6 +40,8 @@ try:
         chosen = pictures.choose(wanted) if VIEWS[view].is_of_one else None
     with result:
         st.markdown(f"##### {VIEWS[view].question}")
+        if chosen and chosen.until:
+            st.caption(f"Asked of the sample {plain(chosen.name)}, {chosen.until}.")
         say_unknown((*SHARED, "view", *VIEWS[view].settings))
         # While a view computes, what is left of another would be seen below it: each has a place of its own.
         places = {name: st.container() if name == view else st.empty() for name in VIEWS}

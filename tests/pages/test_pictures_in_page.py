@@ -108,6 +108,13 @@ def test_more_than_there_is_place_for_is_refused_and_said(monkeypatch):
     assert plain("z.png found no place") in app.error[1].value
 
 
+def test_what_is_kept_of_a_large_zip_is_spread_over_its_class_folders(monkeypatch):
+    monkeypatch.setattr(uploads, "MOST", 3)
+    app = put(opened(), ("many.zip", zipped(**{f"{label}/{i}.png": png() for label in "abc" for i in range(4)})))
+    assert names(app) == ["many.zip/a/0.png", "many.zip/b/0.png", "many.zip/c/0.png"]
+    assert plain("9 pictures of many.zip found no place") in app.error[0].value and "spread evenly over it" in app.error[0].value
+
+
 def test_more_bytes_than_are_kept_are_refused(monkeypatch):
     monkeypatch.setattr(uploads, "MOST_BYTES", len(png()) + 10)
     app = put(opened(), ("a.png", png()), ("b.png", png()))
@@ -130,6 +137,13 @@ def test_what_was_done_to_the_picture_is_said():
 def test_a_source_without_a_picture_yet_shows_the_sample_meanwhile(source):
     app = opened(source=source, sample="digit-7")
     assert "Until then, the sample: 7." in words(app) and not app.error
+    assert "Asked of the sample 7, until you " in words(app)
+
+
+def test_who_draws_for_networks_of_photographs_is_offered_one_of_each_family_that_knows_digits():
+    app = open_page("classify", model="cifar10-residual-20", source="draw")
+    offered = [button.label for button in app.button if button.key.startswith("digits by ")]
+    assert offered == [plain(f"{name} on MNIST-5k, shipped") for name in ("Residual-20", "Highway-20", "Plain-20")]
 
 
 def test_an_address_that_names_nothing_says_so():

@@ -20,9 +20,9 @@ def draw_digit(models: Sequence[Model]) -> bytes | None:
 
     `models` are to look at it: where none knows digits, some that do are offered.
     """
+    _offer_digit_models(models)  # above the canvas: who draws for a network of photographs does so in vain
     canvas(st.session_state.get(DRAWN), "digit canvas", on_draw=_keep, label="Canvas to draw a digit on",
            hint="Draw a digit from 0 to 9 here")  # fmt: skip
-    _offer_digit_models(models)
     return st.session_state.get(DRAWN)
 
 
@@ -37,7 +37,8 @@ def _offer_digit_models(chosen: Sequence[Model]) -> None:
         if strangers:
             st.caption(f"{joined(strangers)} never saw a digit: whatever you draw is taken for one of the classes known there.")
         return
-    offered = [model for model in list_models() if model.knows_digits and model.at_hand][:MOST_OFFERED]
+    usable = [model for model in list_models() if model.knows_digits and model.at_hand]
+    offered = list({model.spec.family: model for model in reversed(usable)}.values())[::-1][:MOST_OFFERED]  # the first of each family
     if not offered:
         st.info("None of the models here was trained on digits: train one on the Train page.", icon=":material/draw:")
         return

@@ -18,10 +18,19 @@ from explorer.vision.models import Model, find_model, list_models
 from explorer.vision.torchvision_weights import PREFIX as TORCHVISION
 
 OFFERED = "models offered"
+LINES, WAYS = "models-lines", "models-ways"
+# The picture, and a canvas to draw on, are to be in sight below the models: buttons are as high as a line of text.
+_STYLE = f"<style>.st-key-{LINES} button, .st-key-{WAYS} button {{ min-height: 1.75rem; padding-block: 0; }}</style>"
 
 
 def choose_models() -> list[Model]:
     """The models that the address names, changed by the controls: at least one. Those to be fetched are offered for download."""
+    st.html(_STYLE)
+    with st.container(gap="small"):
+        return _choose()
+
+
+def _choose() -> list[Model]:
     models = _offered()
     first = next(iter(models))
     group = _choose_group(models.values())
@@ -30,13 +39,12 @@ def choose_models() -> list[Model]:
     chosen = some_of("Models", offered, "model", [first], most=MOST_CHOSEN, placeholder="Choose one or several",
                      help=f"Up to {MOST_CHOSEN} look at the same picture, side by side. Type to search.")  # fmt: skip
     wanted = list({models[name].id: models[name] for name in chosen or [first]}.values())  # by whatever name, each once
-    with st.container(gap="xsmall"):
+    with st.container(gap=None, key=LINES):
         for model in wanted:
             cards.show_line(model)
             show_download(model)
-    with st.container(horizontal=True, gap="xsmall"):
-        for pair in pairs_for(wanted[0], list(models)):
-            _pair_button(pair, models)
+    with st.container(horizontal=True, gap="small", key=WAYS):
+        _show_pairs(pairs_for(wanted[0], list(models)), models, [model.id for model in wanted])
         own.show_button([model.id for model in wanted])
     return wanted
 
@@ -77,8 +85,17 @@ def _choose_group(models) -> str | None:
                     label_visibility="collapsed", wrap=True, help="Which models the list below offers")  # fmt: skip
 
 
+def _show_pairs(pairs: Sequence[Pair], models: Mapping[str, Model], shown: Sequence[str]) -> None:
+    """The first pair a click away, the others in a list of their own, which closes once other models are `shown`."""
+    for pair in pairs[:1]:
+        _pair_button(pair, models)
+    if pairs[1:]:
+        with st.popover("More pairs", type="tertiary", key=f"more pairs beside {','.join(shown)}"):
+            for pair in pairs[1:]:
+                _pair_button(pair, models)
+
+
 def _pair_button(pair: Pair, models: Mapping[str, Model]) -> None:
     names = [f"{models[name].title} ({models[name].error or 'error not measured yet'})" for name in pair.models]
-    st.button(pair.title, icon=":material/compare_arrows:", type="tertiary", key=f"pair {pair.title}",
-              help=f"{plain(', '.join(names), 400)}. {pair.shows}", on_click=set_params,
-              kwargs={"model": ",".join(pair.models)})  # fmt: skip
+    st.button(pair.title, type="tertiary", key=f"pair {pair.title}", help=f"{plain(', '.join(names), 400)}. {pair.shows}",
+              on_click=set_params, kwargs={"model": ",".join(pair.models)})  # fmt: skip

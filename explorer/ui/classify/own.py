@@ -28,7 +28,7 @@ with ImageNet's."""
 
 def show_button(shown: Sequence[str]) -> None:
     """A button that opens the dialog; what is brought there joins the models `shown`, by their ids."""
-    if st.button("Bring your own weights", icon=":material/upload_file:", type="tertiary", key="bring weights"):
+    if st.button("Own weights", icon=":material/upload_file:", type="tertiary", key="bring weights", help="Bring your own weights: a file"):
         st.session_state.pop(REFUSED, None)
         st.dialog("Bring your own weights", width="large", on_dismiss="rerun")(panel)(shown)  # what was deleted may be chosen
 

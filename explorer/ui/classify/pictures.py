@@ -23,6 +23,8 @@ from explorer.vision.models import Model
 from explorer.vision.samples import Sample, samples
 
 SOURCES = {"sample": "Sample", SOURCE: "Upload", "camera": "Camera", "draw": "Draw"}
+# What the sample stands in for. Neither comes along with an address that is sent to somebody, or loaded anew.
+UNTIL = {SOURCE: "until you upload a picture", "camera": "until you take a photograph", "draw": "until you draw a digit"}
 UPLOADER = "pictures_in"  # the container that pasted and dropped pictures are handed to
 PHOTOGRAPH = "photograph"
 MEGABYTES = 200  # of one upload, which may be a zip
@@ -48,14 +50,14 @@ def choose(models: Sequence[Model]) -> Chosen:
     listen(source=SOURCE)
     offered = samples(models[0].knows_digits)
     source = segmented("Picture", SOURCES, "source", "sample")
-    brought = _bring(source, offered, models)
+    until, brought = "", _bring(source, offered, models)
     if not brought:
         sample = sample_wanted(offered)
         st.caption(f"Until then, the sample: {sample.title}.")
-        brought = _of_sample(sample)
+        until, brought = UNTIL[source], _of_sample(sample)
     picture, seconds = _kept_pictures().picture(brought.key, brought.data, brought.name)
     _show_picture(brought, picture)
-    return Chosen(picture, brought.name, brought.key, seconds)
+    return Chosen(picture, brought.name, brought.key, seconds, until)
 
 
 def listen(**wanted: str) -> None:

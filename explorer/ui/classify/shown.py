@@ -15,12 +15,14 @@ class Chosen:
     """A decoded picture under its `name`, which may be anybody's text: never Markdown.
 
     `key` is a digest of it: with a model's id it names what was computed from both. `decode_seconds` is what decoding took.
+    `until` says what a sample stands in for, "" where the picture is the one that was asked for.
     """
 
     picture: Picture
     name: str
     key: str
     decode_seconds: float
+    until: str = ""
 
 
 @dataclass(frozen=True)

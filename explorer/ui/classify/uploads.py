@@ -17,6 +17,7 @@ from explorer.vision.sources import Refused, Source, is_zip, sources_in_zip
 MOST = 200
 MOST_BYTES = 500 * 2**20
 SIDE = 96  # pixels of a tile
+SPREAD = " Of a zip, those that found one are spread evenly over it; under Many pictures, a folder or zip may hold 2,000."
 SOURCE = "upload"  # what the address calls them
 
 
@@ -107,7 +108,7 @@ def take(kept: Uploads, files: Sequence[UploadedFile], progress: Callable[[float
                 kept.refused.append(Refused(source.name, str(error)))
         if too_many:
             what = f"{file.name}" if too_many == 1 else f"{too_many:,} pictures of {file.name}"
-            kept.refused.append(Refused(file.name, f"{what} found no place: {MOST} pictures are kept at a time. Remove some first."))
+            kept.refused.append(Refused(file.name, f"{what} found no place: {MOST} pictures are kept at a time. Remove some first.{SPREAD * (too_many > 1)}"))
     kept.taken.clear()
 
 
@@ -127,7 +128,15 @@ def _sources(kept: Uploads, file: UploadedFile) -> Iterator[Source]:
         return
     found, refused = sources_in_zip(file, file.name)
     kept.refused += refused
-    yield from found
+    yield from _spread(found, MOST - len(kept.by_name))
+
+
+def _spread(found: Sequence[Source], room: int) -> list[Source]:
+    """All of them, and first as many as there is room for, evenly from all over: the first ones by name would be of a few classes only."""
+    if not 0 < room < len(found):
+        return list(found)
+    first = [place * len(found) // room for place in range(room)]
+    return [found[place] for place in first] + [one for place, one in enumerate(found) if place not in set(first)]
 
 
 def _keep(kept: Uploads, source: Source) -> None:
