@@ -31,7 +31,8 @@ def pages(runs: list[str]) -> dict[str, str]:
         "runs": "/runs",
         "gradients": "/gradients",
         "lesions": "/gradients?view=lesions",
-        "classify": "/classify",
+        "classify": "/classify?model=cifar10-residual-20,cifar10-plain-20&sample=cat&view=heat",
+        "depth": "/classify?model=mnist-residual-56,mnist-plain-56&sample=digit-3&view=depth",
     }
 
 

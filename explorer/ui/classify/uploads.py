@@ -108,7 +108,8 @@ def take(kept: Uploads, files: Sequence[UploadedFile], progress: Callable[[float
                 kept.refused.append(Refused(source.name, str(error)))
         if too_many:
             what = f"{file.name}" if too_many == 1 else f"{too_many:,} pictures of {file.name}"
-            kept.refused.append(Refused(file.name, f"{what} found no place: {MOST} pictures are kept at a time. Remove some first.{SPREAD * (too_many > 1)}"))
+            why = f"{what} found no place: {MOST} pictures are kept at a time. Remove some first.{SPREAD * (too_many > 1)}"
+            kept.refused.append(Refused(file.name, why))
     kept.taken.clear()
 
 
