@@ -152,10 +152,13 @@ def _is_plain_tensor(value):
 
 
 def _check_kind(path, name, tensor, own):
-    """Raise WeightsError for numbers that cannot be this entry's: integers without the scales of their quantisation, float8, complex."""
-    if tensor.dtype not in (_KINDS if own.is_floating_point() else _COUNTS):
-        right = "float16, bfloat16, float32 or float64" if own.is_floating_point() else "whole numbers"
-        raise WeightsError(f"{path.name} holds {str(tensor.dtype).removeprefix('torch.')} numbers in {name}: save them as {right}.")
+    """Raise WeightsError for numbers that cannot be this entry's: integers without the scales of their quantisation, float8, complex.
+
+    The counts of batch normalisations, which no answer depends on, may be of any kind: who halves all tensors of a file halves these too.
+    """
+    if tensor.dtype not in (_KINDS if own.is_floating_point() else (*_COUNTS, *_KINDS)):
+        kind = str(tensor.dtype).removeprefix("torch.")
+        raise WeightsError(f"{path.name} holds {kind} numbers in {name}: save them as float16, bfloat16, float32 or float64.")
 
 
 def _by_own_names(net, own, given):

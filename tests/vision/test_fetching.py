@@ -105,7 +105,7 @@ def test_cancelled_and_taken_up_again(server, body):
     assert kept.state == PAUSED and 0 < kept.received <= 8 * PIECE and not find_model(NAME).at_hand
     assert len(server.asked) == 1
     server.gate.release(1000)
-    assert start(model).received == kept.received
+    assert start(model).received >= kept.received
     assert ended(model).state == DONE and server.asked[1] == (FILE, f"bytes={kept.received}-")
     assert model.file.read_bytes() == body
 
