@@ -6,6 +6,9 @@ import { filesOf } from "./files.js";
 const DROPZONE = '[data-testid="stFileUploaderDropzone"]'; // an uploader takes what is dropped on it by itself
 // A file that an uploader is busy with: the page will take it, and put an empty uploader in the place of this one.
 const BUSY = '[data-testid="stFileChip"]:not(:has([data-testid="stFileChipIconError"]))';
+// While its script runs, the page may still exchange an uploader that is in sight: what that one was handed would be lost.
+const STATE = "data-test-script-state";
+const RUNNING = `[data-testid="stApp"][${STATE}="running"]`;
 const PATIENCE = 60_000; // ms for a busy page to show its uploader
 const READING = 12_000; // ms that what is lost is told
 const NAMED = 3;
@@ -85,16 +88,16 @@ class Paste {
 
   wait() {
     if (this.hand()) return;
-    this.watching.observe(document.body, { childList: true, subtree: true });
+    this.watching.observe(document.body, { childList: true, subtree: true, attributeFilter: [STATE] });
     clearTimeout(this.ceasing);
     this.ceasing = setTimeout(() => this.watching.disconnect(), PATIENCE);
   }
 
-  /** Gives the uploader what waits for it, as if it had been chosen there; false where there is no uploader, or it is busy. */
+  /** Gives the uploader what waits for it, as if it had been chosen there; false where there is none, or it or the page is busy. */
   hand() {
     const place = document.querySelector(this.target);
     const input = place?.querySelector("input[type=file]");
-    if (!input || place.querySelector(BUSY)) return false;
+    if (!input || place.querySelector(BUSY) || document.querySelector(RUNNING)) return false;
     this.watching.disconnect();
     clearTimeout(this.ceasing);
     const files = new DataTransfer();
