@@ -6,19 +6,11 @@ from explorer.errors import BadInput
 from explorer.ui.classify import models, pictures, views
 from explorer.ui.classify.shown import Shown
 from explorer.ui.classify.views import SHARED, VIEWS
-from explorer.ui.controls import known_choice, say_unknown
+from explorer.ui.controls import say_unknown
 from explorer.ui.format import plain
 from explorer.ui.say import say_error
 from explorer.ui.url import param, set_params
-
-
-def choose_view() -> str:
-    """The view that the address names; another one takes along what all views have in common."""
-    titles = {name: view.title for name, view in VIEWS.items()}
-    st.session_state["classify view"] = known_choice("View", titles, "view", "answer")
-    st.segmented_control("View", list(VIEWS), format_func=titles.get, key="classify view", required=True, wrap=True,
-                         label_visibility="collapsed", on_change=take_view)  # fmt: skip
-    return st.session_state["classify view"]
+from explorer.ui.views import choose_view, place_of
 
 
 def take_view() -> None:
@@ -32,7 +24,7 @@ def take_view() -> None:
 
 
 st.title("Classify")
-view = choose_view()
+view = choose_view({name: one.title for name, one in VIEWS.items()}, "classify view", "answer", take_view)
 controls, result = st.columns([1, 2], gap="large")
 try:
     with controls:
@@ -43,9 +35,7 @@ try:
         if chosen and chosen.until:
             st.caption(f"Asked of the sample {plain(chosen.name)}, {chosen.until}.")
         say_unknown((*SHARED, "view", *VIEWS[view].settings))
-        # While a view computes, what is left of another would be seen below it: each has a place of its own.
-        places = {name: st.container() if name == view else st.empty() for name in VIEWS}
-        with places[view]:
+        with place_of(view, VIEWS):
             if loaded := models.ready(wanted):
                 views.show(view, Shown(chosen, loaded))
 except BadInput as error:

@@ -2,18 +2,10 @@
 
 import streamlit as st
 
-from explorer.ui.controls import known_choice
 from explorer.ui.gradients import views
 from explorer.ui.gradients.views import SHARED, VIEWS
 from explorer.ui.url import set_params
-
-
-def choose_view() -> str:
-    """The view that the address names; another one takes along what all views have in common."""
-    st.session_state["lab view"] = known_choice("View", {name: view.title for name, view in VIEWS.items()}, "view", "flow")
-    st.segmented_control("View", list(VIEWS), format_func=lambda name: VIEWS[name].title, key="lab view", required=True, wrap=True,
-                         label_visibility="collapsed", on_change=take_view)
-    return st.session_state["lab view"]
+from explorer.ui.views import choose_view, place_of
 
 
 def take_view() -> None:
@@ -24,9 +16,7 @@ def take_view() -> None:
 
 
 st.title("Gradient lab")
-chosen = choose_view()
+chosen = choose_view({name: view.title for name, view in VIEWS.items()}, "lab view", "flow", take_view)
 st.markdown(f"##### {VIEWS[chosen].question}")
-# While a view measures, what is left of another would be seen below it: each has a place of its own, and empties those of the others.
-places = {name: st.container() if name == chosen else st.empty() for name in VIEWS}
-with places[chosen]:
+with place_of(chosen, VIEWS):
     views.show(chosen)
